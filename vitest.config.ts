@@ -1,0 +1,19 @@
+import { defineConfig } from "vitest/config";
+
+// `fast` is `npm test`. The others need programs or providers and run as stages of .ci/run.
+const projects = ["fast", "charts", "providers"] as const;
+
+export default defineConfig({
+  define: { __PROJECT_ROOT__: JSON.stringify(import.meta.dirname) },
+  test: {
+    projects: projects.map((name) => ({
+      extends: true,
+      test: {
+        name,
+        include: name === "fast" ? ["__tests__/**/*.test.ts"] : [`__tests__/**/*.${name}.ts`],
+        pool: "threads",
+        isolate: false,
+      },
+    })),
+  },
+});
