@@ -1,0 +1,100 @@
+import { z } from "zod";
+import { hostName, kubernetesName } from "./kubernetes-name";
+import { rawValues } from "./raw-values";
+
+const secretKey = z
+  .strictObject({
+    name: kubernetesName.describe("Name of a Secret in namespace cert-manager that somebody else makes."),
+    key: z.string().min(1).describe("Key in that Secret."),
+  })
+  .describe("Reference to a Secret; its value never enters a file or the state.");
+
+const dns01 = z
+  .discriminatedUnion("kind", [
+    z
+      .strictObject({
+        kind: z.literal("route53"),
+        hostedZoneId: z.string().min(1).optional().describe("Default: found by name."),
+      })
+      .describe("Route 53, by the cluster's own role (target aws)."),
+    z
+      .strictObject({
+        kind: z.literal("azure-dns"),
+        zoneName: hostName,
+        resourceGroupName: z.string().min(1).max(90),
+        subscriptionId: z.guid().optional().describe("Default: the cluster's own."),
+      })
+      .describe("Azure DNS, by the cluster's workload identity (target azure)."),
+    z
+      .strictObject({ kind: z.literal("cloudflare"), apiTokenSecret: secretKey })
+      .describe("Cloudflare, by an API token."),
+  ])
+  .describe("Provider of the DNS zone.");
+
+const acmeIssuer = z
+  .strictObject({
+    kind: z.literal("acme"),
+    name: kubernetesName,
+    server: z
+      .url({ protocol: /^https$/ })
+      .default("https://acme-v02.api.letsencrypt.org/directory")
+      .describe("ACME directory."),
+    email: z.email().describe("Where the CA writes about expiring certificates."),
+    solver: z
+      .discriminatedUnion("kind", [
+        z
+          .strictObject({ kind: z.literal("http01") })
+          .describe("By a path on port 80 of the first ingress gateway."),
+        z
+          .strictObject({ kind: z.literal("dns01"), provider: dns01 })
+          .describe("By a TXT record; needed for wildcards."),
+      ])
+      .describe("How ownership of a name is shown."),
+  })
+  .describe("A CA that speaks ACME, such as Let's Encrypt.");
+
+const selfSignedCaIssuer = z
+  .strictObject({
+    kind: z.literal("self-signed-ca"),
+    name: kubernetesName,
+    commonName: z.string().min(1).max(64).optional().describe("Default: the issuer's name."),
+    durationDays: z.int().min(30).max(3650).default(3650).describe("How long the CA's certificate holds."),
+  })
+  .describe("A private CA that cert-manager makes and keeps in the cluster.");
+
+const caIssuer = z
+  .strictObject({
+    kind: z.literal("ca"),
+    name: kubernetesName,
+    secretName: kubernetesName.describe(
+      "Secret in namespace cert-manager with tls.crt and tls.key of your CA.",
+    ),
+  })
+  .describe("Your own CA, from a Secret that somebody else makes.");
+
+/** A source of certificates; a ClusterIssuer in the cluster. */
+export const issuer = z.discriminatedUnion("kind", [acmeIssuer, selfSignedCaIssuer, caIssuer]);
+
+/** cert-manager and its issuers. */
+export const certManager = z
+  .strictObject({
+    version: z
+      .string()
+      .regex(/^v[0-9]+\.[0-9]+\.[0-9]+$/, { error: "a cert-manager release such as v1.21.1" })
+      .default("v1.21.1")
+      .describe("cert-manager release."),
+    management: z
+      .enum(["install", "adopt", "none"])
+      .default("install")
+      .describe(
+        "install: this stack owns cert-manager. adopt: the cluster has it already. none: no certificates.",
+      ),
+    issuers: z.array(issuer).default([]).describe("ClusterIssuers to make."),
+    values: rawValues,
+  })
+  .prefault({})
+  .describe("cert-manager.");
+
+export type CertManagerConfig = z.output<typeof certManager>;
+export type IssuerConfig = z.output<typeof issuer>;
+export type AcmeIssuer = z.output<typeof acmeIssuer>;

@@ -1,0 +1,58 @@
+import { z } from "zod";
+
+/** Where the charts of all releases come from. */
+export const chartSource = z
+  .discriminatedUnion("kind", [
+    z.strictObject({ kind: z.literal("upstream") }).describe("Each project's own registry."),
+    z
+      .strictObject({
+        kind: z.literal("oci"),
+        registry: z
+          .string()
+          .regex(/^oci:\/\/[^/]+/, { error: "an address such as oci://registry.example.com/charts" })
+          .describe("OCI registry with all charts side by side."),
+      })
+      .describe("A mirror in an OCI registry."),
+    z
+      .strictObject({
+        kind: z.literal("http"),
+        url: z.url({ protocol: /^https?$/ }).describe("Chart repository."),
+      })
+      .describe("A mirror as an HTTP chart repository."),
+    z
+      .strictObject({
+        kind: z.literal("directory"),
+        path: z
+          .string()
+          .min(1)
+          .describe("Folder with <chart>-<version>.tgz; relative to the project's root."),
+      })
+      .describe("A directory of packaged charts."),
+  ])
+  .default({ kind: "upstream" });
+
+/** Mirrors of charts and images, for sites without access to the public registries. */
+export const charts = z
+  .strictObject({
+    source: chartSource.describe("Where the charts come from."),
+    images: z
+      .strictObject({
+        registry: z
+          .string()
+          .regex(/^[a-z0-9.-]+(:[0-9]+)?(\/[a-z0-9._/-]+)?$/, {
+            error: "a registry such as registry.example.com/mirror",
+          })
+          .describe("Registry that holds every image under its own name."),
+        pullSecrets: z
+          .array(z.string().min(1))
+          .default([])
+          .describe("Names of pull Secrets in each namespace."),
+      })
+      .optional()
+      .describe("Private image registry. Default: each project's own."),
+  })
+  .prefault({})
+  .describe("Mirrors of charts and images.");
+
+export type ChartsConfig = z.output<typeof charts>;
+export type ChartSource = z.output<typeof chartSource>;

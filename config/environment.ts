@@ -1,0 +1,31 @@
+import { z } from "zod";
+import { backend } from "./backend";
+import { certManager } from "./certificates";
+import { charts } from "./charts";
+import { gateway } from "./gateway";
+import { gatewayApi } from "./gateway-api";
+import { health } from "./health";
+import { mesh } from "./mesh";
+import { target } from "./target";
+
+/** The sections of an environment file: the one source of types, defaults, JSON Schema and reference. */
+export const sections = {
+  target,
+  mesh,
+  gateways: z
+    .array(gateway)
+    .default([])
+    .describe("Gateways; the outputs describe the first ingress gateway."),
+  certManager,
+  gatewayApi,
+  health,
+  charts,
+  backend,
+} as const;
+
+export const environmentFile = z
+  .strictObject(sections)
+  .describe("One environment: a cluster, the mesh on it and its gateways.");
+
+/** A valid environment file with its defaults, and its name: the file's name without `.yaml`. */
+export type Environment = z.output<typeof environmentFile> & { readonly name: string };

@@ -1,0 +1,58 @@
+import { z } from "zod";
+import { kubernetesVersion } from "./kubernetes-version";
+
+/** Credentials from an entry of a kubeconfig file. */
+const kubeconfigConnection = z
+  .strictObject({
+    kind: z.literal("kubeconfig"),
+    path: z
+      .string()
+      .min(1)
+      .default("~/.kube/config")
+      .describe("Path of the kubeconfig file, as Terraform's process sees it."),
+    context: z.string().min(1).describe("Name of the context in that file."),
+  })
+  .describe("An entry of a kubeconfig file.");
+
+/** An API server by address, with a program that prints a token. */
+const hostConnection = z
+  .strictObject({
+    kind: z.literal("host"),
+    host: z.url({ protocol: /^https$/, error: "an https:// address" }).describe("Address of the API server."),
+    clusterCaCertificatePath: z
+      .string()
+      .min(1)
+      .describe("Path of the PEM file with the API server's CA certificate, read by Terraform."),
+    exec: z
+      .strictObject({
+        command: z.string().min(1).describe("Program that prints an ExecCredential."),
+        args: z.array(z.string()).default([]).describe("Its arguments."),
+        env: z.record(z.string(), z.string()).default({}).describe("Its environment; no secrets."),
+      })
+      .describe("Credential plugin, run again whenever a token is needed."),
+  })
+  .describe("An API server by address.");
+
+/** A cluster that exists already: on premises, in a laptop, or made by somebody else. */
+export const existingTarget = z
+  .strictObject({
+    kind: z.literal("existing"),
+    clusterName: z
+      .string()
+      .min(1)
+      .optional()
+      .describe("Name in the outputs and in Istio's telemetry. Default: the environment's name."),
+    kubernetesVersion,
+    platform: z
+      .enum(["kubernetes", "k3s", "k3d", "microk8s", "minikube", "openshift"])
+      .default("kubernetes")
+      .describe("Distribution: decides where the CNI plugin's files lie."),
+    connection: z
+      .discriminatedUnion("kind", [kubeconfigConnection, hostConnection])
+      .describe("How Terraform reaches the API server."),
+  })
+  .describe("A cluster that exists already.");
+
+export type ExistingTarget = z.output<typeof existingTarget>;
+export type ClusterConnection = ExistingTarget["connection"];
+export type Platform = ExistingTarget["platform"];
