@@ -1,0 +1,50 @@
+import { z } from "zod";
+import { environmentFile } from "./environment";
+
+/** The part of JSON Schema (draft 2020-12) that the environment's schema uses. */
+export interface JsonSchema {
+  readonly $ref?: string;
+  readonly type?: string;
+  readonly description?: string;
+  readonly default?: unknown;
+  readonly const?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly format?: string;
+  readonly pattern?: string;
+  /** What the pattern means, in words; VS Code shows it. */
+  readonly patternErrorMessage?: string;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly minItems?: number;
+  readonly maxItems?: number;
+  readonly items?: JsonSchema;
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly required?: readonly string[];
+  readonly additionalProperties?: boolean | JsonSchema;
+  readonly oneOf?: readonly JsonSchema[];
+  readonly anyOf?: readonly JsonSchema[];
+}
+
+/** The words that a schema's own checks bring for what they accept. */
+function acceptedInWords(schema: z.core.$ZodType): string | undefined {
+  const { checks = [], error } = schema._zod.def;
+  const messages = [error, ...checks.map((check) => check._zod.def.error)] as (
+    ((issue: object) => unknown) | undefined
+  )[];
+  return messages
+    .map((message) => message?.({ code: "custom", input: undefined, path: [] }))
+    .find((message): message is string => typeof message === "string");
+}
+
+/** JSON Schema of an environment file as a person writes it: what has a default may be left out. */
+export function environmentJsonSchema(): JsonSchema {
+  return z.toJSONSchema(environmentFile, {
+    io: "input",
+    override: ({ zodSchema, jsonSchema }) => {
+      const words = jsonSchema.type === "string" ? acceptedInWords(zodSchema) : undefined;
+      if (words !== undefined) jsonSchema["patternErrorMessage"] = words;
+    },
+  }) as JsonSchema;
+}

@@ -1,0 +1,95 @@
+import { nearestName } from "./nearest-name";
+import { environmentName } from "./parse-environment";
+import { oneOf, quote, type Problem } from "./problem";
+
+/** Environment variable that selects environments where no argument can, as under the cdktf CLI. */
+export const selectionVariable = "ISTIO_CDKTF_ENVIRONMENTS";
+
+/** Where the names of the wanted environments come from; arguments win over the variable. */
+export interface Selection {
+  /** Names on the command line. */
+  readonly names: readonly string[];
+  /** Value of the environment variable: names separated by commas or spaces. */
+  readonly variable: string | undefined;
+}
+
+/** Base names of the files to read, sorted; or what is wrong with the selection. */
+export type SelectedEnvironments =
+  { readonly fileNames: readonly string[] } | { readonly problems: readonly Problem[] };
+
+const directory = "environments";
+// The name begins Kubernetes names, cloud resources and Terraform stacks: the strictest alphabet of them all.
+const wellNamed = /^[a-z]([-a-z0-9]*[a-z0-9])?\.yaml$/;
+
+function problem(source: string, found: string, accepted: string, advice: string): Problem {
+  return { severity: "error", source, path: "", found, accepted, advice };
+}
+
+function fileNameProblem(fileName: string): Problem | undefined {
+  if (wellNamed.test(fileName)) return undefined;
+  const name = fileName
+    .replace(/\.ya?ml$/i, "")
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, "-")
+    .replace(/^[-0-9]+|-+$/g, "");
+  return problem(
+    `${directory}/${fileName}`,
+    quote(fileName),
+    "a file is named <environment>.yaml, in lower-case letters, digits and dashes, a letter first",
+    `rename it to ${name === "" ? "another name" : `${name}.yaml`}`,
+  );
+}
+
+/** `cdktf deploy 'aws-*'` would take the stacks of `aws-prod`, too. */
+function prefixProblem(fileName: string, all: readonly string[]): Problem | undefined {
+  const name = environmentName(fileName);
+  const longer = all.find((other) => other.startsWith(`${name}-`));
+  if (longer === undefined) return undefined;
+  return problem(
+    `${directory}/${fileName}`,
+    `${quote(name)} beside ${quote(longer)}`,
+    "no environment's name is another's name plus a dash and more",
+    `rename ${fileName}, because cdktf deploy '${name}-*' would take ${longer}, too`,
+  );
+}
+
+function wanted({ names, variable }: Selection): { source: string; names: readonly string[] } {
+  if (names.length > 0) return { source: "the command line", names };
+  const listed = (variable ?? "").split(/[\s,]+/).filter((name) => name !== "");
+  return { source: selectionVariable, names: listed };
+}
+
+/**
+ * Selects the environment files to read; without names, all of them.
+ *
+ * Only what is selected can be wrong: a badly named file does not stop the others.
+ *
+ * @param entries names of the files in `environments/`
+ */
+export function selectEnvironments(entries: readonly string[], selection: Selection): SelectedEnvironments {
+  const files = entries.filter((entry) => /\.ya?ml$/i.test(entry)).sort();
+  const all = files.map(environmentName);
+  const { source, names } = wanted(selection);
+  const problems: Problem[] = [];
+  const fileNames = new Set<string>(names.length === 0 ? files : []);
+  for (const name of names) {
+    const file = files.find((entry) => entry === `${environmentName(name)}.yaml` || entry === name);
+    if (file !== undefined) {
+      fileNames.add(file);
+      continue;
+    }
+    const meant = nearestName(name, all);
+    const accepted = all.length === 0 ? "no environment exists yet" : `the environments are ${oneOf(all)}`;
+    const advice = meant === undefined ? `write ${directory}/${name}.yaml` : `did you mean ${meant}?`;
+    problems.push(problem(source, quote(name), accepted, advice));
+  }
+  if (names.length === 0 && files.length === 0) {
+    const advice = `write ${directory}/<name>.yaml`;
+    problems.push(problem(`${directory}/`, "none", "at least one environment file", advice));
+  }
+  for (const file of fileNames) {
+    const wrong = fileNameProblem(file) ?? prefixProblem(file, all);
+    if (wrong !== undefined) problems.push(wrong);
+  }
+  return problems.length > 0 ? { problems } : { fileNames: [...fileNames].sort() };
+}
