@@ -48,3 +48,11 @@ export function environmentJsonSchema(): JsonSchema {
     },
   }) as JsonSchema;
 }
+
+/** Where editors find the schema, relative to the project's root. */
+export const schemaFileName = "environments/environment.schema.json";
+
+/** Text of that file. */
+export function schemaText(): string {
+  return `${JSON.stringify(environmentJsonSchema(), null, 2)}\n`;
+}
