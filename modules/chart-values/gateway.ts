@@ -1,0 +1,56 @@
+import type { ContainerResources, SeccompProfile, TopologySpreadConstraint } from "./kubernetes";
+
+/** A port of the gateway's Service. */
+export interface ServicePort {
+  readonly name: string;
+  readonly port: number;
+  readonly protocol: "TCP";
+  readonly targetPort: number;
+  readonly nodePort?: number;
+}
+
+/** Service settings that depend on how the world reaches a gateway. */
+export interface GatewayServiceValues {
+  readonly type: "LoadBalancer" | "NodePort" | "ClusterIP";
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly loadBalancerClass?: string;
+  readonly loadBalancerIP?: string;
+  readonly loadBalancerSourceRanges?: readonly string[];
+  readonly allocateLoadBalancerNodePorts?: boolean;
+  readonly externalTrafficPolicy?: "Cluster" | "Local";
+}
+
+/**
+ * Values of Istio's chart `gateway` that the project sets; the chart's own schema refuses unknown keys, too.
+ *
+ * @see https://github.com/istio/istio/blob/1.31.1/manifests/charts/gateway/values.yaml
+ */
+export interface GatewayChartValues {
+  readonly autoscaling: {
+    readonly enabled: boolean;
+    readonly minReplicas?: number;
+    readonly maxReplicas?: number;
+  };
+  readonly replicaCount?: number;
+  readonly podDisruptionBudget?: { readonly minAvailable: number };
+  readonly topologySpreadConstraints?: readonly TopologySpreadConstraint[];
+  readonly resources?: ContainerResources;
+  readonly securityContext: {
+    readonly sysctls: readonly { readonly name: string; readonly value: string }[];
+    readonly seccompProfile: SeccompProfile;
+  };
+  readonly imagePullSecrets?: readonly { readonly name: string }[];
+  readonly volumes?: readonly {
+    readonly name: string;
+    readonly secret: {
+      readonly secretName: string;
+      readonly items: readonly { readonly key: string; readonly path: string }[];
+    };
+  }[];
+  readonly volumeMounts?: readonly {
+    readonly name: string;
+    readonly mountPath: string;
+    readonly readOnly: true;
+  }[];
+  readonly service: GatewayServiceValues & { readonly ports: readonly ServicePort[] };
+}

@@ -1,0 +1,47 @@
+import type { ContainerResources, SeccompProfile, TopologySpreadConstraint } from "./kubernetes";
+import type { HelmPlatform } from "./platform";
+
+/**
+ * Mesh configuration that the project sets.
+ *
+ * @see https://istio.io/latest/docs/reference/config/istio.mesh.v1alpha1/
+ */
+export interface MeshConfigValues {
+  readonly trustDomain: string;
+  readonly accessLogFile?: "/dev/stdout";
+  readonly accessLogEncoding?: "TEXT" | "JSON";
+  readonly outboundTrafficPolicy: { readonly mode: "ALLOW_ANY" | "REGISTRY_ONLY" };
+  /** Label `istio` of the gateway that serves Kubernetes Ingresses, cert-manager's HTTP-01 challenges among them. */
+  readonly ingressSelector?: string;
+  readonly ingressControllerMode?: "STRICT" | "OFF";
+}
+
+/**
+ * Values of Istio's chart `istiod` that the project sets.
+ *
+ * @see https://github.com/istio/istio/blob/1.31.1/manifests/charts/istio-control/istio-discovery/values.yaml
+ */
+export interface IstiodChartValues {
+  readonly autoscaleEnabled: boolean;
+  readonly autoscaleMin?: number;
+  readonly autoscaleMax?: number;
+  readonly replicaCount?: number;
+  readonly resources?: ContainerResources;
+  readonly seccompProfile: SeccompProfile;
+  readonly topologySpreadConstraints?: readonly TopologySpreadConstraint[];
+  readonly deploymentLabels: Readonly<Record<string, string>>;
+  readonly sidecarInjectorWebhookAnnotations?: Readonly<Record<string, string>>;
+  readonly pilot: { readonly cni: { readonly enabled: boolean } };
+  readonly meshConfig: MeshConfigValues;
+  readonly global: {
+    readonly hub: string;
+    readonly istioNamespace: string;
+    readonly imagePullSecrets?: readonly string[];
+    readonly platform?: HelmPlatform;
+    readonly multiCluster: { readonly clusterName: string };
+    readonly proxy: {
+      readonly seccompProfile: SeccompProfile;
+      readonly resources?: ContainerResources;
+    };
+  };
+}

@@ -1,0 +1,48 @@
+import type { Exposure } from "../config/exposure";
+import type { GatewayConfig } from "../config/gateway";
+import type { ServicePort } from "./chart-values/gateway";
+
+/** Port on which Envoy tells its readiness. */
+export const statusPort = 15021;
+
+/**
+ * Ports of a gateway's Service: readiness, 80, 443 with TLS, and what the environment file lists.
+ *
+ * The status port comes first; `gateway-address.ts` reads its node port by that position.
+ */
+export function servicePorts(gateway: GatewayConfig): ServicePort[] {
+  const fixed = fixedNodePorts(gateway.exposure);
+  return [
+    servicePort("status-port", statusPort, fixed.status),
+    servicePort("http2", 80, fixed.http),
+    ...(servesHttps(gateway) ? [servicePort("https", 443, fixed.https)] : []),
+    ...gateway.ports.map((port) => servicePort(servicePortName(port.kind, port.name), port.port, port.nodePort)),
+  ];
+}
+
+/** Whether the Service has port 443: an ingress with a certificate, or an egress. */
+export function servesHttps(gateway: GatewayConfig): boolean {
+  return gateway.tls !== undefined || gateway.direction === "egress";
+}
+
+interface FixedNodePorts {
+  readonly http?: number | undefined;
+  readonly https?: number | undefined;
+  readonly status?: number | undefined;
+}
+
+function fixedNodePorts(exposure: Exposure): FixedNodePorts {
+  if (exposure.kind !== "nodeport") return {};
+  const { httpNodePort, httpsNodePort, statusNodePort } = exposure;
+  return { http: httpNodePort, https: httpsNodePort, status: statusNodePort };
+}
+
+// Istio reads a port's protocol from the beginning of its name.
+function servicePortName(kind: GatewayConfig["ports"][number]["kind"], name: string): string {
+  const prefix = kind === "passthrough" ? "tls" : kind;
+  return name === prefix || name.startsWith(`${prefix}-`) ? name : `${prefix}-${name}`;
+}
+
+function servicePort(name: string, port: number, nodePort: number | undefined): ServicePort {
+  return { name, port, protocol: "TCP", targetPort: port, ...(nodePort === undefined ? {} : { nodePort }) };
+}

@@ -1,0 +1,79 @@
+import type { Environment } from "../config/environment";
+import type { MeshConfig } from "../config/mesh";
+import { istiodReplicas, istiodResources } from "../config/size-defaults";
+import type { IstiodChartValues, MeshConfigValues } from "./chart-values/istiod";
+import { scales, spreadOverNodes } from "./chart-values/kubernetes";
+import type { HelmPlatform } from "./chart-values/platform";
+import type { Images } from "./images";
+
+/** Options of {@link istiodValues}. */
+export interface IstiodOptions {
+  readonly environment: Environment;
+  readonly clusterName: string;
+  readonly istioNamespace: string;
+  readonly platform: HelmPlatform | undefined;
+  readonly ownershipLabel: { readonly key: string; readonly value: string };
+  readonly webhookAnnotations?: Readonly<Record<string, string>>;
+  readonly images: Images;
+}
+
+/** Values of the release `istiod`. */
+export function istiodValues(options: IstiodOptions): IstiodChartValues {
+  const { environment, ownershipLabel, images, platform } = options;
+  const { mesh } = environment;
+  const replicas = istiodReplicas(mesh);
+  return {
+    ...(scales(replicas)
+      ? { autoscaleEnabled: true, autoscaleMin: replicas.min, autoscaleMax: replicas.max }
+      : { autoscaleEnabled: false, replicaCount: replicas.min }),
+    resources: istiodResources(mesh),
+    seccompProfile: { type: "RuntimeDefault" },
+    ...(replicas.max > 1 ? { topologySpreadConstraints: spreadOverNodes({ app: "istiod" }) } : {}),
+    deploymentLabels: { [ownershipLabel.key]: ownershipLabel.value },
+    ...(options.webhookAnnotations === undefined
+      ? {}
+      : { sidecarInjectorWebhookAnnotations: options.webhookAnnotations }),
+    pilot: { cni: { enabled: mesh.cni.enabled } },
+    meshConfig: meshConfigValues(environment),
+    global: {
+      hub: images.istioHub,
+      istioNamespace: options.istioNamespace,
+      ...(images.pullSecrets.length === 0 ? {} : { imagePullSecrets: images.pullSecrets }),
+      ...(platform === undefined ? {} : { platform }),
+      multiCluster: { clusterName: options.clusterName },
+      proxy: {
+        seccompProfile: { type: "RuntimeDefault" },
+        ...(mesh.proxyResources === undefined ? {} : { resources: mesh.proxyResources }),
+      },
+    },
+  };
+}
+
+function meshConfigValues({ mesh, gateways, certManager }: Environment): MeshConfigValues {
+  const ingress = gateways.find(({ direction }) => direction === "ingress");
+  const servesChallenges = certManager.issuers.some(
+    (issuer) => issuer.kind === "acme" && issuer.solver.kind === "http01",
+  );
+  return {
+    trustDomain: mesh.trustDomain,
+    ...accessLogs(mesh),
+    outboundTrafficPolicy: {
+      mode: mesh.outboundTraffic === "registry-only" ? "REGISTRY_ONLY" : "ALLOW_ANY",
+    },
+    // Ingresses are read only where cert-manager needs them; an NGINX ingress beside Istio keeps its own.
+    ...(servesChallenges && ingress !== undefined
+      ? { ingressControllerMode: "STRICT", ingressSelector: ingress.name }
+      : { ingressControllerMode: "OFF" }),
+  };
+}
+
+function accessLogs(mesh: MeshConfig): Pick<MeshConfigValues, "accessLogFile" | "accessLogEncoding"> {
+  switch (mesh.accessLogs) {
+    case "off":
+      return {};
+    case "text":
+      return { accessLogFile: "/dev/stdout", accessLogEncoding: "TEXT" };
+    case "json":
+      return { accessLogFile: "/dev/stdout", accessLogEncoding: "JSON" };
+  }
+}

@@ -1,0 +1,48 @@
+import type { ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import type { MeshConfig, Mtls } from "../config/mesh";
+import type { ChartLibrary } from "./chart-library";
+import type { PeerAuthenticationManifest } from "./manifests/istio";
+import { ManifestsRelease } from "./manifests-release";
+
+/** Properties of {@link MeshPolicies}. */
+export interface MeshPoliciesProps {
+  readonly mesh: MeshConfig;
+  readonly istioNamespace: string;
+  readonly charts: ChartLibrary;
+  readonly dependsOn: readonly ITerraformDependable[];
+}
+
+/**
+ * Defines whether workloads refuse plaintext: for the mesh, and for namespaces that differ from it.
+ *
+ * @see https://istio.io/latest/docs/concepts/security/#peer-authentication
+ */
+export class MeshPolicies extends Construct {
+  public readonly ready: readonly ITerraformDependable[];
+
+  public constructor(scope: Construct, id: string, props: MeshPoliciesProps) {
+    super(scope, id);
+    const { mesh, istioNamespace, charts, dependsOn } = props;
+    const differing = mesh.namespaces.flatMap(({ name, mtls }) =>
+      mtls === undefined || mtls === mesh.mtls ? [] : [peerAuthentication(name, mtls)],
+    );
+    const { release } = new ManifestsRelease(this, "mesh-policies", {
+      name: "mesh-policies",
+      namespace: istioNamespace,
+      charts,
+      manifests: [peerAuthentication(istioNamespace, mesh.mtls), ...differing],
+      dependsOn,
+    });
+    this.ready = [release];
+  }
+}
+
+function peerAuthentication(namespace: string, mtls: Mtls): PeerAuthenticationManifest {
+  return {
+    apiVersion: "security.istio.io/v1",
+    kind: "PeerAuthentication",
+    metadata: { name: "default", namespace },
+    spec: { mtls: { mode: mtls === "strict" ? "STRICT" : "PERMISSIVE" } },
+  };
+}

@@ -1,0 +1,195 @@
+import { type App, type ITerraformDependable, TerraformOutput, TerraformStack } from "cdktf";
+import type { Environment } from "../config/environment";
+import { ApplicationNamespaces } from "../modules/application-namespaces";
+import { CertManager } from "../modules/cert-manager";
+import { ChartLibrary, type ChartFiles } from "../modules/chart-library";
+import { helmPlatform } from "../modules/chart-values/platform";
+import { configureProviders } from "../modules/cluster-connection";
+import { existingConnection } from "../modules/existing-connection";
+import { Gateway } from "../modules/gateway";
+import { describeGateway, noGateway } from "../modules/gateway-outputs";
+import { healthRoute } from "../modules/health-route";
+import { HealthWorkload } from "../modules/health-workload";
+import { Images } from "../modules/images";
+import { Issuers } from "../modules/issuers";
+import { IstioControlPlane, istioNamespace } from "../modules/istio-control-plane";
+import { issuedInCluster } from "../modules/gateway-issuer";
+import { MeshNamespace } from "../modules/mesh-namespace";
+import { MeshPolicies } from "../modules/mesh-policies";
+import { MetalLb } from "../modules/metallb";
+import { RunningIstio } from "../modules/running-istio";
+import { configureBackend } from "../modules/state-backend";
+
+/** Properties of a {@link MeshStack}. */
+export interface MeshStackProps {
+  readonly environment: Environment;
+  readonly chartFiles: ChartFiles;
+  /** Minor versions of Istio that the configured one may replace in place, itself among them. */
+  readonly upgradableFrom: readonly string[];
+}
+
+/** Defines everything that an environment has inside its cluster, whatever made the cluster. */
+export class MeshStack extends TerraformStack {
+  private readonly environment: Environment;
+  private readonly charts: ChartLibrary;
+  private readonly images: Images;
+
+  public constructor(scope: App, id: string, props: MeshStackProps) {
+    super(scope, id);
+    const { environment } = props;
+    this.environment = environment;
+    this.charts = new ChartLibrary(this, environment.charts.source, props.chartFiles);
+    this.images = new Images(environment.charts.images);
+    configureBackend(this, id, environment.backend);
+    const clusterName = this.connect();
+
+    const loadBalancer = this.loadBalancer();
+    const controlPlane = this.controlPlane(clusterName, props.upgradableFrom);
+    const issuers = this.certificates();
+    const policies = new MeshPolicies(this, "policies", {
+      mesh: environment.mesh,
+      istioNamespace,
+      charts: this.charts,
+      dependsOn: controlPlane,
+    });
+    new ApplicationNamespaces(this, "applications", environment.mesh);
+    const gateways = this.gateways([...controlPlane, ...loadBalancer], issuers);
+    this.healthWorkload(gateways, [...controlPlane, ...policies.ready]);
+    this.outputs(clusterName, gateways);
+  }
+
+  /** Configures the providers; returns the cluster's name. */
+  private connect(): string {
+    const { name, target } = this.environment;
+    switch (target.kind) {
+      case "existing":
+        configureProviders(this, existingConnection(target.connection));
+        return target.clusterName ?? name;
+      case "aws":
+      case "azure":
+        throw new Error(`environment '${name}': target.kind ${target.kind} has no mesh stack yet`);
+    }
+  }
+
+  /** Defines what must run before a Service gets an address. */
+  private loadBalancer(): readonly ITerraformDependable[] {
+    const addresses = this.environment.gateways.flatMap(({ exposure }) =>
+      exposure.kind === "metallb" && exposure.pool.kind === "install" ? exposure.pool.addresses : [],
+    );
+    if (addresses.length === 0) return [];
+    return new MetalLb(this, "metallb", {
+      addresses: [...new Set(addresses)],
+      charts: this.charts,
+      images: this.images,
+    }).ready;
+  }
+
+  /** Defines Istio; returns what must be ready before a pod that it injects. */
+  private controlPlane(clusterName: string, upgradableFrom: readonly string[]): readonly ITerraformDependable[] {
+    const { name, mesh, target } = this.environment;
+    const ownershipLabel = { key: "istio-cdktf.dev/environment", value: name };
+    const running = new RunningIstio(this, "running-istio", {
+      istioNamespace,
+      mesh,
+      upgradableFrom,
+      ownershipLabel,
+    });
+    switch (mesh.management) {
+      case "adopt":
+        return [running.guard];
+      case "install": {
+        const { namespace } = new MeshNamespace(this, "istio-system", {
+          name: istioNamespace,
+          // The CNI agent works on the host's network.
+          podSecurity: mesh.cni.enabled ? "privileged" : "baseline",
+        });
+        return new IstioControlPlane(this, "control-plane", {
+          environment: this.environment,
+          clusterName,
+          platform: target.kind === "existing" ? helmPlatform(target.platform) : undefined,
+          ownershipLabel,
+          charts: this.charts,
+          images: this.images,
+          dependsOn: [namespace, running.guard],
+        }).ready;
+      }
+    }
+  }
+
+  /** Defines cert-manager and the issuers; returns what a Certificate needs. */
+  private certificates(): readonly ITerraformDependable[] {
+    const { certManager, mesh } = this.environment;
+    const installed =
+      certManager.management === "install"
+        ? new CertManager(this, "cert-manager", {
+            config: certManager,
+            size: mesh.size,
+            charts: this.charts,
+            images: this.images,
+            dependsOn: [],
+          }).ready
+        : [];
+    if (certManager.issuers.length === 0) return installed;
+    return new Issuers(this, "issuers", {
+      issuers: certManager.issuers,
+      identity: {},
+      charts: this.charts,
+      dependsOn: installed,
+    }).ready;
+  }
+
+  private gateways(
+    dependsOn: readonly ITerraformDependable[],
+    issuers: readonly ITerraformDependable[],
+  ): readonly Gateway[] {
+    const { name, mesh, health, certManager } = this.environment;
+    return this.environment.gateways.map(
+      (gateway) =>
+        new Gateway(this, `gateway-${gateway.name}`, {
+          environmentName: name,
+          gateway,
+          mesh,
+          health: healthRoute(health),
+          waitsForCertificate: issuedInCluster(gateway, certManager),
+          charts: this.charts,
+          images: this.images,
+          dependsOn,
+          issuers,
+        }),
+    );
+  }
+
+  private healthWorkload(gateways: readonly Gateway[], dependsOn: readonly ITerraformDependable[]): void {
+    const ingresses = gateways.filter(({ config }) => config.direction === "ingress");
+    if (ingresses.length === 0) return;
+    const { mesh, health } = this.environment;
+    new HealthWorkload(this, "health", {
+      mesh,
+      health,
+      route: healthRoute(health),
+      gateways: ingresses,
+      charts: this.charts,
+      images: this.images,
+      dependsOn,
+    });
+  }
+
+  private outputs(clusterName: string, gateways: readonly Gateway[]): void {
+    const { mesh, health, certManager } = this.environment;
+    const described = gateways.map((gateway) => {
+      const id = `${gateway.node.id}-outputs`;
+      return { gateway, outputs: describeGateway(this, id, { gateway, health, certManager }) };
+    });
+    const first = described.find(({ gateway }) => gateway.config.direction === "ingress");
+    const values = {
+      ...(first?.outputs ?? noGateway),
+      gateways: Object.fromEntries(described.map(({ gateway, outputs }) => [gateway.config.name, outputs])),
+      cluster_name: clusterName,
+      istio_version: mesh.istioVersion,
+      istio_revision: "default",
+    };
+    for (const [name, value] of Object.entries(values)) {
+      new TerraformOutput(this, name, { value, staticId: true });
+    }
+  }
+}
