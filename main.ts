@@ -1,1 +1,82 @@
-process.stdout.write("nothing to synthesize yet\n");
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { App } from "cdktf";
+import { readChartFiles } from "./chart-files";
+import type { Environment } from "./config/environment";
+import { parseEnvironment } from "./config/parse-environment";
+import { formatProblem, type Problem } from "./config/problem";
+import { selectEnvironments, selectionVariable } from "./config/select-environments";
+import { keepUnselectedStacks } from "./manifest-file";
+import { buildStacks } from "./stacks/environment-stacks";
+
+const usage = `usage: npm run synth [-- <environment>...]
+
+Writes the Terraform configuration of the environments in environments/, or of those named, to
+cdktf.out/stacks/<environment>-{cluster,mesh}. Folders of other environments stay as they are.
+
+Under the cdktf command line, ${selectionVariable}=<environment>,... selects environments.
+ISTIO_CDKTF_CHARTS_DIRECTORY=<folder> takes all charts from a folder of packaged charts.
+
+Exit status: 0 written, 2 something is wrong with what was given and nothing was written.
+`;
+
+const directory = "environments";
+
+interface Read {
+  readonly environments: readonly Environment[];
+  readonly problems: readonly Problem[];
+}
+
+function readEnvironments(names: readonly string[]): Read {
+  const selected = selectEnvironments(readdirSync(join(__PROJECT_ROOT__, directory)), {
+    names,
+    variable: process.env[selectionVariable],
+  });
+  if ("problems" in selected) return { environments: [], problems: selected.problems };
+  const environments: Environment[] = [];
+  const problems: Problem[] = [];
+  const today = new Date();
+  for (const fileName of selected.fileNames) {
+    const path = `${directory}/${fileName}`;
+    const parsed = parseEnvironment(path, readFileSync(join(__PROJECT_ROOT__, path), "utf8"), { today });
+    if ("problems" in parsed) {
+      problems.push(...parsed.problems);
+    } else {
+      problems.push(...parsed.warnings);
+      environments.push(withChartsDirectory(parsed.environment, process.env["ISTIO_CDKTF_CHARTS_DIRECTORY"]));
+    }
+  }
+  return { environments, problems };
+}
+
+function withChartsDirectory(environment: Environment, path: string | undefined): Environment {
+  if (path === undefined || path === "") return environment;
+  return { ...environment, charts: { ...environment.charts, source: { kind: "directory", path } } };
+}
+
+function main(names: readonly string[]): number {
+  if (names.includes("--help")) {
+    process.stdout.write(usage);
+    return 0;
+  }
+  const { environments, problems } = readEnvironments(names);
+  for (const problem of problems) process.stderr.write(`${formatProblem(problem)}\n`);
+  if (problems.some(({ severity }) => severity === "error")) {
+    process.stderr.write("Nothing was written.\n");
+    return 2;
+  }
+  const outdir = process.env["CDKTF_OUTDIR"] ?? join(__PROJECT_ROOT__, "cdktf.out");
+  // Stack traces would put this machine's paths into the output.
+  const app = new App({ outdir, stackTraces: false });
+  const chartFiles = readChartFiles(__PROJECT_ROOT__);
+  for (const environment of environments) buildStacks(app, environment, chartFiles);
+  keepUnselectedStacks(outdir, () => app.synth());
+  return 0;
+}
+
+try {
+  process.exitCode = main(process.argv.slice(2));
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 2;
+}

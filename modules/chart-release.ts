@@ -64,9 +64,13 @@ export class ChartRelease extends Construct {
   }
 }
 
-/** YAML for `helm_release.values`, with Terraform's template signs kept literal except in references. */
+/**
+ * YAML for `helm_release.values`, with Terraform's template signs kept literal except in references.
+ *
+ * YAML 1.1, because Helm would read an unquoted OFF as false.
+ */
 function valuesText(values: object): string {
-  return stringify(values, { lineWidth: 0, aliasDuplicateObjects: false })
+  return stringify(values, { version: "1.1", lineWidth: 0, aliasDuplicateObjects: false })
     .replaceAll(/\$\{(?!TfToken\[)/g, "$$$${")
     .replaceAll("%{", "%%{");
 }

@@ -1,5 +1,5 @@
 import { DataKubernetesServiceV1 } from "@cdktf/provider-kubernetes/lib/data-kubernetes-service-v1";
-import { Fn, Token } from "cdktf";
+import { Fn, TerraformLocal, Token } from "cdktf";
 import { Construct } from "constructs";
 import type { Gateway } from "./gateway";
 import { statusPort } from "./gateway-ports";
@@ -38,14 +38,19 @@ export class GatewayAddress extends Construct {
         const ingress = service.status.get(0).loadBalancer.get(0).ingress.get(0);
         const hostname = orEmpty(ingress.hostname);
         const ip = orEmpty(ingress.ip);
-        this.address = { hostname, ip, address: orEmpty(hostname, ip), ...loadBalancerPorts };
+        this.address = {
+          hostname,
+          ip,
+          address: this.local("address", orEmpty(hostname, ip)),
+          ...loadBalancerPorts,
+        };
         break;
       }
       case "nodeport": {
         this.address = {
           hostname: "",
           ip: "",
-          address: exposure.nodeAddress ?? firstNodeAddress(this),
+          address: exposure.nodeAddress ?? this.local("address", firstNodeAddress(this)),
           httpPort: String(exposure.httpNodePort),
           httpsPort: gateway.config.tls === undefined ? "" : String(exposure.httpsNodePort),
           // The status port is the first of the list in `gateway-ports.ts`.
@@ -61,6 +66,11 @@ export class GatewayAddress extends Construct {
         this.address = { hostname, ip, address: hostname, ...loadBalancerPorts };
       }
     }
+  }
+
+  /** Names an expression, so that the outputs do not repeat it. */
+  private local(id: string, expression: string): string {
+    return new TerraformLocal(this, id, expression).asString;
   }
 }
 

@@ -1,5 +1,5 @@
 import { DataKubernetesResources } from "@cdktf/provider-kubernetes/lib/data-kubernetes-resources";
-import { Fn, Op, Token } from "cdktf";
+import { Fn, Op, TerraformLocal } from "cdktf";
 import { Construct } from "constructs";
 import type { Gateway } from "./gateway";
 import { certificateLabel } from "./gateway-certificate";
@@ -34,12 +34,12 @@ export class GatewayCa extends Construct {
       requests.lifecycle = {
         postcondition: [
           {
-            condition: Op.neq(encoded, ""),
+            condition: Op.gt(Fn.lengthOf(encoded), 0),
             errorMessage: `Certificate ${gateway.namespace}/${gateway.certificateName} is not issued. Look at it with: kubectl -n ${gateway.namespace} describe certificate,certificaterequest. Then apply again.`,
           },
         ],
       };
     }
-    this.pem = Token.asString(Fn.base64decode(encoded));
+    this.pem = new TerraformLocal(this, "pem", Fn.base64decode(encoded)).asString;
   }
 }

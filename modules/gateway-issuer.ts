@@ -2,7 +2,10 @@ import type { CertManagerConfig, IssuerConfig } from "../config/certificates";
 import type { GatewayConfig } from "../config/gateway";
 
 /** The issuer of a gateway's certificate, or undefined when the environment file does not make it. */
-export function gatewayIssuer({ tls }: GatewayConfig, certManager: CertManagerConfig): IssuerConfig | undefined {
+export function gatewayIssuer(
+  { tls }: GatewayConfig,
+  certManager: CertManagerConfig,
+): IssuerConfig | undefined {
   return certManager.issuers.find(({ name }) => name === tls?.issuer);
 }
 

@@ -20,14 +20,23 @@ export interface GatewayListenersOptions {
  *
  * @see https://istio.io/latest/docs/tasks/traffic-management/ingress/secure-ingress/
  */
-export function gatewayListeners(options: GatewayListenersOptions): (GatewayManifest | VirtualServiceManifest)[] {
+export function gatewayListeners(
+  options: GatewayListenersOptions,
+): (GatewayManifest | VirtualServiceManifest)[] {
   const { gateway, credentialName } = options;
   const further = gateway.ports.map((port) =>
-    gatewayManifest(options, `${gateway.name}-${port.name}`, furtherServer(port, credentialName, gateway.tls)),
+    gatewayManifest(
+      options,
+      `${gateway.name}-${port.name}`,
+      furtherServer(port, credentialName, gateway.tls),
+    ),
   );
   if (gateway.direction === "egress") return further;
   if (gateway.tls === undefined) {
-    return [gatewayManifest(options, gateway.name, { port: httpPort(80, "http"), hosts: ["*/*"] }), ...further];
+    return [
+      gatewayManifest(options, gateway.name, { port: httpPort(80, "http"), hosts: ["*/*"] }),
+      ...further,
+    ];
   }
   return [
     gatewayManifest(options, gateway.name, {
@@ -64,7 +73,11 @@ function redirect({ gateway, namespace, health }: GatewayListenersOptions): Virt
   };
 }
 
-function furtherServer(port: GatewayPort, credentialName: string, tls: GatewayTls | undefined): GatewayServer {
+function furtherServer(
+  port: GatewayPort,
+  credentialName: string,
+  tls: GatewayTls | undefined,
+): GatewayServer {
   const named = { number: port.port, name: port.name };
   switch (port.kind) {
     case "http":

@@ -47,7 +47,11 @@ export interface DescribeGatewayOptions {
 }
 
 /** Defines what must be read of one gateway; returns its outputs, in the names of the contract. */
-export function describeGateway(scope: Construct, id: string, options: DescribeGatewayOptions): GatewayOutputs {
+export function describeGateway(
+  scope: Construct,
+  id: string,
+  options: DescribeGatewayOptions,
+): GatewayOutputs {
   const { gateway, health } = options;
   const { address } = new GatewayAddress(scope, `${id}-address`, gateway);
   const serves = gateway.config.direction === "ingress";
@@ -67,7 +71,8 @@ export function describeGateway(scope: Construct, id: string, options: DescribeG
 
 /** PEM of the CA that signed the gateway's certificate, or "" without TLS and for public CAs. */
 function privateCa(scope: Construct, id: string, { gateway, certManager }: DescribeGatewayOptions): string {
-  if (gateway.config.tls === undefined || gatewayIssuer(gateway.config, certManager)?.kind === "acme") return "";
+  if (gateway.config.tls === undefined || gatewayIssuer(gateway.config, certManager)?.kind === "acme")
+    return "";
   return new GatewayCa(scope, id, { gateway, required: issuedInCluster(gateway.config, certManager) }).pem;
 }
 
@@ -80,7 +85,7 @@ function healthzUrl({ config }: Gateway, address: Address, health: HealthConfig)
   // With records of its own the name resolves; without them only the address is sure to lead here.
   if (config.dns !== undefined && host !== undefined) return `${scheme}://${host}${portSuffix}${health.path}`;
   const url = `${scheme}://${authority(address.address)}${portSuffix}${health.path}`;
-  return Token.asString(conditional(Op.eq(address.address, ""), "", url));
+  return Token.asString(conditional(Op.eq(Fn.lengthOf(address.address), 0), "", url));
 }
 
 /** An address as a URL holds it: IPv6 in brackets. */

@@ -16,7 +16,9 @@ export function servicePorts(gateway: GatewayConfig): ServicePort[] {
     servicePort("status-port", statusPort, fixed.status),
     servicePort("http2", 80, fixed.http),
     ...(servesHttps(gateway) ? [servicePort("https", 443, fixed.https)] : []),
-    ...gateway.ports.map((port) => servicePort(servicePortName(port.kind, port.name), port.port, port.nodePort)),
+    ...gateway.ports.map((port) =>
+      servicePort(servicePortName(port.kind, port.name), port.port, port.nodePort),
+    ),
   ];
 }
 

@@ -27,9 +27,7 @@ export function gatewayValues(options: GatewayValuesOptions): GatewayChartValues
     ...(scales(replicas) ? {} : { replicaCount: replicas.min }),
     // The chart ignores the budget with a single pod: it would block every drain.
     ...(replicas.min > 1 ? { podDisruptionBudget: { minAvailable: 1 } } : {}),
-    ...(replicas.max > 1
-      ? { topologySpreadConstraints: spreadOverNodes({ istio: gateway.name }) }
-      : {}),
+    ...(replicas.max > 1 ? { topologySpreadConstraints: spreadOverNodes({ istio: gateway.name }) } : {}),
     ...(gateway.resources === undefined ? {} : { resources: gateway.resources }),
     securityContext: {
       // Setting the context replaces the chart's own, which allows ports below 1024 this way.

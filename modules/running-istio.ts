@@ -40,32 +40,32 @@ export class RunningIstio extends Construct {
     const minors = props.upgradableFrom.join(" or ");
     const preconditions = (): Precondition[] => {
       switch (mesh.management) {
-      case "install":
-        return [
-          {
-            condition: Op.or(absent, Op.eq(owner, ownershipLabel.value)),
-            errorMessage: `Namespace ${props.istioNamespace} holds an istiod that this environment did not install. Set mesh.management to adopt to use it as it is, or remove it first.`,
-          },
-          {
-            condition: Op.or(absent, reachable),
-            errorMessage: `The cluster runs Istio ${version}. Istio ${mesh.istioVersion} can replace ${minors} in place; go there one minor version at a time.`,
-          },
-        ];
-      case "adopt":
-        return [
-          {
-            condition: Op.not(absent),
-            errorMessage: `Namespace ${props.istioNamespace} holds no istiod to adopt. Set mesh.management to install.`,
-          },
-          {
-            condition: Op.eq(minor, mesh.istioVersion.split(".").slice(0, 2).join(".")),
-            errorMessage: `The cluster runs Istio ${version}. Set mesh.istioVersion to it: gateways must be of the control plane's version.`,
-          },
-        ];
+        case "install":
+          return [
+            {
+              condition: Op.or(absent, Op.eq(owner, ownershipLabel.value)),
+              errorMessage: `Namespace ${props.istioNamespace} holds an istiod that this environment did not install. Set mesh.management to adopt to use it as it is, or remove it first.`,
+            },
+            {
+              condition: Op.or(absent, reachable),
+              errorMessage: `The cluster runs Istio ${version}. Istio ${mesh.istioVersion} can replace ${minors} in place; go there one minor version at a time.`,
+            },
+          ];
+        case "adopt":
+          return [
+            {
+              condition: Op.not(absent),
+              errorMessage: `Namespace ${props.istioNamespace} holds no istiod to adopt. Set mesh.management to install.`,
+            },
+            {
+              condition: Op.eq(minor, mesh.istioVersion.split(".").slice(0, 2).join(".")),
+              errorMessage: `The cluster runs Istio ${version}. Set mesh.istioVersion to it: gateways must be of the control plane's version.`,
+            },
+          ];
       }
     };
     this.guard = new DataResource(this, "guard", {
-      input: mesh.istioVersion,
+      input: { istioVersion: mesh.istioVersion },
       lifecycle: { precondition: preconditions() },
     });
   }

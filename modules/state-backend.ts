@@ -1,4 +1,11 @@
-import { AzurermBackend, CloudBackend, LocalBackend, NamedCloudWorkspace, S3Backend, type TerraformStack } from "cdktf";
+import {
+  AzurermBackend,
+  CloudBackend,
+  LocalBackend,
+  NamedCloudWorkspace,
+  S3Backend,
+  type TerraformStack,
+} from "cdktf";
 import type { BackendConfig } from "../config/backend";
 
 /** Where `terraform` runs, seen from the project's root. */

@@ -85,7 +85,10 @@ export class MeshStack extends TerraformStack {
   }
 
   /** Defines Istio; returns what must be ready before a pod that it injects. */
-  private controlPlane(clusterName: string, upgradableFrom: readonly string[]): readonly ITerraformDependable[] {
+  private controlPlane(
+    clusterName: string,
+    upgradableFrom: readonly string[],
+  ): readonly ITerraformDependable[] {
     const { name, mesh, target } = this.environment;
     const ownershipLabel = { key: "istio-cdktf.dev/environment", value: name };
     const running = new RunningIstio(this, "running-istio", {

@@ -47,7 +47,8 @@ export type Dns01Solver =
 
 /** How ownership of a name is shown to an ACME server. */
 export type AcmeSolver =
-  { readonly http01: { readonly ingress: { readonly ingressClassName: string } } } | { readonly dns01: Dns01Solver };
+  | { readonly http01: { readonly ingress: { readonly ingressClassName: string } } }
+  | { readonly dns01: Dns01Solver };
 
 /** @see https://cert-manager.io/docs/configuration/ */
 export interface ClusterIssuerManifest extends Manifest {

@@ -1,0 +1,25 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+
+const outdir = mkdtempSync(join(tmpdir(), "istio-cdktf-synth-"));
+afterAll(() => rmSync(outdir, { recursive: true, force: true }));
+
+function synth(...names: string[]): void {
+  execFileSync("node", ["run.mjs", "main.ts", ...names], {
+    cwd: __PROJECT_ROOT__,
+    env: { ...process.env, CDKTF_OUTDIR: outdir },
+  });
+}
+
+test("a selected environment is written, and the folders of the others stay", () => {
+  synth("kvm-lab");
+  expect(existsSync(join(outdir, "stacks", "local-mesh"))).toBe(false);
+  synth("local");
+  expect(existsSync(join(outdir, "stacks", "local-mesh", "cdk.tf.json"))).toBe(true);
+  expect(existsSync(join(outdir, "stacks", "kvm-lab-mesh", "cdk.tf.json"))).toBe(true);
+  const manifest = JSON.parse(readFileSync(join(outdir, "manifest.json"), "utf8")) as { stacks: object };
+  expect(Object.keys(manifest.stacks)).toEqual(["kvm-lab-mesh", "local-mesh"]);
+});
