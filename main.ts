@@ -5,9 +5,10 @@ import { readChartFiles } from "./chart-files";
 import type { Environment } from "./config/environment";
 import { parseEnvironment } from "./config/parse-environment";
 import { formatProblem, type Problem } from "./config/problem";
+import type { ChartFiles } from "./modules/chart-library";
 import { selectEnvironments, selectionVariable } from "./config/select-environments";
 import { keepUnselectedStacks } from "./manifest-file";
-import { buildStacks } from "./stacks/environment-stacks";
+import { MeshStack } from "./stacks/mesh";
 
 const usage = `usage: npm run synth [-- <environment>...]
 
@@ -52,6 +53,15 @@ function readEnvironments(names: readonly string[]): Read {
 function withChartsDirectory(environment: Environment, path: string | undefined): Environment {
   if (path === undefined || path === "") return environment;
   return { ...environment, charts: { ...environment.charts, source: { kind: "directory", path } } };
+}
+
+/** Defines the stacks of one environment: the cluster's, unless it exists already, and the mesh's on top of it. */
+function buildStacks(app: App, environment: Environment, chartFiles: ChartFiles): void {
+  new MeshStack(app, `${environment.name}-mesh`, {
+    environment,
+    chartFiles,
+    upgradableFrom: ["1.30", "1.31"],
+  });
 }
 
 function main(names: readonly string[]): number {

@@ -8,7 +8,7 @@ import { nlbService } from "./service-nlb";
 export function gatewayService(exposure: Exposure, context: ServiceContext): GatewayServiceValues {
   switch (exposure.kind) {
     case "nlb":
-      return nlbService(exposure, context);
+      return nlbService(exposure);
     case "azure-lb":
       return azureLbService(exposure, context);
     case "metallb":

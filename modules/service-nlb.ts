@@ -1,11 +1,10 @@
 import type { NlbExposure } from "../config/exposure-nlb";
 import type { GatewayServiceValues } from "./chart-values/gateway";
-import type { ServiceContext } from "./gateway-service";
 
 const prefix = "service.beta.kubernetes.io/aws-load-balancer";
 
 /** A Service that the AWS Load Balancer Controller answers with a Network Load Balancer. */
-export function nlbService(exposure: NlbExposure, _context: ServiceContext): GatewayServiceValues {
+export function nlbService(exposure: NlbExposure): GatewayServiceValues {
   return {
     type: "LoadBalancer",
     loadBalancerClass: "service.k8s.aws/nlb",
