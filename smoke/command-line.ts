@@ -1,0 +1,119 @@
+import { Command, InvalidArgumentError, Option } from "commander";
+
+/** The options of `npm run smoke`, as commander hands them over. */
+export interface CommandOptions {
+  readonly url?: string;
+  readonly host?: string;
+  readonly outputs?: string;
+  readonly hcp?: string;
+  readonly gateway?: string;
+  readonly kubeconfig?: string;
+  readonly context?: string;
+  readonly ca?: string;
+  readonly timeout: number;
+  readonly tries: number;
+  readonly requestTimeout: number;
+  readonly slowAfter: number;
+  readonly expectBody?: string;
+  readonly expectMtls?: "strict" | "permissive";
+  readonly json?: true;
+  readonly junit?: string;
+  readonly html?: string;
+  readonly github?: true;
+  readonly watch?: true;
+  readonly for?: number;
+  readonly interval: number;
+  readonly connections: "new" | "reuse";
+}
+
+const unitMs = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;
+
+/** Reads `500ms`, `30s`, `10m`, `2h`, or a number of seconds, into milliseconds. */
+export function parseDuration(text: string): number {
+  const [, amount, unit = "s"] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text) ?? [];
+  if (amount === undefined)
+    throw new InvalidArgumentError("A duration such as 500ms, 30s, 10m or 2h is expected.");
+  return Number(amount) * unitMs[unit as keyof typeof unitMs];
+}
+
+const duration = (name: string, description: string, value: number, shown: string) =>
+  new Option(`${name} <duration>`, description).argParser(parseDuration).default(value, shown);
+
+function parseTries(text: string): number {
+  const tries = Number(text);
+  if (Number.isInteger(tries) && tries >= 1 && tries <= 1000) return tries;
+  throw new InvalidArgumentError("A whole number from 1 to 1000 is expected.");
+}
+
+const exitStatus = `
+Exit status: 0 all layers pass, 1 a layer failed, 2 wrong usage or input, 3 time ran out while
+something was still on its way. With --watch: 0 every request was answered, 1 one was not.
+
+Layers: outputs, kubernetes, dns, tcp, tls, envoy, route, negative. docs/smoke.md lists every fault
+and its remedy. Proxies (HTTP_PROXY) are not used.`;
+
+/** Defines the command line. */
+export function smokeCommand(): Command {
+  return new Command("npm run smoke --")
+    .description("Proves from outside that a deployed gateway serves, or names the layer that does not.")
+    .argument("[environment]", "reads the outputs of cdktf.out/stacks/<environment>-mesh with Terraform")
+    .optionsGroup("What to probe (the first that is given counts):")
+    .option("--url <url>", "probe this URL")
+    .option(
+      "--outputs <file>",
+      "'terraform output -json', or 'cdktf deploy --outputs-file'; - is standard input",
+    )
+    .option("--hcp <organization/workspace>", "outputs of HCP Terraform or Terraform Enterprise")
+    .option("--gateway <name>", "a gateway of the output 'gateways' instead of the first")
+    .option("--host <name>", "Host header and server name, with --url")
+    .optionsGroup("How to probe:")
+    .option(
+      "--kubeconfig <file>",
+      "look into the cluster, too; default with --context: KUBECONFIG or ~/.kube/config",
+    )
+    .option("--context <name>", "context of the kubeconfig")
+    .option("--ca <file>", "PEM file of the CA to trust, instead of the outputs' and the system's")
+    .addOption(duration("--timeout", "wait so long for what may still come", 300_000, "5m"))
+    .option("--tries <n>", "the route answers 200 so often in a row", parseTries, 3)
+    .addOption(duration("--request-timeout", "limit of one connection or request", 5000, "5s"))
+    .addOption(duration("--slow-after", "a right answer that takes longer is a fault", 2000, "2s"))
+    .option("--expect-body <text>", "the health answer contains this")
+    .addOption(
+      new Option(
+        "--expect-mtls <mode>",
+        "a plain request to the workload is refused (strict) or served; needs a kubeconfig",
+      ).choices(["strict", "permissive"]),
+    )
+    .optionsGroup("Report:")
+    .option("--json", "as JSON on standard output")
+    .option("--junit <file>", "as JUnit XML")
+    .option("--html <file>", "as one HTML page")
+    .option("--github", "as annotations and step summary of GitHub Actions")
+    .optionsGroup("Watching:")
+    .option("--watch", "keep probing, count failures and latencies; Ctrl-C ends it with a summary")
+    .option("--for <duration>", "end --watch after this time", parseDuration)
+    .addOption(
+      duration("--interval", "between two requests of --watch; 0 sends as fast as answered", 100, "100ms"),
+    )
+    .addOption(
+      new Option("--connections <mode>", "a new connection for each request of --watch, or kept ones")
+        .choices(["new", "reuse"])
+        .default("new"),
+    )
+    .addHelpText("after", exitStatus);
+}
+
+/** What is wrong with a combination of options; undefined when nothing is. */
+export function misuse(environment: string | undefined, options: CommandOptions): string | undefined {
+  const { url, host, outputs, hcp, gateway, expectMtls, kubeconfig, context, watch } = options;
+  if ([url, outputs, hcp, environment].every((source) => source === undefined)) {
+    return "name an environment, or give --outputs, --url or --hcp";
+  }
+  if (host !== undefined && url === undefined) return "--host goes with --url; outputs carry their own host";
+  if (gateway !== undefined && url !== undefined) return "--gateway chooses among outputs; --url has none";
+  if (expectMtls !== undefined && kubeconfig === undefined && context === undefined) {
+    return "--expect-mtls asks the API server: give --kubeconfig or --context";
+  }
+  if (options.for !== undefined && watch === undefined) return "--for goes with --watch";
+  return undefined;
+}

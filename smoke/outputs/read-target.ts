@@ -1,0 +1,60 @@
+import type { Target } from "../target";
+import { InputError } from "./input-error";
+import { findMeshOutputs } from "./output-values";
+import { targetFromOutputs, targetFromUrl } from "./target-from-outputs";
+
+/** Where the outputs are; the first that is given counts: url, outputs, hcp, environment. */
+export interface TargetSource {
+  readonly environment?: string;
+  readonly url?: string;
+  /** Host header and server name, with `url`. */
+  readonly host?: string;
+  readonly outputs?: string;
+  readonly hcp?: string;
+  /** Name in the output `gateways`. */
+  readonly gateway?: string;
+}
+
+/** What reading outputs needs of the process. */
+export interface TargetReaders {
+  readonly projectRoot: string;
+  readonly processEnvironment: NodeJS.ProcessEnv;
+}
+
+async function readDocument(
+  { environment, outputs, hcp }: TargetSource,
+  { projectRoot, processEnvironment }: TargetReaders,
+): Promise<{ document: unknown; source: string }> {
+  if (outputs !== undefined) {
+    const { readOutputsFile } = await import("./outputs-file");
+    return { document: await readOutputsFile(outputs), source: outputs };
+  }
+  if (hcp !== undefined) {
+    const { readHcpOutputs } = await import("./hcp-outputs");
+    return { document: await readHcpOutputs(hcp, processEnvironment), source: `HCP workspace ${hcp}` };
+  }
+  if (environment === undefined) {
+    throw new InputError("nothing to probe: name an environment, or give --outputs, --url or --hcp");
+  }
+  const { readTerraformOutputs, terraformPrograms } = await import("./terraform-outputs");
+  const stack = `${environment}-mesh`;
+  const document = await readTerraformOutputs(stack, projectRoot, terraformPrograms(processEnvironment));
+  return { document, source: `the outputs of ${stack}` };
+}
+
+/**
+ * Finds out what to probe.
+ *
+ * @throws InputError with what was found, where, and what to do.
+ */
+export async function readTarget(from: TargetSource, readers: TargetReaders): Promise<Target> {
+  if (from.url !== undefined) return targetFromUrl(from.url, from.host);
+  const { document, source } = await readDocument(from, readers);
+  const { values, stack } = findMeshOutputs(document, source, from.environment);
+  const environment = from.environment ?? stack?.replace(/-mesh$/, "");
+  return targetFromOutputs(values, {
+    source,
+    ...(environment === undefined ? {} : { environment }),
+    ...(from.gateway === undefined ? {} : { gateway: from.gateway }),
+  });
+}

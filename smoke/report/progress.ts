@@ -1,0 +1,60 @@
+import type { Waiting } from "../run-smoke";
+import { layerTitles } from "../layer-name";
+import { durationText, summaryOf } from "./verdict-text";
+
+/** Shows what a run waits for while it waits. */
+export interface Progress {
+  readonly show: (waiting: Waiting) => void;
+  readonly stop: () => void;
+}
+
+/** A line says something new, or that it still goes on, at most this often. */
+const repeatMs = 30_000;
+
+export function waitingText({ layer, verdict, elapsedMs, timeoutMs }: Waiting): string {
+  const time = `${durationText(elapsedMs)} of ${durationText(timeoutMs)}`;
+  return `waiting for ${layerTitles[layer]}: ${summaryOf(verdict)} (${time})`;
+}
+
+/** Plain lines for logs: one for each change, and a sign of life in between. */
+export function plainProgress(write: (line: string) => void): Progress {
+  let lastReason = "";
+  let lastMs = -Infinity;
+  return {
+    show: (waiting) => {
+      const reason = `${waiting.layer} ${summaryOf(waiting.verdict)}`;
+      if (reason === lastReason && waiting.elapsedMs - lastMs < repeatMs) return;
+      lastReason = reason;
+      lastMs = waiting.elapsedMs;
+      write(`${waitingText(waiting)}\n`);
+    },
+    stop: () => undefined,
+  };
+}
+
+/** A spinner, loaded when there is something to wait for. */
+function spinner(stream: NodeJS.WriteStream): Progress {
+  let stopped = false;
+  let text = "";
+  let started: Promise<{ text: string; stop(): unknown }> | undefined;
+  return {
+    show: (waiting) => {
+      text = waitingText(waiting);
+      started ??= import("ora").then(({ default: ora }) => {
+        const running = ora({ stream, text, discardStdin: false });
+        return stopped ? running : running.start();
+      });
+      void started.then((running) => (running.text = text));
+    },
+    stop: () => {
+      stopped = true;
+      void started?.then((running) => running.stop());
+    },
+  };
+}
+
+/** A spinner on a terminal, plain lines elsewhere and in pipelines. */
+export function newProgress(stream: NodeJS.WriteStream, environment: NodeJS.ProcessEnv): Progress {
+  if (stream.isTTY && !environment["CI"]) return spinner(stream);
+  return plainProgress((line) => stream.write(line));
+}

@@ -1,0 +1,46 @@
+/** An ingress gateway as the outputs of the mesh stack describe it; an empty string is an absent value. */
+export interface GatewayOutputs {
+  readonly gateway_hostname: string;
+  readonly gateway_ip: string;
+  readonly gateway_address: string;
+  readonly gateway_http_port: string;
+  readonly gateway_https_port: string;
+  readonly gateway_status_port: string;
+  /** `namespace/name` of the Service. */
+  readonly gateway_service: string;
+  /** PEM of a private CA, its public part. */
+  readonly gateway_ca: string;
+  readonly healthz_url: string;
+  /** Host header and server name; "" = the URL's own. */
+  readonly healthz_host: string;
+}
+
+/** What the smoke test probes. */
+export interface Target {
+  /** Where the target was read from, for the report. */
+  readonly source: string;
+  readonly environment?: string;
+  readonly url: URL;
+  /** Host header and server name. */
+  readonly host: string;
+  /** The outputs it came from; undefined for a bare URL. */
+  readonly outputs?: GatewayOutputs;
+  /** Revision of Istio, "" or `default` for the unnamed one. */
+  readonly istioRevision: string;
+}
+
+/** The port of the URL, its scheme's own when the URL names none. */
+export function portOf(url: URL): number {
+  if (url.port !== "") return Number(url.port);
+  return url.protocol === "https:" ? 443 : 80;
+}
+
+/** The URL's host without the brackets of an IPv6 address. */
+export function hostOf(url: URL): string {
+  return url.hostname.replace(/^\[(.*)\]$/, "$1");
+}
+
+/** A port of the outputs, undefined where it is not exposed. */
+export function exposedPort(text: string | undefined): number | undefined {
+  return text === undefined || text === "" ? undefined : Number(text);
+}
