@@ -3,6 +3,7 @@ import { Construct } from "constructs";
 import type { CertManagerConfig } from "../config/certificates";
 import type { MeshConfig } from "../config/mesh";
 import type { ChartLibrary } from "./chart-library";
+import type { Dns01Identity } from "./cluster-access";
 import { ChartRelease } from "./chart-release";
 import type { CertManagerChartValues } from "./chart-values/cert-manager";
 import { spreadOverNodes } from "./chart-values/kubernetes";
@@ -19,15 +20,8 @@ export interface CertManagerProps {
   readonly size: MeshConfig["size"];
   readonly charts: ChartLibrary;
   readonly images: Images;
-  /**
-   * Cloud identity for DNS-01: annotations of the service account and labels of its pods.
-   *
-   * @default none
-   */
-  readonly identity?: {
-    readonly serviceAccountAnnotations: Readonly<Record<string, string>>;
-    readonly podLabels: Readonly<Record<string, string>>;
-  };
+  /** Cloud identity for DNS-01. */
+  readonly identity: Dns01Identity;
   readonly dependsOn: readonly ITerraformDependable[];
 }
 
@@ -82,11 +76,9 @@ function certManagerValues({ size, images, identity }: CertManagerProps): CertMa
       leaderElection: { namespace: certManagerNamespace },
       ...(images.pullSecrets.length === 0 ? {} : { imagePullSecrets: images.pullSecretReferences }),
     },
-    ...(identity === undefined
+    ...(identity.serviceAccountAnnotations === undefined
       ? {}
-      : {
-          serviceAccount: { annotations: identity.serviceAccountAnnotations },
-          podLabels: identity.podLabels,
-        }),
+      : { serviceAccount: { annotations: identity.serviceAccountAnnotations } }),
+    ...(identity.podLabels === undefined ? {} : { podLabels: identity.podLabels }),
   };
 }

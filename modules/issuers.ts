@@ -3,6 +3,7 @@ import { Construct } from "constructs";
 import type { AcmeIssuer, IssuerConfig } from "../config/certificates";
 import { certManagerNamespace } from "./cert-manager";
 import type { ChartLibrary } from "./chart-library";
+import type { Dns01Identity } from "./cluster-access";
 import type {
   AcmeSolver,
   CertificateManifest,
@@ -12,12 +13,6 @@ import type {
 import { clusterIssuer } from "./manifests/cert-manager";
 import type { Manifest } from "./manifests/manifest";
 import { ManifestsRelease } from "./manifests-release";
-
-/** What DNS-01 needs to know of the cloud that the cluster runs in. */
-export interface Dns01Identity {
-  readonly route53?: { readonly region: string };
-  readonly azureDns?: { readonly clientId: string; readonly subscriptionId: string };
-}
 
 /** Properties of {@link Issuers}. */
 export interface IssuersProps {

@@ -1,16 +1,16 @@
 import type { CniChartValues } from "./chart-values/cni";
-import type { HelmPlatform } from "./chart-values/platform";
+import type { ClusterAccess } from "./cluster-access";
 import type { Images } from "./images";
 
 /** Options of {@link cniValues}. */
 export interface CniOptions {
   readonly istioNamespace: string;
-  readonly platform: HelmPlatform | undefined;
+  readonly cluster: ClusterAccess;
   readonly images: Images;
 }
 
 /** Values of the release `istio-cni`. */
-export function cniValues({ istioNamespace, platform, images }: CniOptions): CniChartValues {
+export function cniValues({ istioNamespace, cluster: { platform }, images }: CniOptions): CniChartValues {
   return {
     global: {
       hub: images.istioHub,

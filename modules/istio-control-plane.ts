@@ -3,7 +3,7 @@ import { Construct } from "constructs";
 import type { Environment } from "../config/environment";
 import type { ChartLibrary } from "./chart-library";
 import { ChartRelease } from "./chart-release";
-import type { HelmPlatform } from "./chart-values/platform";
+import type { ClusterAccess } from "./cluster-access";
 import type { Images } from "./images";
 import { baseValues } from "./istio-base";
 import { cniValues } from "./istio-cni";
@@ -16,16 +16,9 @@ export const istioNamespace = "istio-system";
 /** Properties of an {@link IstioControlPlane}. */
 export interface IstioControlPlaneProps {
   readonly environment: Environment;
-  readonly clusterName: string;
-  readonly platform: HelmPlatform | undefined;
+  readonly cluster: ClusterAccess;
   /** Label that marks istiod as this environment's. */
   readonly ownershipLabel: { readonly key: string; readonly value: string };
-  /**
-   * Annotations of the injection webhook.
-   *
-   * @default none
-   */
-  readonly webhookAnnotations?: Readonly<Record<string, string>>;
   readonly charts: ChartLibrary;
   readonly images: Images;
   readonly dependsOn: readonly ITerraformDependable[];

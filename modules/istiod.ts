@@ -3,23 +3,21 @@ import type { MeshConfig } from "../config/mesh";
 import { istiodReplicas, istiodResources } from "../config/size-defaults";
 import type { IstiodChartValues, MeshConfigValues } from "./chart-values/istiod";
 import { scales, spreadOverNodes } from "./chart-values/kubernetes";
-import type { HelmPlatform } from "./chart-values/platform";
+import type { ClusterAccess } from "./cluster-access";
 import type { Images } from "./images";
 
 /** Options of {@link istiodValues}. */
 export interface IstiodOptions {
   readonly environment: Environment;
-  readonly clusterName: string;
+  readonly cluster: ClusterAccess;
   readonly istioNamespace: string;
-  readonly platform: HelmPlatform | undefined;
   readonly ownershipLabel: { readonly key: string; readonly value: string };
-  readonly webhookAnnotations?: Readonly<Record<string, string>>;
   readonly images: Images;
 }
 
 /** Values of the release `istiod`. */
 export function istiodValues(options: IstiodOptions): IstiodChartValues {
-  const { environment, ownershipLabel, images, platform } = options;
+  const { environment, cluster, ownershipLabel, images } = options;
   const { mesh } = environment;
   const replicas = istiodReplicas(mesh);
   return {
@@ -30,17 +28,17 @@ export function istiodValues(options: IstiodOptions): IstiodChartValues {
     seccompProfile: { type: "RuntimeDefault" },
     ...(replicas.max > 1 ? { topologySpreadConstraints: spreadOverNodes({ app: "istiod" }) } : {}),
     deploymentLabels: { [ownershipLabel.key]: ownershipLabel.value },
-    ...(options.webhookAnnotations === undefined
+    ...(cluster.webhookAnnotations === undefined
       ? {}
-      : { sidecarInjectorWebhookAnnotations: options.webhookAnnotations }),
+      : { sidecarInjectorWebhookAnnotations: cluster.webhookAnnotations }),
     pilot: { cni: { enabled: mesh.cni.enabled } },
     meshConfig: meshConfigValues(environment),
     global: {
       hub: images.istioHub,
       istioNamespace: options.istioNamespace,
       ...(images.pullSecrets.length === 0 ? {} : { imagePullSecrets: images.pullSecrets }),
-      ...(platform === undefined ? {} : { platform }),
-      multiCluster: { clusterName: options.clusterName },
+      ...(cluster.platform === undefined ? {} : { platform: cluster.platform }),
+      multiCluster: { clusterName: cluster.clusterName },
       proxy: {
         seccompProfile: { type: "RuntimeDefault" },
         ...(mesh.proxyResources === undefined ? {} : { resources: mesh.proxyResources }),

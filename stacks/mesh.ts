@@ -1,11 +1,12 @@
 import { type App, type ITerraformDependable, TerraformOutput, TerraformStack } from "cdktf";
 import type { Environment } from "../config/environment";
+import { aksAccess } from "../modules/aks-access";
 import { ApplicationNamespaces } from "../modules/application-namespaces";
 import { CertManager } from "../modules/cert-manager";
 import { ChartLibrary, type ChartFiles } from "../modules/chart-library";
-import { helmPlatform } from "../modules/chart-values/platform";
-import { configureProviders } from "../modules/cluster-connection";
-import { existingConnection } from "../modules/existing-connection";
+import type { ClusterAccess } from "../modules/cluster-access";
+import { eksAccess } from "../modules/eks-access";
+import { existingAccess } from "../modules/existing-access";
 import { Gateway } from "../modules/gateway";
 import { describeGateway, noGateway } from "../modules/gateway-outputs";
 import { healthRoute } from "../modules/health-route";
@@ -16,7 +17,6 @@ import { IstioControlPlane, istioNamespace } from "../modules/istio-control-plan
 import { issuedInCluster } from "../modules/gateway-issuer";
 import { MeshNamespace } from "../modules/mesh-namespace";
 import { MeshPolicies } from "../modules/mesh-policies";
-import { MetalLb } from "../modules/metallb";
 import { RunningIstio } from "../modules/running-istio";
 import { configureBackend } from "../modules/state-backend";
 
@@ -41,11 +41,10 @@ export class MeshStack extends TerraformStack {
     this.charts = new ChartLibrary(this, environment.charts.source, props.chartFiles);
     this.images = new Images(environment.charts.images);
     configureBackend(this, id, environment.backend);
-    const clusterName = this.connect();
+    const cluster = this.access();
 
-    const loadBalancer = this.loadBalancer();
-    const controlPlane = this.controlPlane(clusterName, props.upgradableFrom);
-    const issuers = this.certificates();
+    const controlPlane = this.controlPlane(cluster, props.upgradableFrom);
+    const issuers = this.certificates(cluster);
     const policies = new MeshPolicies(this, "policies", {
       mesh: environment.mesh,
       istioNamespace,
@@ -53,43 +52,31 @@ export class MeshStack extends TerraformStack {
       dependsOn: controlPlane,
     });
     new ApplicationNamespaces(this, "applications", environment.mesh);
-    const gateways = this.gateways([...controlPlane, ...loadBalancer], issuers);
+    const gateways = this.gateways([...controlPlane, ...cluster.loadBalancer], issuers);
     this.healthWorkload(gateways, [...controlPlane, ...policies.ready]);
-    this.outputs(clusterName, gateways);
+    this.outputs(cluster.clusterName, gateways);
   }
 
-  /** Configures the providers; returns the cluster's name. */
-  private connect(): string {
-    const { name, target } = this.environment;
+  /** Configures the providers, and what the kind of cluster brings with it. */
+  private access(): ClusterAccess {
+    const { environment, charts, images } = this;
+    const { target } = environment;
     switch (target.kind) {
       case "existing":
-        configureProviders(this, existingConnection(target.connection));
-        return target.clusterName ?? name;
+        return existingAccess(this, { environment, target, charts, images });
       case "aws":
+        return eksAccess(this, { environment, target, charts, images });
       case "azure":
-        throw new Error(`environment '${name}': target.kind ${target.kind} has no mesh stack yet`);
+        return aksAccess(this, { environment, target, charts, images });
     }
-  }
-
-  /** Defines what must run before a Service gets an address. */
-  private loadBalancer(): readonly ITerraformDependable[] {
-    const addresses = this.environment.gateways.flatMap(({ exposure }) =>
-      exposure.kind === "metallb" && exposure.pool.kind === "install" ? exposure.pool.addresses : [],
-    );
-    if (addresses.length === 0) return [];
-    return new MetalLb(this, "metallb", {
-      addresses: [...new Set(addresses)],
-      charts: this.charts,
-      images: this.images,
-    }).ready;
   }
 
   /** Defines Istio; returns what must be ready before a pod that it injects. */
   private controlPlane(
-    clusterName: string,
+    cluster: ClusterAccess,
     upgradableFrom: readonly string[],
   ): readonly ITerraformDependable[] {
-    const { name, mesh, target } = this.environment;
+    const { name, mesh } = this.environment;
     const ownershipLabel = { key: "istio-cdktf.dev/environment", value: name };
     const running = new RunningIstio(this, "running-istio", {
       istioNamespace,
@@ -108,8 +95,7 @@ export class MeshStack extends TerraformStack {
         });
         return new IstioControlPlane(this, "control-plane", {
           environment: this.environment,
-          clusterName,
-          platform: target.kind === "existing" ? helmPlatform(target.platform) : undefined,
+          cluster,
           ownershipLabel,
           charts: this.charts,
           images: this.images,
@@ -120,7 +106,7 @@ export class MeshStack extends TerraformStack {
   }
 
   /** Defines cert-manager and the issuers; returns what a Certificate needs. */
-  private certificates(): readonly ITerraformDependable[] {
+  private certificates({ dns01 }: ClusterAccess): readonly ITerraformDependable[] {
     const { certManager, mesh } = this.environment;
     const installed =
       certManager.management === "install"
@@ -129,13 +115,14 @@ export class MeshStack extends TerraformStack {
             size: mesh.size,
             charts: this.charts,
             images: this.images,
+            identity: dns01,
             dependsOn: [],
           }).ready
         : [];
     if (certManager.issuers.length === 0) return installed;
     return new Issuers(this, "issuers", {
       issuers: certManager.issuers,
-      identity: {},
+      identity: dns01,
       charts: this.charts,
       dependsOn: installed,
     }).ready;

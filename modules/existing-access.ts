@@ -1,0 +1,54 @@
+import { Fn } from "cdktf";
+import type { Construct } from "constructs";
+import type { ExistingTarget } from "../config/target-existing";
+import { helmPlatform } from "./chart-values/platform";
+import {
+  type ClusterAccess,
+  type ClusterAccessOptions,
+  type ClusterConnection,
+  configureProviders,
+} from "./cluster-access";
+import { MetalLb } from "./metallb";
+
+/** Version of the credential plugin protocol that all current plugins speak. */
+export const execApiVersion = "client.authentication.k8s.io/v1";
+
+/** Defines access to a cluster that exists, and MetalLB where the gateways ask for it. */
+export function existingAccess(
+  scope: Construct,
+  options: ClusterAccessOptions<ExistingTarget>,
+): ClusterAccess {
+  const { environment, target, charts, images } = options;
+  configureProviders(scope, connection(target.connection));
+  const addresses = environment.gateways.flatMap(({ exposure }) =>
+    exposure.kind === "metallb" && exposure.pool.kind === "install" ? exposure.pool.addresses : [],
+  );
+  const platform = helmPlatform(target.platform);
+  return {
+    clusterName: target.clusterName ?? environment.name,
+    ...(platform === undefined ? {} : { platform }),
+    loadBalancer:
+      addresses.length === 0
+        ? []
+        : new MetalLb(scope, "metallb", { addresses: [...new Set(addresses)], charts, images }).ready,
+    dns01: {},
+  };
+}
+
+function connection(config: ExistingTarget["connection"]): ClusterConnection {
+  switch (config.kind) {
+    case "kubeconfig": {
+      const entry = { configPath: config.path, configContext: config.context };
+      return { helm: entry, kubernetes: entry };
+    }
+    case "host": {
+      const address = {
+        host: config.host,
+        clusterCaCertificate: Fn.file(config.clusterCaCertificatePath),
+      };
+      const { command, args, env } = config.exec;
+      const exec = { apiVersion: execApiVersion, command, args, env };
+      return { helm: { ...address, exec }, kubernetes: { ...address, exec: [exec] } };
+    }
+  }
+}
