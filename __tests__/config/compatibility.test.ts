@@ -1,0 +1,165 @@
+import { describe, expect, test } from "vitest";
+import { compatibility, istioVersionsUpgradableInPlace } from "../../config/compatibility";
+import { parseEnvironment } from "../../config/parse-environment";
+import { formatProblem } from "../../config/problem";
+import { helmRefusesGatewayChart } from "../../config/rules/compatibility";
+import { compareVersions } from "../../config/version";
+import { aws, azure, existing, messagesOf, warningsOf } from "./environment-files";
+
+function on(day: string, text: string): string {
+  const result = parseEnvironment("environments/lab.yaml", text, { today: new Date(day) });
+  return ("problems" in result ? result.problems : result.warnings).map(formatProblem).join("\n");
+}
+
+const kubernetes = (version: string, text = aws) => text.replace('"1.35"', `"${version}"`);
+
+describe("Istio and Kubernetes", () => {
+  test("a version outside Istio's range is refused, with the newest that everything supports", () => {
+    expect(messagesOf(kubernetes("1.31"))).toContain(
+      'target.kubernetesVersion: Istio 1.31 supports Kubernetes 1.32–1.36, got "1.31"; set kubernetesVersion to "1.36"',
+    );
+    expect(messagesOf(kubernetes("1.35"))).toBe("");
+  });
+
+  test("where an Istio that is still supported fits, the advice names it", () => {
+    const text = kubernetes("1.31").replace("1.31.1", "1.30.5");
+    expect(on("2026-10-01", text)).toContain(
+      'set kubernetesVersion to "1.36" or set mesh.istioVersion to 1.29.6',
+    );
+    expect(on("2026-11-21", text)).not.toContain("1.29.6");
+  });
+
+  test("the advice keeps to what cert-manager supports, too", () => {
+    const text = `${kubernetes("1.30")}certManager: { version: v1.20.3 }\n`;
+    expect(messagesOf(text)).toContain('set kubernetesVersion to "1.35"');
+  });
+
+  test("an Istio newer than the matrix is refused until the matrix is updated", () => {
+    expect(messagesOf(aws.replace("1.31.1", "1.32.0"))).toContain(
+      'are in the matrix read on 2026-11-20, got "1.32.0"; set it to 1.31.1, or update config/compatibility.json',
+    );
+    expect(messagesOf(aws.replace("1.31.1", "1.31.9"))).toBe("");
+  });
+
+  test("an Istio older than the matrix is no longer supported", () => {
+    expect(messagesOf(aws.replace("1.31.1", "1.27.9"))).toContain(
+      "set it to 1.31.1: this line is no longer supported",
+    );
+  });
+});
+
+describe("cert-manager and Kubernetes", () => {
+  test("the release that supports the cluster's version is named", () => {
+    expect(messagesOf(kubernetes("1.32", existing))).toContain(
+      'got "v1.21.1" with Kubernetes "1.32"; set it to v1.20.3',
+    );
+    expect(messagesOf(`${kubernetes("1.32", existing)}certManager: { version: v1.20.3 }\n`)).toBe("");
+  });
+
+  test("a release outside the matrix is refused", () => {
+    expect(messagesOf(`${existing}certManager: { version: v1.22.0 }\n`)).toContain(
+      "update config/compatibility.json",
+    );
+    expect(messagesOf(`${existing}certManager: { version: v1.19.6 }\n`)).toContain(
+      "set it to v1.21.1: this line",
+    );
+  });
+
+  test("an environment without certificates does not care", () => {
+    expect(messagesOf(`${existing}certManager: { version: v1.19.6, management: none }\n`)).toBe("");
+  });
+});
+
+describe("Gateway API", () => {
+  const gatewayApi = (version: string, management = "install") =>
+    `${existing}gatewayApi: { management: ${management}, version: ${version} }\n`;
+
+  test("CRDs that Istio would ignore are refused", () => {
+    expect(messagesOf(gatewayApi("v1.4.1"))).toContain('older than v1.5.0, got "v1.4.1"; set it to v1.6.0');
+    expect(messagesOf(gatewayApi("v1.4.1", "none"))).toBe("");
+    expect(messagesOf(gatewayApi("v1.6.1"))).toBe("");
+  });
+
+  test("CRDs newer than Istio's are warned of", () => {
+    expect(warningsOf(gatewayApi("v1.7.0"))).toContain(
+      "warning: Istio 1.31 is built with Gateway API v1.6.0",
+    );
+    expect(warningsOf(gatewayApi("v1.6.1"))).toBe("");
+  });
+});
+
+describe("the gateway chart and Helm", () => {
+  test.each([
+    ["1.25.4", true],
+    ["1.25.5", false],
+    ["1.26.3", true],
+    ["1.26.4", false],
+    ["1.27.0", true],
+    ["1.27.1", false],
+    ["1.24.6", true],
+    ["1.31.1", false],
+  ])("Helm 3.18.5 refuses the chart of Istio %s: %s", (version, refused) => {
+    expect(helmRefusesGatewayChart(version, "3.18.5")).toBe(refused);
+    expect(helmRefusesGatewayChart(version, "3.18.4")).toBe(false);
+  });
+});
+
+describe("the support calendars", () => {
+  test("EKS' end of standard support is warned of sixty days ahead, and after it with the price", () => {
+    const text = kubernetes("1.34");
+    expect(on("2026-10-01", text)).toBe("");
+    expect(on("2026-10-05", text)).toContain(
+      "warning: support of Kubernetes 1.34 by EKS ends on 2026-12-02; extended support, at a price, lasts until 2027-12-02",
+    );
+    expect(on("2026-12-02T12:00:00Z", text)).toContain("ends on 2026-12-02");
+    expect(on("2026-12-04", text)).toContain("ended on 2026-12-02");
+    expect(on("2026-12-04", text)).toContain("plan the upgrade to 1.36");
+  });
+
+  test("what a cloud no longer offers is refused", () => {
+    const text = kubernetes("1.32").replace("1.31.1", "1.31.1\ncertManager: { version: v1.20.3 }");
+    expect(on("2027-03-20", text)).toContain("warning: support of Kubernetes 1.32 by EKS ended");
+    expect(on("2027-03-25", text)).toMatch(/kubernetesVersion: EKS offered Kubernetes 1.32 until 2027-03-23/);
+  });
+
+  test("each target has its own calendar", () => {
+    expect(on("2026-11-21", kubernetes("1.34", azure))).toContain(
+      "support of Kubernetes 1.34 by AKS ends on 2026-11-30",
+    );
+    expect(on("2026-11-21", kubernetes("1.34", existing))).toContain(
+      "support of Kubernetes 1.34 by the Kubernetes project ended on 2026-10-27",
+    );
+    const openshift = kubernetes("1.34", existing).replace(
+      "kind: existing",
+      "kind: existing\n  platform: openshift",
+    );
+    expect(on("2026-11-21", openshift)).toBe("");
+  });
+
+  test("Istio's own end is warned of", () => {
+    expect(on("2026-11-21", aws.replace("1.31.1", "1.30.5"))).toContain(
+      "support of Istio 1.30 ends on 2026-11-30",
+    );
+    expect(on("2026-11-21", aws.replace("1.31.1", "1.29.6"))).toContain(
+      "support of Istio 1.29 ended on 2026-10-12",
+    );
+    expect(on("2026-11-21", aws)).toBe("");
+  });
+});
+
+test("an upgrade in place may cross one minor version, and none downwards", () => {
+  expect(istioVersionsUpgradableInPlace("1.31.1")).toEqual(["1.30", "1.31"]);
+  expect(istioVersionsUpgradableInPlace("1.30.0")).toEqual(["1.29", "1.30"]);
+});
+
+test("the matrix lists the newest first, and names a source for everything", () => {
+  const { istio, certManager, helm, gatewayChart, kubernetes } = compatibility;
+  for (const { releases, source, readOn } of [istio, certManager, ...Object.values(kubernetes)]) {
+    const minors = releases.map(({ minor }) => minor);
+    expect(minors).toEqual(minors.toSorted((a, b) => compareVersions(b, a)));
+    expect(source).toMatch(/^https:/);
+    expect(Date.parse(readOn)).not.toBeNaN();
+  }
+  expect([helm.source, gatewayChart.source].every((source) => source.startsWith("https:"))).toBe(true);
+  expect(compareVersions("1.9", "1.10")).toBeLessThan(0);
+});

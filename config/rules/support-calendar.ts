@@ -1,0 +1,71 @@
+import { compatibility, releaseOf, supportCalendar } from "../compatibility";
+import { quote } from "../problem";
+import { rule, type Finding, type Severity } from "./rule";
+
+/** How long before its end a support is warned of: time to plan an upgrade. */
+const noticeDays = 60;
+const millisecondsPerDay = 24 * 60 * 60 * 1000;
+
+type Moment = "supported" | "ending" | "ended";
+
+function momentOf(end: string, today: Date): Moment {
+  const daysLeft = Math.floor((Date.parse(end) - today.getTime()) / millisecondsPerDay) + 1;
+  if (daysLeft < 0) return "ended";
+  return daysLeft <= noticeDays ? "ending" : "supported";
+}
+
+const verb = { ending: "ends", ended: "ended" } as const;
+
+function finding(
+  path: Finding["path"],
+  found: string,
+  accepted: string,
+  advice: string,
+  severity: Severity = "warning",
+): Finding {
+  return { path, found: quote(found), accepted, advice, severity };
+}
+
+/** Kubernetes, in the calendar of whoever supports it on the target. */
+export const kubernetesIsSupported = rule(["target"], ({ target, today }): Finding[] => {
+  const supported = supportCalendar(target);
+  if (supported === undefined) return [];
+  const { supporter, calendar } = supported;
+  const release = releaseOf(calendar.releases, target.kubernetesVersion);
+  // A version that is too new or too old for every Istio is refused against Istio's range.
+  if (release === undefined) return [];
+  const path = ["target", "kubernetesVersion"];
+  const newest = calendar.releases.find(({ supportEnds }) => momentOf(supportEnds, today) === "supported");
+  const advice = `plan the upgrade to ${newest?.minor ?? "a newer version"} (${calendar.source})`;
+  const { minor, supportEnds, extendedSupportEnds } = release;
+  if (extendedSupportEnds !== null && momentOf(extendedSupportEnds, today) === "ended") {
+    const accepted = `${supporter} offered Kubernetes ${minor} until ${extendedSupportEnds}`;
+    return [finding(path, target.kubernetesVersion, accepted, `set it to "${newest?.minor ?? ""}"`, "error")];
+  }
+  const moment = momentOf(supportEnds, today);
+  if (moment === "supported") return [];
+  const until =
+    extendedSupportEnds === null ? "" : `; extended support, at a price, lasts until ${extendedSupportEnds}`;
+  const accepted = `support of Kubernetes ${minor} by ${supporter} ${verb[moment]} on ${supportEnds}${until}`;
+  return [finding(path, target.kubernetesVersion, accepted, advice)];
+});
+
+/** Istio's own releases. */
+export const istioIsSupported = rule(["mesh"], ({ mesh, today }): Finding[] => {
+  const { releases, source } = compatibility.istio;
+  const release = releaseOf(releases, mesh.istioVersion);
+  const ends = release?.supportEnds ?? null;
+  if (release === undefined || ends === null) return [];
+  const moment = momentOf(ends, today);
+  if (moment === "supported") return [];
+  const newest = releases[0]?.latest ?? "a newer version";
+  const accepted = `support of Istio ${release.minor} ${verb[moment]} on ${ends}`;
+  return [
+    finding(
+      ["mesh", "istioVersion"],
+      mesh.istioVersion,
+      accepted,
+      `plan the upgrade to ${newest} (${source})`,
+    ),
+  ];
+});
