@@ -1,5 +1,8 @@
 import { z } from "zod";
-import { cidrBlock } from "./kubernetes-name";
+import { awsAddOns } from "./aws-add-ons";
+import { awsControlPlane } from "./aws-control-plane";
+import { awsNetwork } from "./aws-network";
+import { awsNodeGroup } from "./aws-node-group";
 import { kubernetesVersion } from "./kubernetes-version";
 
 /** An EKS cluster that the environment's cluster stack makes. */
@@ -10,14 +13,21 @@ export const awsTarget = z
       .string()
       .regex(/^[a-z]{2}(-[a-z]+)+-[0-9]$/, { error: "an AWS region such as eu-central-1" })
       .describe("AWS region."),
+    accountId: z
+      .string()
+      .regex(/^[0-9]{12}$/, { error: 'a quoted AWS account id such as "111122223333"' })
+      .optional()
+      .describe("Account that must be used; any other is refused. Default: that of the credentials."),
     kubernetesVersion,
-    network: z
-      .strictObject({
-        cidr: cidrBlock.default("10.0.0.0/16").describe("Address range of the VPC."),
-        zones: z.int().min(2).max(6).default(3).describe("Number of availability zones."),
-      })
-      .prefault({})
-      .describe("The VPC."),
+    network: awsNetwork,
+    controlPlane: awsControlPlane,
+    nodeGroups: z
+      .array(awsNodeGroup)
+      .min(1)
+      .max(30)
+      .prefault([{ name: "default" }])
+      .describe("Managed node groups."),
+    addOns: awsAddOns,
     tags: z.record(z.string(), z.string()).default({}).describe("Tags on every resource."),
   })
   .describe("A new EKS cluster.");
