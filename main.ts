@@ -9,6 +9,7 @@ import type { ChartFiles } from "./modules/chart-library";
 import { selectEnvironments, selectionVariable } from "./config/select-environments";
 import { keepUnselectedStacks } from "./manifest-file";
 import { MeshStack } from "./stacks/mesh";
+import { withoutTokenStackTraces } from "./without-token-stack-traces";
 
 const usage = `usage: npm run synth [-- <environment>...]
 
@@ -76,12 +77,16 @@ function main(names: readonly string[]): number {
     return 2;
   }
   const outdir = process.env["CDKTF_OUTDIR"] ?? join(__PROJECT_ROOT__, "cdktf.out");
+  withoutTokenStackTraces(() => synthesize(outdir, environments));
+  return 0;
+}
+
+function synthesize(outdir: string, environments: readonly Environment[]): void {
   // Stack traces would put this machine's paths into the output.
   const app = new App({ outdir, stackTraces: false });
   const chartFiles = readChartFiles(__PROJECT_ROOT__);
   for (const environment of environments) buildStacks(app, environment, chartFiles);
   keepUnselectedStacks(outdir, () => app.synth());
-  return 0;
 }
 
 try {

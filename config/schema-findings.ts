@@ -65,10 +65,12 @@ function adviceFor(
 
 /** Findings for keys that the schema does not know. */
 export function unknownKeys(
-  { schema, data }: SchemaContext,
+  context: SchemaContext,
   parent: readonly (string | number)[],
   keys: readonly string[],
 ): Finding[] {
+  if (keys.length === 0) return [];
+  const { schema, data } = context;
   const known = knownKeysAt(schema, data, parent);
   const place = parent.length === 0 ? "an environment file" : formatPath(parent);
   return keys.map((key) => {

@@ -1,5 +1,5 @@
 import { DataKubernetesResources } from "@cdktf/provider-kubernetes/lib/data-kubernetes-resources";
-import { Fn, Op, TerraformLocal } from "cdktf";
+import { Fn, Op, TerraformLocal, TerraformSelf } from "cdktf";
 import { Construct } from "constructs";
 import type { Gateway } from "./gateway";
 import { certificateLabel } from "./gateway-certificate";
@@ -29,17 +29,18 @@ export class GatewayCa extends Construct {
       labelSelector: `${certificateLabel}=${gateway.certificateName}`,
       dependsOn: [...gateway.ready],
     });
-    const encoded = firstOf(requests, ["status", "ca"], "");
     if (required) {
+      const issued = firstOf(TerraformSelf.getAny("objects"), ["status", "ca"], "");
       requests.lifecycle = {
         postcondition: [
           {
-            condition: Op.gt(Fn.lengthOf(encoded), 0),
+            condition: Op.gte(Fn.lengthOf(issued), 1),
             errorMessage: `Certificate ${gateway.namespace}/${gateway.certificateName} is not issued. Look at it with: kubectl -n ${gateway.namespace} describe certificate,certificaterequest. Then apply again.`,
           },
         ],
       };
     }
+    const encoded = firstOf(requests.interpolationForAttribute("objects"), ["status", "ca"], "");
     this.pem = new TerraformLocal(this, "pem", Fn.base64decode(encoded)).asString;
   }
 }

@@ -85,7 +85,7 @@ function healthzUrl({ config }: Gateway, address: Address, health: HealthConfig)
   // With records of its own the name resolves; without them only the address is sure to lead here.
   if (config.dns !== undefined && host !== undefined) return `${scheme}://${host}${portSuffix}${health.path}`;
   const url = `${scheme}://${authority(address.address)}${portSuffix}${health.path}`;
-  return Token.asString(conditional(Op.eq(Fn.lengthOf(address.address), 0), "", url));
+  return Token.asString(conditional(Op.lt(Fn.lengthOf(address.address), 1), "", url));
 }
 
 /** An address as a URL holds it: IPv6 in brackets. */

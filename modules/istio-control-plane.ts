@@ -17,8 +17,6 @@ export const istioNamespace = "istio-system";
 export interface IstioControlPlaneProps {
   readonly environment: Environment;
   readonly cluster: ClusterAccess;
-  /** Label that marks istiod as this environment's. */
-  readonly ownershipLabel: { readonly key: string; readonly value: string };
   readonly charts: ChartLibrary;
   readonly images: Images;
   readonly dependsOn: readonly ITerraformDependable[];

@@ -5,19 +5,19 @@ import type { IstiodChartValues, MeshConfigValues } from "./chart-values/istiod"
 import { scales, spreadOverNodes } from "./chart-values/kubernetes";
 import type { ClusterAccess } from "./cluster-access";
 import type { Images } from "./images";
+import { ownershipLabel } from "./running-istio";
 
 /** Options of {@link istiodValues}. */
 export interface IstiodOptions {
   readonly environment: Environment;
   readonly cluster: ClusterAccess;
   readonly istioNamespace: string;
-  readonly ownershipLabel: { readonly key: string; readonly value: string };
   readonly images: Images;
 }
 
 /** Values of the release `istiod`. */
 export function istiodValues(options: IstiodOptions): IstiodChartValues {
-  const { environment, cluster, ownershipLabel, images } = options;
+  const { environment, cluster, images } = options;
   const { mesh } = environment;
   const replicas = istiodReplicas(mesh);
   return {
@@ -27,7 +27,7 @@ export function istiodValues(options: IstiodOptions): IstiodChartValues {
     resources: istiodResources(mesh),
     seccompProfile: { type: "RuntimeDefault" },
     ...(replicas.max > 1 ? { topologySpreadConstraints: spreadOverNodes({ app: "istiod" }) } : {}),
-    deploymentLabels: { [ownershipLabel.key]: ownershipLabel.value },
+    deploymentLabels: { [ownershipLabel]: environment.name },
     ...(cluster.webhookAnnotations === undefined
       ? {}
       : { sidecarInjectorWebhookAnnotations: cluster.webhookAnnotations }),

@@ -1,12 +1,10 @@
-import type { DataKubernetesResources } from "@cdktf/provider-kubernetes/lib/data-kubernetes-resources";
-import { Fn, Token } from "cdktf";
+import { Fn, type IResolvable, Token } from "cdktf";
 
-/** The value at `path` in the first object of a list, or `otherwise` where there is no object or no such key. */
-export function firstOf(
-  list: DataKubernetesResources,
-  path: readonly (string | number)[],
-  otherwise: string,
-): string {
-  const first = Fn.element(list.interpolationForAttribute("objects"), 0);
-  return Token.asString(Fn.try([Fn.lookupNested(first, [...path]), otherwise]));
+/**
+ * The value at `path` in the first of some Kubernetes objects, or `otherwise` where there is no object or no such key.
+ *
+ * @param objects the attribute `objects` of a data source `kubernetes_resources`
+ */
+export function firstOf(objects: IResolvable, path: readonly string[], otherwise: string): string {
+  return Token.asString(Fn.try([Fn.lookupNested(Fn.element(objects, 0), [...path]), otherwise]));
 }

@@ -77,16 +77,15 @@ export class MeshStack extends TerraformStack {
     upgradableFrom: readonly string[],
   ): readonly ITerraformDependable[] {
     const { name, mesh } = this.environment;
-    const ownershipLabel = { key: "istio-cdktf.dev/environment", value: name };
-    const running = new RunningIstio(this, "running-istio", {
+    const { checked } = new RunningIstio(this, "running-istio", {
+      environmentName: name,
       istioNamespace,
       mesh,
       upgradableFrom,
-      ownershipLabel,
     });
     switch (mesh.management) {
       case "adopt":
-        return [running.guard];
+        return [checked];
       case "install": {
         const { namespace } = new MeshNamespace(this, "istio-system", {
           name: istioNamespace,
@@ -96,10 +95,9 @@ export class MeshStack extends TerraformStack {
         return new IstioControlPlane(this, "control-plane", {
           environment: this.environment,
           cluster,
-          ownershipLabel,
           charts: this.charts,
           images: this.images,
-          dependsOn: [namespace, running.guard],
+          dependsOn: [namespace, checked],
         }).ready;
       }
     }
