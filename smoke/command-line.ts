@@ -114,6 +114,10 @@ export function misuse(environment: string | undefined, options: CommandOptions)
   if (expectMtls !== undefined && kubeconfig === undefined && context === undefined) {
     return "--expect-mtls asks the API server: give --kubeconfig or --context";
   }
+  const { junit, html, github } = options;
+  if (watch && [junit, html, github].some((report) => report !== undefined)) {
+    return "--watch prints its own summary, or --json; --junit, --html and --github are reports of the layers";
+  }
   if (options.for !== undefined && watch === undefined) return "--for goes with --watch";
   return undefined;
 }

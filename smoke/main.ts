@@ -1,5 +1,6 @@
 import { CommanderError } from "commander";
 import { misuse, smokeCommand, type CommandOptions } from "./command-line";
+import type { Layer } from "./layers/layer";
 import { InputError } from "./outputs/input-error";
 import { readTarget } from "./outputs/read-target";
 import type { Outcome, SmokeReport } from "./report/smoke-report";
@@ -9,7 +10,8 @@ import type { Target } from "./target";
 const exitStatusOf: Readonly<Record<Outcome, number>> = { passed: 0, failed: 1, pending: 3 };
 const wrongInput = 2;
 
-async function readCa(file: string): Promise<string> {
+async function caOf({ ca: file }: CommandOptions): Promise<string | undefined> {
+  if (file === undefined) return undefined;
   const { readFile } = await import("node:fs/promises");
   const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
     throw new InputError(`--ca ${file} cannot be read: ${error.code ?? error.message}`);
@@ -49,7 +51,22 @@ async function publish(report: SmokeReport, options: CommandOptions): Promise<vo
   }
 }
 
+async function kubernetesLayerOf(options: CommandOptions): Promise<Layer | undefined> {
+  const { kubeconfig, context } = options;
+  if (kubeconfig === undefined && context === undefined) return undefined;
+  const [{ openKubeconfig }, { kubernetesLayer }] = await Promise.all([
+    import("./kubernetes/kubeconfig-api"),
+    import("./layers/kubernetes"),
+  ]);
+  const chosen = {
+    ...(kubeconfig === undefined ? {} : { kubeconfig }),
+    ...(context === undefined ? {} : { context }),
+  };
+  return kubernetesLayer(await openKubeconfig(chosen, options.requestTimeout));
+}
+
 async function test(target: Target, options: CommandOptions, signal: AbortSignal): Promise<number> {
+  const ca = await caOf(options);
   const settings: SmokeOptions = {
     timeoutSeconds: options.timeout / 1000,
     tries: options.tries,
@@ -57,19 +74,15 @@ async function test(target: Target, options: CommandOptions, signal: AbortSignal
     slowAfterMs: options.slowAfter,
     ...(options.expectBody === undefined ? {} : { expectBody: options.expectBody }),
     ...(options.expectMtls === undefined ? {} : { expectMtls: options.expectMtls }),
-    ...(options.ca === undefined ? {} : { ca: await readCa(options.ca) }),
+    ...(ca === undefined ? {} : { ca }),
   };
-  const { kubeconfig, context } = options;
-  const cluster =
-    kubeconfig === undefined && context === undefined
-      ? undefined
-      : await (await import("./kubernetes/open-cluster")).openCluster({ kubeconfig, context });
+  const probeKubernetes = await kubernetesLayerOf(options);
   const { newProgress } = await import("./report/progress");
   const progress = newProgress(process.stderr, process.env);
   const dependencies: Partial<SmokeDependencies> = {
     signal,
     onWaiting: progress.show,
-    ...(cluster === undefined ? {} : { probeKubernetes: cluster }),
+    ...(probeKubernetes === undefined ? {} : { probeKubernetes }),
   };
   const report = await runSmoke(target, settings, dependencies);
   progress.stop();
@@ -98,8 +111,8 @@ async function run(environment: string | undefined, options: CommandOptions): Pr
   );
   const signal = stopOnSignals();
   if (!options.watch) return test(target, options, signal);
-  const { watch } = await import("./watch/watch-command");
-  return watch(target, options, signal);
+  const { watchCommand } = await import("./watch/watch-command");
+  return watchCommand(target, options, await caOf(options), signal);
 }
 
 async function main(): Promise<number> {

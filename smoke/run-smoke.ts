@@ -165,6 +165,7 @@ class SmokeRun {
       clock: this.world.clock,
       known: this.known,
       userAgent: this.userAgent,
+      signal: this.world.signal,
       waitedMs: elapsedMs - (this.attempts.get(layer)?.[0]?.startMs ?? elapsedMs),
       remainingMs: Math.max(0, this.timeoutMs - elapsedMs),
     };

@@ -41,6 +41,8 @@ export interface LayerContext {
   readonly known: Knowledge;
   /** Identifies the requests of this run in access logs. */
   readonly userAgent: string;
+  /** Aborted when the run is interrupted. */
+  readonly signal: AbortSignal;
   /** Since the layer was first probed. */
   readonly waitedMs: number;
   /** Until the run gives up; 0: this is the last try. */

@@ -10,6 +10,7 @@ import {
   unknownPath,
 } from "./http-answer";
 import { check, type Layer } from "./layer";
+import { decideMtls } from "./mtls";
 
 /** Judges the answer to a path that no application has. */
 export function decideUnknownPath(tried: string, observation: HttpObservation): Verdict {
@@ -25,12 +26,19 @@ export function decideUnknownPath(tried: string, observation: HttpObservation): 
 
 /** Shows that the layers before could have failed: what is not configured is refused. */
 export const probeNegative: Layer = async (context) => {
-  const { target, probes, clock, known } = context;
+  const { target, settings, probes, clock, known } = context;
   const [address] = known.reachable;
   const unknown = check(clock, "unknown path", async () => {
     if (address === undefined) return skipped("no address");
     const tried = `GET ${new URL(unknownPath, target.url).href} at ${address}`;
     return decideUnknownPath(tried, await probes.getHttp(requestTo(context, address, unknownPath)));
   });
-  return { checks: [await unknown] };
+  const { expectMtls } = settings;
+  if (expectMtls === undefined) return { checks: [await unknown] };
+  const plain = check(clock, "plain text", async () => {
+    if (known.cluster === undefined) return skipped("the gateway's cluster is not known");
+    const { pathname } = target.url;
+    return decideMtls(expectMtls, pathname, await known.cluster.requestWorkload(pathname));
+  });
+  return { checks: await Promise.all([unknown, plain]) };
 };

@@ -73,7 +73,7 @@ function decideOk(answer: HttpAnswer, tried: string, expected: RouteExpectation)
 
 /** Judges one try. */
 export function decideTry(observation: RouteObservation, expected: RouteExpectation): Verdict {
-  const { answer, redirects, loops, logged } = observation;
+  const { answer, redirects, loops } = observation;
   const tried = `GET ${expected.url} at ${observation.address}`;
   if (answer.kind !== "answer") return foundInHttp(answer, tried);
   if (loops)
@@ -83,6 +83,7 @@ export function decideTry(observation: RouteObservation, expected: RouteExpectat
     return found("route-redirects", { tried, got: `${trail} ${answer.headers.location ?? ""}`.trim() });
   }
   if (answer.status === 200) return decideOk(answer, tried, expected);
+  const logged = observation.logged?.status === answer.status ? observation.logged : undefined;
   const flags =
     logged === undefined ? "" : `, response flags ${logged.flags.join(",") || "-"} ${logged.details}`;
   return found(faultOfStatus(answer, expected, logged), {
@@ -107,14 +108,16 @@ export function decideTries(verdicts: readonly Verdict[], wanted: number): Verdi
   return found("route-flapping", { tried: first.tried, got });
 }
 
-/** The newest line of the gateway's log that fits a 503 or 504 of this run. */
-async function findLogged({ known, userAgent }: LayerContext, answer: HttpObservation) {
+/** The newest line of the gateway's log that fits a 5xx of this run. Envoy writes its log once a second. */
+async function findLogged({ known, userAgent, clock, signal }: LayerContext, answer: HttpObservation) {
   if (known.cluster === undefined || answer.kind !== "answer" || answer.status < 500) return undefined;
-  const lines = await known.cluster.accessLog(userAgent);
-  return lines
-    .map(parseAccessLog)
-    .filter((entry) => entry?.status === answer.status)
-    .at(-1);
+  for (const pauseMs of [0, 1200]) {
+    await clock.sleep(pauseMs, signal);
+    const lines = await known.cluster.accessLog(userAgent);
+    const entry = lines.map(parseAccessLog).findLast((one) => one?.status === answer.status);
+    if (entry !== undefined) return entry;
+  }
+  return undefined;
 }
 
 /** Gets the health path several times in a row, over all addresses in turn. */
@@ -130,11 +133,12 @@ export const probeRoute: Layer = async (context) => {
   };
   const answer = await check(clock, "answer", async () => {
     const verdicts: Verdict[] = [];
+    let logged: AccessLogEntry | undefined;
     for (let index = 0; index < settings.tries; index++) {
       const address = known.reachable[index % known.reachable.length];
       if (address === undefined) return skipped("no address");
       const observation = await followRedirects(context, address);
-      const logged = await findLogged(context, observation.answer);
+      logged ??= await findLogged(context, observation.answer);
       verdicts.push(
         decideTry({ ...observation, address, ...(logged === undefined ? {} : { logged }) }, expected),
       );

@@ -1,10 +1,76 @@
-import { InputError } from "../outputs/input-error";
+import { systemClock } from "../clock";
 import type { CommandOptions } from "../command-line";
+import { systemTrust } from "../probes/trust";
+import { durationText } from "../report/verdict-text";
 import type { Target } from "../target";
+import { httpSender } from "./http-sender";
+import { watch } from "./watch";
+import type { WatchSummary } from "./watch-tally";
 
-/** Not built yet. */
-export function watch(target: Target, options: CommandOptions, signal: AbortSignal): Promise<number> {
-  return Promise.reject(
-    new InputError(`--watch is not built yet ${target.url.href} ${options.interval} ${signal.aborted}`),
-  );
+/** A line for logs in between, this often. */
+const plainProgressMs = 30_000;
+
+/** The summary for people. */
+export function renderWatch(summary: WatchSummary): string {
+  const { total, failed, failures, durationMs } = summary;
+  const share = total === 0 ? 0 : (100 * failed) / total;
+  const rate = durationMs === 0 ? 0 : (1000 * total) / durationMs;
+  const kinds = Object.entries(failures).map(([kind, count]) => `             ${count} × ${kind}`);
+  return [
+    `requests     ${total} in ${durationText(durationMs)} (${rate.toFixed(1)}/s)`,
+    `failed       ${failed} (${share.toFixed(3)} %)`,
+    ...kinds,
+    `longest gap  ${durationText(summary.longestGapMs)} without a right answer`,
+    `latency      p50 ${durationText(summary.p50Ms)}, p99 ${durationText(summary.p99Ms)}, max ${durationText(summary.maxMs)}`,
+    "",
+  ].join("\n");
+}
+
+const progressText = ({ total, failed, longestGapMs, p99Ms }: WatchSummary) =>
+  `${total} requests, ${failed} failed, longest gap ${durationText(longestGapMs)}, p99 ${durationText(p99Ms)}`;
+
+function progressTo(stream: NodeJS.WriteStream): (summary: WatchSummary) => void {
+  let lastMs = 0;
+  return (summary) => {
+    if (stream.isTTY) stream.write(`\r\u001b[2K${progressText(summary)}`);
+    else if (summary.durationMs - lastMs >= plainProgressMs) {
+      lastMs = summary.durationMs;
+      stream.write(`${progressText(summary)}\n`);
+    }
+  };
+}
+
+async function trustedFor(
+  { url, outputs }: Target,
+  ca: string | undefined,
+): Promise<readonly string[] | undefined> {
+  if (url.protocol !== "https:") return undefined;
+  if (ca !== undefined) return [ca];
+  const gatewayCa = outputs?.gateway_ca ?? "";
+  return gatewayCa === "" ? (await systemTrust(process.env["SSL_CERT_FILE"])).certificates : [gatewayCa];
+}
+
+/** Watches until time is up or the signal aborts; returns the exit status. */
+export async function watchCommand(
+  target: Target,
+  options: CommandOptions,
+  ca: string | undefined,
+  signal: AbortSignal,
+): Promise<number> {
+  const trusted = await trustedFor(target, ca);
+  const summary = await watch({
+    send: httpSender(target, {
+      timeoutMs: options.requestTimeout,
+      connections: options.connections,
+      ...(trusted === undefined ? {} : { trusted }),
+    }),
+    clock: systemClock,
+    intervalMs: options.interval,
+    ...(options.for === undefined ? {} : { forMs: options.for }),
+    signal,
+    onProgress: progressTo(process.stderr),
+  });
+  if (process.stderr.isTTY) process.stderr.write("\r\u001b[2K");
+  process.stdout.write(options.json ? `${JSON.stringify(summary, null, 2)}\n` : renderWatch(summary));
+  return summary.failed === 0 && summary.total > 0 ? 0 : 1;
 }

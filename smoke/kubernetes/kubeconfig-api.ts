@@ -1,0 +1,110 @@
+import { request as requestHttp } from "node:http";
+import { request as requestHttps, type RequestOptions } from "node:https";
+import { InputError } from "../outputs/input-error";
+import { readText, type ApiAnswer, type ApiRequest, type KubernetesApi } from "./kubernetes-api";
+
+export interface KubeconfigOptions {
+  /** File. @default KUBECONFIG or ~/.kube/config */
+  readonly kubeconfig?: string;
+  /** @default the kubeconfig's current context */
+  readonly context?: string;
+}
+
+const answerLimitBytes = 32 * 1024 * 1024;
+
+async function loadKubeconfig({ kubeconfig, context }: KubeconfigOptions) {
+  const { KubeConfig } = await import("@kubernetes/client-node");
+  const config = new KubeConfig();
+  const shown = kubeconfig ?? "the default kubeconfig";
+  try {
+    if (kubeconfig === undefined) config.loadFromDefault();
+    else config.loadFromFile(kubeconfig);
+  } catch (error) {
+    throw new InputError(`${shown} cannot be read: ${(error as Error).message}`, { cause: error });
+  }
+  const names = config.getContexts().map(({ name }) => name);
+  if (context !== undefined && !names.includes(context)) {
+    throw new InputError(`${shown} has no context '${context}'; it has ${names.join(", ") || "none"}`);
+  }
+  if (context !== undefined) config.setCurrentContext(context);
+  const cluster = config.getCurrentCluster();
+  if (cluster === null) {
+    throw new InputError(
+      `${shown} has no current context; choose one with --context: ${names.join(", ") || "none"}`,
+    );
+  }
+  return { config, server: cluster.server.replace(/\/+$/, "") };
+}
+
+const messageOf = (text: string) => {
+  try {
+    const { message } = JSON.parse(text) as { message?: string };
+    return message ?? text;
+  } catch {
+    return text.trim();
+  }
+};
+
+/** Errors of the connection and of the exec plugin, without stack. */
+function unreachable(error: unknown): ApiAnswer {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return {
+    kind: "unreachable",
+    detail: code === undefined || code === "ERR_BAD_REQUEST" ? message : `${code} ${message}`,
+  };
+}
+
+/**
+ * Connects to the cluster of a kubeconfig, with every way of authentication that client-node knows.
+ *
+ * @throws InputError when the kubeconfig or the context is missing.
+ */
+export async function openKubeconfig(options: KubeconfigOptions, timeoutMs: number): Promise<KubernetesApi> {
+  const { config, server } = await loadKubeconfig(options);
+
+  async function authenticated(accept: string): Promise<RequestOptions> {
+    const base: RequestOptions = { headers: { accept } };
+    await config.applyToHTTPSOptions(base as Parameters<typeof config.applyToHTTPSOptions>[0]);
+    return base;
+  }
+
+  async function send({
+    method = "GET",
+    path,
+    body,
+    accept = "application/json",
+  }: ApiRequest): Promise<ApiAnswer> {
+    const base = await authenticated(accept);
+    const payload = body === undefined ? undefined : JSON.stringify(body);
+    return new Promise((resolve, reject) => {
+      const url = `${server}${path}`;
+      const start = url.startsWith("https:") ? requestHttps : requestHttp;
+      const headers = {
+        ...base.headers,
+        ...(payload === undefined ? {} : { "content-type": "application/json" }),
+      };
+      const signal = AbortSignal.timeout(timeoutMs);
+      const request = start(url, { ...base, method, headers, signal }, (response) => {
+        readText(response, answerLimitBytes)
+          .then((text) => {
+            const status = response.statusCode ?? 0;
+            if (status >= 400) return resolve({ kind: "error", status, message: messageOf(text) });
+            const isJson = (response.headers["content-type"] ?? "").includes("json");
+            const date = new Date(response.headers.date ?? Date.now());
+            resolve({
+              kind: "ok",
+              body: isJson && !path.includes("/proxy/") ? JSON.parse(text) : text,
+              date,
+            });
+          })
+          .catch(reject);
+      });
+      request.once("error", (error) => {
+        reject(signal.aborted ? new Error(`no answer in ${timeoutMs} ms`) : error);
+      });
+      request.end(payload);
+    });
+  }
+
+  return { server, request: (request) => send(request).catch(unreachable) };
+}

@@ -1,0 +1,139 @@
+import type { CertificateObservation } from "./certificates";
+import { injectorName } from "./control-plane";
+import type { GatewayObservation } from "./gateway-pods";
+import type { KubernetesApi } from "./kubernetes-api";
+import type {
+  CertManagerObject,
+  Deployment,
+  EndpointSlice,
+  IstioGateway,
+  KubernetesEvent,
+  Pod,
+  Service,
+  VirtualService,
+  WebhookConfiguration,
+} from "./objects";
+import { getList, getObject, itemsOf, labelSelector, type Observed } from "./observed";
+import { metadataOnly, pendingReleases, type ReleaseSecret } from "./releases";
+import { findHealthRoute, type HealthRoute, type RoutingObservation } from "./routing";
+import { revisioned, type ClusterScope } from "./scope";
+import type { ServiceObservation } from "./service";
+
+/** The control plane as the API shows it. */
+export async function observeControlPlane(api: KubernetesApi, scope: ClusterScope) {
+  const deployments = `/apis/apps/v1/namespaces/${scope.istioNamespace}/deployments`;
+  const webhooks = "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations";
+  const [istiod, injector] = await Promise.all([
+    getObject<Deployment>(api, `${deployments}/${revisioned("istiod", scope)}`),
+    getObject<WebhookConfiguration>(api, `${webhooks}/${injectorName(scope)}`),
+  ]);
+  return { istiod, injector };
+}
+
+/** Everything about one gateway. */
+export interface GatewayState {
+  readonly gateway: GatewayObservation;
+  readonly service: ServiceObservation;
+  readonly certificates: CertificateObservation;
+  readonly routing: RoutingObservation;
+  readonly route?: HealthRoute;
+  /** The Services whose ports matter: the gateway's and the health workload's. */
+  readonly services: readonly Service[];
+}
+
+async function observeCertificates(api: KubernetesApi, namespace: string): Promise<CertificateObservation> {
+  const certManager = "/apis/cert-manager.io/v1";
+  const acme = `/apis/acme.cert-manager.io/v1/namespaces/${namespace}`;
+  const [certificates, issuers, clusterIssuers, orders, challenges] = await Promise.all([
+    getList<CertManagerObject>(api, `${certManager}/namespaces/${namespace}/certificates`),
+    getList<CertManagerObject>(api, `${certManager}/namespaces/${namespace}/issuers`),
+    getList<CertManagerObject>(api, `${certManager}/clusterissuers`),
+    getList<CertManagerObject>(api, `${acme}/orders`),
+    getList<CertManagerObject>(api, `${acme}/challenges`),
+  ]);
+  return { namespace, certificates, issuers, clusterIssuers, orders, challenges };
+}
+
+async function podsOf(api: KubernetesApi, namespace: string, deployment: Observed<Deployment>) {
+  if (deployment.kind !== "seen") return deployment;
+  const query = { labelSelector: labelSelector(deployment.value.spec.selector.matchLabels ?? {}) };
+  return getList<Pod>(api, `/api/v1/namespaces/${namespace}/pods`, query);
+}
+
+/** Reads what belongs to a gateway: workload, Service, certificates, routes. */
+export async function observeGateway(
+  api: KubernetesApi,
+  scope: ClusterScope,
+  { namespace, name }: { readonly namespace: string; readonly name: string },
+): Promise<GatewayState> {
+  const core = `/api/v1/namespaces/${namespace}`;
+  const networking = "/apis/networking.istio.io/v1";
+  const slices = `/apis/discovery.k8s.io/v1/namespaces/${namespace}/endpointslices`;
+  const deploymentRead = getObject<Deployment>(
+    api,
+    `/apis/apps/v1/namespaces/${namespace}/deployments/${name}`,
+  );
+  const [deployment, pods, events, service, endpointSlices, certificates, gateways, virtualServices] =
+    await Promise.all([
+      deploymentRead,
+      deploymentRead.then((read) => podsOf(api, namespace, read)),
+      getList<KubernetesEvent>(api, `${core}/events`),
+      getObject<Service>(api, `${core}/services/${name}`),
+      getList<EndpointSlice>(api, slices, { labelSelector: `kubernetes.io/service-name=${name}` }),
+      observeCertificates(api, namespace),
+      getList<IstioGateway>(api, `${networking}/gateways`),
+      getList<VirtualService>(api, `${networking}/virtualservices`),
+    ]);
+  const podLabels = deployment.kind === "seen" ? (deployment.value.spec.template.metadata?.labels ?? {}) : {};
+  const routing = { gateways, virtualServices, podLabels };
+  const route = findHealthRoute(scope, routing);
+  const workload =
+    route?.service === undefined
+      ? undefined
+      : await getObject<Service>(
+          api,
+          `/api/v1/namespaces/${route.service.namespace}/services/${route.service.name}`,
+        );
+  const fullName = `${namespace}/${name}`;
+  return {
+    gateway: { name: fullName, deployment, pods, events },
+    service: { name: fullName, service, slices: endpointSlices, events },
+    certificates,
+    routing,
+    ...(route === undefined ? {} : { route }),
+    services: [service, workload].flatMap((one) => (one?.kind === "seen" ? [one.value] : [])),
+  };
+}
+
+/** Helm's records of releases that are pending, namespace by namespace. */
+export function observeReleases(
+  api: KubernetesApi,
+  namespaces: readonly string[],
+): Promise<readonly Observed<readonly ReleaseSecret[]>[]> {
+  return Promise.all(
+    namespaces.map((namespace) =>
+      getList<ReleaseSecret>(
+        api,
+        `/api/v1/namespaces/${namespace}/secrets`,
+        { labelSelector: pendingReleases },
+        metadataOnly,
+      ),
+    ),
+  );
+}
+
+/** Seconds since the route, or a pod that serves it, last changed. */
+export function configAgeSeconds({ gateway, route }: GatewayState, now: Date): number | undefined {
+  if (route === undefined) return undefined;
+  const configured = [route.gateway, route.virtualService].flatMap(({ metadata }) => [
+    metadata.creationTimestamp,
+    ...(metadata.managedFields ?? []).map(({ time }) => time),
+  ]);
+  const ready = itemsOf(gateway.pods).flatMap(
+    ({ status }) => status?.conditions?.map(({ lastTransitionTime }) => lastTransitionTime) ?? [],
+  );
+  const times = [...configured, ...ready]
+    .map((time) => Date.parse(time ?? ""))
+    .filter((time) => !Number.isNaN(time));
+  return times.length === 0 ? undefined : (now.getTime() - Math.max(...times)) / 1000;
+}

@@ -1,0 +1,17 @@
+/** What the Kubernetes layer looks for. */
+export interface ClusterScope {
+  readonly istioNamespace: string;
+  /** "" for the default revision. */
+  readonly revision: string;
+  /** The gateway's Service; its Deployment has the same name. */
+  readonly gateway?: { readonly namespace: string; readonly name: string };
+  /** The health route. */
+  readonly host: string;
+  readonly path: string;
+  readonly scheme: "http" | "https";
+}
+
+/** A name that Istio's charts suffix with the revision. */
+export function revisioned(name: string, { revision }: ClusterScope): string {
+  return revision === "" ? name : `${name}-${revision}`;
+}

@@ -1,0 +1,130 @@
+import { newCluster } from "../kubernetes/cluster";
+import { decideCertificates } from "../kubernetes/certificates";
+import { decideInjector, decideIstiod } from "../kubernetes/control-plane";
+import { decideGateway } from "../kubernetes/gateway-pods";
+import { decideInjection, dryRunPod } from "../kubernetes/injection";
+import type { ApiAnswer, KubernetesApi } from "../kubernetes/kubernetes-api";
+import {
+  configAgeSeconds,
+  observeControlPlane,
+  observeGateway,
+  observeReleases,
+  type GatewayState,
+} from "../kubernetes/observe-cluster";
+import { itemsOf } from "../kubernetes/observed";
+import { decideReleases } from "../kubernetes/releases";
+import { decideRouting } from "../kubernetes/routing";
+import type { ClusterScope } from "../kubernetes/scope";
+import { decidePorts, decideService } from "../kubernetes/service";
+import type { Target } from "../target";
+import { found, passed, skipped, type Check, type Verdict } from "../verdict";
+import { check, type Layer, type LayerContext, type LayerResult } from "./layer";
+
+const istioNamespace = "istio-system";
+
+function scopeOf(target: Target): ClusterScope {
+  const [namespace, name] = (target.outputs?.gateway_service ?? "").split("/");
+  return {
+    istioNamespace,
+    revision: target.istioRevision === "default" ? "" : target.istioRevision,
+    ...(namespace && name ? { gateway: { namespace, name } } : {}),
+    host: target.host,
+    path: target.url.pathname,
+    scheme: target.url.protocol === "https:" ? "https" : "http",
+  };
+}
+
+/** Judges the first answer of the API server. */
+export function decideApi(server: string, answer: ApiAnswer): Verdict {
+  const tried = `GET ${server}/version`;
+  switch (answer.kind) {
+    case "ok":
+      return passed(
+        tried,
+        `Kubernetes ${(answer.body as { gitVersion?: string }).gitVersion ?? "of unknown version"}`,
+      );
+    case "unreachable":
+      return found("api-unreachable", { tried, got: answer.detail });
+    case "error": {
+      const got = `${answer.status}: ${answer.message}`;
+      return found(answer.status === 401 ? "api-unauthorized" : "api-unreachable", { tried, got });
+    }
+  }
+}
+
+async function checkGateway(
+  { clock }: LayerContext,
+  api: KubernetesApi,
+  scope: ClusterScope,
+  state: GatewayState,
+): Promise<readonly Check[]> {
+  const { deployment } = state.gateway;
+  const judged: readonly (readonly [string, () => Verdict | Promise<Verdict>])[] = [
+    ["gateway", () => decideGateway(state.gateway)],
+    ...decideCertificates(state.certificates).map(([name, verdict]) => [name, () => verdict] as const),
+    ["service", () => decideService(state.service)],
+    [
+      "injection",
+      async () =>
+        deployment.kind === "seen"
+          ? decideInjection(deployment.value, await api.request(dryRunPod(deployment.value)))
+          : skipped("there is no Deployment to take a pod from"),
+    ],
+    ["routing", () => decideRouting(scope, state.routing)],
+    [
+      "ports",
+      () => (state.services.length === 0 ? skipped("no Service was read") : decidePorts(state.services)),
+    ],
+  ];
+  return Promise.all(judged.map(([name, ask]) => check(clock, name, ask)));
+}
+
+/** The layer of the Kubernetes API; what it finds explains later layers. */
+export function kubernetesLayer(api: KubernetesApi): Layer {
+  return async (context): Promise<LayerResult> => {
+    const { clock, target } = context;
+    let version: ApiAnswer = { kind: "unreachable", detail: "not asked" };
+    const reached = await check(clock, "api", async () => {
+      version = await api.request({ path: "/version" });
+      return decideApi(api.server, version);
+    });
+    if (reached.verdict.status !== "passed") return { checks: [reached] };
+
+    const scope = scopeOf(target);
+    // The cluster's own time: its objects carry it.
+    const answered = version as ApiAnswer;
+    const now = answered.kind === "ok" ? answered.date : clock.date();
+    const { gateway } = scope;
+    const [controlPlane, state] = await Promise.all([
+      observeControlPlane(api, scope),
+      gateway === undefined ? undefined : observeGateway(api, scope, gateway),
+    ]);
+    const namespaces = [
+      ...new Set([
+        istioNamespace,
+        "cert-manager",
+        ...(gateway === undefined ? [] : [gateway.namespace]),
+        ...(state?.route?.service === undefined ? [] : [state.route.service.namespace]),
+      ]),
+    ];
+    const checks = [
+      reached,
+      await check(clock, "istiod", () => decideIstiod(scope, controlPlane.istiod)),
+      await check(clock, "injector", () => decideInjector(scope, controlPlane.injector)),
+      await check(clock, "releases", async () =>
+        decideReleases(namespaces, await observeReleases(api, namespaces), now),
+      ),
+      ...(state === undefined
+        ? [await check(clock, "gateway", () => skipped("no output names the gateway's Service"))]
+        : await checkGateway(context, api, scope, state)),
+    ];
+    if (state === undefined || gateway === undefined) return { checks };
+    const age = configAgeSeconds(state, now);
+    const cluster = newCluster(api, {
+      gatewayNamespace: gateway.namespace,
+      gatewayPods: itemsOf(state.gateway.pods),
+      ...(state.route?.service === undefined ? {} : { workload: state.route.service }),
+    });
+    return { checks, learned: { cluster, ...(age === undefined ? {} : { configAgeSeconds: age }) } };
+  };
+}
