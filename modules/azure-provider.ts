@@ -1,0 +1,28 @@
+import { AzurermProvider } from "@cdktf/provider-azurerm/lib/provider";
+import type { TerraformStack } from "cdktf";
+
+const providerId = "azurerm";
+
+/**
+ * Defines the azurerm provider of a stack, once.
+ *
+ * Subscription, tenant and credentials come from the environment (ARM_SUBSCRIPTION_ID, ARM_TENANT_ID, …).
+ * @see https://registry.terraform.io/providers/hashicorp/azurerm/4.55.0/docs#argument-reference
+ */
+export function azureProvider(
+  stack: TerraformStack,
+  options: {
+    /** Resource providers that the subscription must have registered. @default none are registered */
+    readonly resourceProviders?: readonly string[];
+  } = {},
+): AzurermProvider {
+  const existing = stack.node.tryFindChild(providerId);
+  if (existing instanceof AzurermProvider) return existing;
+  const { resourceProviders = [] } = options;
+  return new AzurermProvider(stack, providerId, {
+    features: [{}],
+    // azurerm's default set asks for rights to register some seventy providers.
+    resourceProviderRegistrations: "none",
+    ...(resourceProviders.length > 0 && { resourceProvidersToRegister: [...resourceProviders] }),
+  });
+}

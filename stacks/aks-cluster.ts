@@ -1,0 +1,126 @@
+import { DataAzurermClientConfig } from "@cdktf/provider-azurerm/lib/data-azurerm-client-config";
+import { ResourceGroup } from "@cdktf/provider-azurerm/lib/resource-group";
+import { Fn, TerraformOutput, TerraformStack, type App } from "cdktf";
+import type { Environment } from "../config/environment";
+import type { AzureTarget } from "../config/target-azure";
+import { AksAddresses, staticAddressesOf } from "../modules/aks-addresses";
+import { AksAdmins } from "../modules/aks-admins";
+import { AksControlPlane } from "../modules/aks-control-plane";
+import { AksControlPlaneLogs } from "../modules/aks-control-plane-logs";
+import { AksDns01Identity, dns01ZonesOf } from "../modules/aks-dns01-identity";
+import { AksFixedSettings } from "../modules/aks-fixed-settings";
+import { AksIdentity } from "../modules/aks-identity";
+import { aksNames, environmentTag } from "../modules/aks-names";
+import { AksNetwork } from "../modules/aks-network";
+import { AksUserNodePool } from "../modules/aks-node-pool";
+import { azureProvider } from "../modules/azure-provider";
+
+/** An environment whose cluster is made on AKS. */
+export type AzureEnvironment = Environment & { readonly target: AzureTarget };
+
+export interface AksClusterStackProps {
+  readonly environment: AzureEnvironment;
+}
+
+const resourceProviders = [
+  "Microsoft.ContainerService",
+  "Microsoft.ManagedIdentity",
+  "Microsoft.Network",
+  "Microsoft.Compute",
+];
+
+/** `<env>-cluster` on Azure: network, identities, static addresses and an AKS cluster named as the environment. */
+export class AksClusterStack extends TerraformStack {
+  constructor(scope: App, id: string, props: AksClusterStackProps) {
+    super(scope, id);
+    const { environment } = props;
+    const { target } = environment;
+    const names = aksNames(environment.name);
+    const tags = { ...target.tags, [environmentTag]: environment.name };
+
+    azureProvider(this, {
+      resourceProviders: [
+        ...resourceProviders,
+        ...(target.logAnalytics ? ["Microsoft.Insights", "Microsoft.OperationalInsights"] : []),
+      ],
+    });
+    const clientConfig = new DataAzurermClientConfig(this, "client-config", {});
+    const resourceGroup = new ResourceGroup(this, "resource-group", {
+      name: names.resourceGroup,
+      location: target.location,
+      tags,
+    });
+    new AksAdmins(this, "admins", { resourceGroup, clientConfig, adminObjectIds: target.adminObjectIds });
+
+    const { subnet } = new AksNetwork(this, "network", {
+      names,
+      resourceGroup,
+      network: target.network,
+      tags,
+    });
+    const addresses = this.staticAddresses(environment, tags);
+    const identity = new AksIdentity(this, "identity", {
+      names,
+      resourceGroup,
+      subnet,
+      addressResourceGroup: addresses?.resourceGroup,
+      tags,
+    });
+    const { preconditions } = new AksFixedSettings(this, "fixed-settings", {
+      environmentName: environment.name,
+      names,
+      target,
+    });
+
+    const { cluster } = new AksControlPlane(this, "control-plane", {
+      names,
+      target,
+      resourceGroup,
+      subnet,
+      identity,
+      clientConfig,
+      after: addresses?.publicIps ?? [],
+      preconditions,
+      tags,
+    });
+    for (const pool of target.userNodePools) {
+      new AksUserNodePool(this, `node-pool-${pool.name}`, { cluster, pool, subnet, target, tags });
+    }
+
+    if (target.logAnalytics) {
+      const { retentionDays } = target.logAnalytics;
+      new AksControlPlaneLogs(this, "logs", { names, resourceGroup, cluster, retentionDays, tags });
+    }
+    const zones = dns01ZonesOf(environment.certManager);
+    if (zones.length > 0) {
+      new AksDns01Identity(this, "dns01-identity", { names, resourceGroup, cluster, zones, tags });
+    }
+
+    const host = target.apiServer.kind === "private" ? cluster.privateFqdn : cluster.fqdn;
+    this.output("cluster_name", names.cluster);
+    this.output("cluster_endpoint", Fn.join("", ["https://", host, ":443"]));
+    this.output(
+      "kubeconfig_command",
+      `az aks get-credentials --resource-group ${names.resourceGroup} --name ${names.cluster} && kubelogin convert-kubeconfig --login azurecli`,
+    );
+  }
+
+  private staticAddresses(
+    environment: AzureEnvironment,
+    tags: Record<string, string>,
+  ): AksAddresses | undefined {
+    const addresses = staticAddressesOf(environment.gateways);
+    if (addresses.length === 0) return undefined;
+    return new AksAddresses(this, "addresses", {
+      names: aksNames(environment.name),
+      location: environment.target.location,
+      zones: environment.target.zones,
+      addresses,
+      tags,
+    });
+  }
+
+  private output(name: string, value: string): void {
+    new TerraformOutput(this, name, { value, staticId: true });
+  }
+}
