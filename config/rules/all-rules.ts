@@ -1,3 +1,4 @@
+import { aksRules } from "./aks-rules";
 import {
   certManagerSupportsKubernetes,
   helmReadsGatewayChart,
@@ -15,4 +16,5 @@ export const allRules: readonly Rule[] = [
   helmReadsGatewayChart,
   kubernetesIsSupported,
   istioIsSupported,
+  ...aksRules,
 ];

@@ -1,0 +1,47 @@
+import { rule, type Finding } from "./rule";
+
+/** What must be reachable, and by whom, for Terraform to build a mesh on AKS. */
+export const aksAccessRule = rule(["target", "backend"], ({ target, backend }) => {
+  if (target.kind !== "azure") return [];
+  const findings: Finding[] = [];
+  if (backend.kind === "cloud" && backend.execution === "remote") {
+    findings.push({
+      path: ["backend", "execution"],
+      found: '"remote"',
+      accepted:
+        "the cluster has no local accounts, and HashiCorp's runners have no kubelogin to sign in to it with Entra ID",
+      advice: "set execution to agent, with kubelogin in the agent's image, or to local",
+    });
+  }
+  return findings;
+});
+
+/** Which issuers can use the cluster's identity. */
+export const aksDns01Rule = rule(["target", "certManager"], ({ target, certManager }) =>
+  certManager.issuers.flatMap((issuer, index): Finding[] => {
+    if (issuer.kind !== "acme" || issuer.solver.kind !== "dns01") return [];
+    const { kind } = issuer.solver.provider;
+    const path = ["certManager", "issuers", index, "solver", "provider", "kind"];
+    if (kind === "azure-dns" && target.kind !== "azure") {
+      return [
+        {
+          path,
+          found: JSON.stringify(kind),
+          accepted: "azure-dns signs in by an AKS cluster's workload identity",
+          advice: "set target.kind to azure, or choose another provider",
+        },
+      ];
+    }
+    if (kind === "route53" && target.kind === "azure") {
+      return [
+        {
+          path,
+          found: JSON.stringify(kind),
+          accepted: "route53 signs in by an EKS cluster's role",
+          advice: "set the provider to azure-dns or cloudflare",
+        },
+      ];
+    }
+    return [];
+  }),
+);

@@ -1,0 +1,88 @@
+import type { AzureLbExposure } from "../exposure-azure-lb";
+import { addressNumber, rangeOf } from "../ipv4-range";
+import type { Target } from "../target";
+import { nodeSubnetCidr } from "../target-azure-network";
+import { rule, type Finding } from "./rule";
+
+type Path = readonly (string | number)[];
+
+function publicOnly(exposure: AzureLbExposure, path: Path): Finding[] {
+  if (exposure.scheme === "public") return [];
+  const wrong = [
+    ...(exposure.staticAddress ? [{ key: "staticAddress", found: "true", advice: "name a privateAddress instead" }] : []),
+    ...(exposure.dnsLabel === undefined
+      ? []
+      : [{ key: "dnsLabel", found: JSON.stringify(exposure.dnsLabel), advice: "make a record by `dns` instead" }]),
+  ];
+  return wrong.map(({ key, found, advice }) => ({
+    path: [...path, key],
+    found,
+    accepted: "only scheme public has a public address",
+    advice: `set scheme to public, or ${advice}`,
+  }));
+}
+
+function privateAddress(exposure: AzureLbExposure, target: Target, path: Path): Finding[] {
+  const { privateAddress: address } = exposure;
+  if (address === undefined) return [];
+  if (exposure.scheme === "public") {
+    return [
+      {
+        path: [...path, "privateAddress"],
+        found: JSON.stringify(address),
+        accepted: "only scheme internal has a private address",
+        advice: "set scheme to internal, or staticAddress to true instead",
+      },
+    ];
+  }
+  if (target.kind !== "azure") return [];
+  const subnet = nodeSubnetCidr(target.network);
+  const { first, last } = rangeOf(subnet);
+  const number = addressNumber(address);
+  // Azure keeps the first four addresses of a subnet and the last.
+  if (number >= first + 4 && number < last) return [];
+  return [
+    {
+      path: [...path, "privateAddress"],
+      found: JSON.stringify(address),
+      accepted: `an address of the nodes' subnet, ${subnet}, but for its first four and its last`,
+      advice: "choose one near the end of the range, where nodes come last",
+    },
+  ];
+}
+
+/** What an Azure load balancer can be asked for, and which exposures AKS has. */
+export const aksExposureRule = rule(["target", "gateways"], ({ target, gateways }) =>
+  gateways.flatMap(({ exposure, dns }, index) => {
+    const path: Path = ["gateways", index, "exposure"];
+    const findings: Finding[] = [];
+    if (target.kind === "azure" && (exposure.kind === "nlb" || exposure.kind === "metallb")) {
+      findings.push({
+        path: [...path, "kind"],
+        found: JSON.stringify(exposure.kind),
+        accepted: "AKS has azure-lb, nodeport and clusterip",
+        advice: "set kind to azure-lb",
+      });
+    }
+    if (target.kind === "azure" && dns?.kind === "route53") {
+      findings.push({
+        path: ["gateways", index, "dns", "kind"],
+        found: JSON.stringify(dns.kind),
+        accepted: "records for an AKS gateway are made in azure-dns",
+        advice: "set kind to azure-dns, or leave dns out and make the records yourself",
+      });
+    }
+    if (exposure.kind === "azure-lb") {
+      findings.push(...publicOnly(exposure, path), ...privateAddress(exposure, target, path));
+      if (target.kind === "existing" && exposure.staticAddress) {
+        findings.push({
+          path: [...path, "staticAddress"],
+          found: "true",
+          accepted: "the address is made by the cluster stack, which target existing does not have",
+          advice: "leave staticAddress out, or make the cluster by target azure",
+        });
+      }
+    }
+    return findings;
+  }),
+);

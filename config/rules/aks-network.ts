@@ -1,0 +1,129 @@
+import { contains, overlaps, rangeOf, cidrText } from "../ipv4-range";
+import { nodeSubnetCidr } from "../target-azure-network";
+import type { AzureTarget } from "../target-azure";
+import { rule, type Finding } from "./rule";
+
+/** Ranges that AKS keeps for itself. @see https://learn.microsoft.com/azure/aks/configure-azure-cni-overlay */
+const reservedByAks = ["169.254.0.0/16", "172.30.0.0/16", "172.31.0.0/16", "192.0.2.0/24"];
+
+/** Addresses of every subnet that Azure keeps: network, gateway, two for DNS, broadcast. */
+const addressesKeptByAzure = 5;
+
+interface NamedRange {
+  readonly key: "cidr" | "subnetCidr" | "podCidr" | "serviceCidr";
+  readonly cidr: string;
+}
+
+function pathOf(key: string): readonly string[] {
+  return ["target", "network", key];
+}
+
+/** Most nodes at once: every pool full, and a third of each more while it is upgraded. */
+export function mostNodes({ systemNodePool, userNodePools }: AzureTarget): number {
+  const withSurge = (maxCount: number) => maxCount + Math.ceil(maxCount / 3);
+  return [systemNodePool, ...userNodePools].reduce((sum, pool) => sum + withSurge(pool.maxCount), 0);
+}
+
+function alignment({ key, cidr }: NamedRange): Finding[] {
+  const aligned = cidrText(rangeOf(cidr));
+  if (aligned === cidr) return [];
+  return [
+    {
+      path: pathOf(key),
+      found: JSON.stringify(cidr),
+      accepted: "Azure takes a range by its first address",
+      advice: `write ${aligned}`,
+    },
+  ];
+}
+
+function overlap(one: NamedRange, other: NamedRange): Finding[] {
+  if (!overlaps(rangeOf(one.cidr), rangeOf(other.cidr))) return [];
+  return [
+    {
+      path: pathOf(one.key),
+      found: JSON.stringify(one.cidr),
+      accepted: `nodes, pods and Services need ranges apart from each other, and ${other.key} is ${other.cidr}`,
+      advice: `choose a range outside ${other.cidr}`,
+    },
+  ];
+}
+
+function reserved({ key, cidr }: NamedRange): Finding[] {
+  return reservedByAks
+    .filter((taken) => overlaps(rangeOf(cidr), rangeOf(taken)))
+    .map((taken) => ({
+      path: pathOf(key),
+      found: JSON.stringify(cidr),
+      accepted: `AKS keeps ${reservedByAks.join(", ")} for itself`,
+      advice: `choose a range outside ${taken}`,
+    }));
+}
+
+function sizes(target: AzureTarget): Finding[] {
+  const { network } = target;
+  const nodes = mostNodes(target);
+  const subnet = nodeSubnetCidr(network);
+  const findings: Finding[] = [];
+  const prefixOf = (cidr: string) => rangeOf(cidr).prefixLength;
+
+  const subnetRoom = 2 ** (32 - prefixOf(subnet)) - addressesKeptByAzure;
+  if (subnetRoom < nodes + 1) {
+    findings.push({
+      path: pathOf(network.subnetCidr === undefined ? "cidr" : "subnetCidr"),
+      found: JSON.stringify(subnet),
+      accepted: `the node pools may grow to ${nodes} nodes while they are upgraded, and the subnet has ${subnetRoom} addresses`,
+      advice: "give the subnet a larger range, or lower maxCount of the node pools",
+    });
+  }
+  const podBlocks = 2 ** Math.max(0, 24 - prefixOf(network.podCidr));
+  if (prefixOf(network.podCidr) > 24 || podBlocks < nodes) {
+    findings.push({
+      path: pathOf("podCidr"),
+      found: JSON.stringify(network.podCidr),
+      accepted: `every node takes a /24 of it, and the node pools may grow to ${nodes} nodes while they are upgraded`,
+      advice: `choose a /${Math.max(1, 24 - Math.ceil(Math.log2(nodes)))} or larger`,
+    });
+  }
+  const servicePrefix = prefixOf(network.serviceCidr);
+  if (servicePrefix < 12 || servicePrefix > 27) {
+    findings.push({
+      path: pathOf("serviceCidr"),
+      found: JSON.stringify(network.serviceCidr),
+      accepted: "a range from /12 to /27",
+      advice: "choose a /16, as the default does",
+    });
+  }
+  return findings;
+}
+
+/** Address ranges of an AKS cluster: apart from each other, within Azure's limits, large enough for the nodes. */
+export const aksNetworkRule = rule(["target"], ({ target }) => {
+  if (target.kind !== "azure") return [];
+  const { network } = target;
+  const virtualNetwork: NamedRange = { key: "cidr", cidr: network.cidr };
+  const pods: NamedRange = { key: "podCidr", cidr: network.podCidr };
+  const services: NamedRange = { key: "serviceCidr", cidr: network.serviceCidr };
+  const subnet: NamedRange = { key: "subnetCidr", cidr: nodeSubnetCidr(network) };
+
+  const outside = contains(rangeOf(virtualNetwork.cidr), rangeOf(subnet.cidr))
+    ? []
+    : [
+        {
+          path: pathOf("subnetCidr"),
+          found: JSON.stringify(subnet.cidr),
+          accepted: `the subnet is a part of the virtual network, ${network.cidr}`,
+          advice: `choose a range inside ${network.cidr}, or leave subnetCidr out`,
+        },
+      ];
+  const written = network.subnetCidr === undefined ? [] : [subnet];
+  return [
+    ...[virtualNetwork, pods, services, ...written].flatMap(alignment),
+    ...outside,
+    ...overlap(pods, virtualNetwork),
+    ...overlap(services, virtualNetwork),
+    ...overlap(services, pods),
+    ...[virtualNetwork, pods, services].flatMap(reserved),
+    ...sizes(target),
+  ];
+});

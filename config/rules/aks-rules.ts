@@ -1,0 +1,16 @@
+import { aksAccessRule, aksDns01Rule } from "./aks-access";
+import { aksExposureRule } from "./aks-exposure";
+import { aksNamesRule } from "./aks-names";
+import { aksNetworkRule } from "./aks-network";
+import { aksNodePoolsRule } from "./aks-node-pools";
+import type { Rule } from "./rule";
+
+/** What an environment on Azure must keep beside the schema. */
+export const aksRules: readonly Rule[] = [
+  aksNamesRule,
+  aksNetworkRule,
+  aksNodePoolsRule,
+  aksExposureRule,
+  aksAccessRule,
+  aksDns01Rule,
+];
