@@ -10,6 +10,8 @@ interface FixedSetting {
   readonly key: string;
   /** Path of the value in `azurerm_kubernetes_cluster`, as the data source spells it. */
   readonly attribute: string;
+  /** Takes the part to compare out of the attribute. @default the whole */
+  readonly read?: (attribute: string) => string;
   /** What the environment file asks for, as the data source spells it. */
   readonly wanted: string;
 }
@@ -46,35 +48,39 @@ export class AksFixedSettings extends Construct {
       count: Token.asNumber(Fn.lengthOf(found.resources)),
     });
 
-    this.preconditions = fixedSettings(target).map(({ key, attribute, wanted }) => {
-      const actual = ref(`${running.fqn}[*].${attribute}`);
+    this.preconditions = fixedSettings(target).map(({ key, attribute, read = (text) => text, wanted }) => {
+      // The one cluster's value, or "" as long as there is none.
+      const actual = read(Fn.join("", Fn.formatlist("%v", [ref(`${running.fqn}[*].${attribute}`)])));
       return {
-        condition: Op.eq(Fn.coalesce([Fn.one(actual), wanted]), wanted),
+        condition: Op.or(Op.lt(Fn.lengthOf(found.resources), 1), Op.eq(actual, wanted)),
         errorMessage: Fn.format(
-          `environment ${environmentName}: %s is fixed when Azure makes the cluster: it is %s there and %s in the file, and applying this would destroy the cluster. Set it back; or destroy the environment and deploy it again.`,
-          [key, Fn.coalesce([Fn.one(actual), "absent"]), wanted],
+          "Environment %s: %s is fixed when Azure makes the cluster. It is '%s' there and '%s' in the file, and applying this would replace the cluster with everything that runs on it. Set it back; or destroy the environment first and deploy it again.",
+          [environmentName, key, actual, wanted],
         ),
       };
     });
   }
 }
 
-function fixedSettings({ location, network, apiServer }: AzureTarget): FixedSetting[] {
+function fixedSettings({ location, network, apiServer, diskEncryptionSet }: AzureTarget): FixedSetting[] {
   const policy = network.dataPlane.kind === "cilium" ? "cilium" : network.dataPlane.networkPolicy;
+  const inNetwork = (name: string) => `network_profile[0].${name}`;
   return [
     { key: "target.location", attribute: "location", wanted: location },
-    { key: "target.network.podCidr", attribute: "network_profile[0].pod_cidr", wanted: network.podCidr },
+    { key: "target.network.podCidr", attribute: inNetwork("pod_cidr"), wanted: network.podCidr },
+    { key: "target.network.serviceCidr", attribute: inNetwork("service_cidr"), wanted: network.serviceCidr },
+    // The data source does not tell the data plane, but each one here has policy engines of its own.
+    { key: "target.network.dataPlane", attribute: inNetwork("network_policy"), wanted: policy },
     {
-      key: "target.network.serviceCidr",
-      attribute: "network_profile[0].service_cidr",
-      wanted: network.serviceCidr,
-    },
-    // The data source does not tell the data plane, but each one here has a policy engine of its own.
-    { key: "target.network.dataPlane", attribute: "network_profile[0].network_policy", wanted: policy },
-    {
-      key: "target.apiServer.kind is private",
+      key: "target.apiServer.kind (whether it is private)",
       attribute: "private_cluster_enabled",
       wanted: String(apiServer.kind === "private"),
+    },
+    {
+      key: "target.diskEncryptionSet.name",
+      attribute: "disk_encryption_set_id",
+      read: (id) => Fn.coalesce([Fn.lower(Fn.element(Fn.reverse(Fn.split("/", id)), 0)), "none"]),
+      wanted: diskEncryptionSet?.name.toLowerCase() ?? "none",
     },
   ];
 }

@@ -14,6 +14,7 @@ import { aksNames, environmentTag } from "../modules/aks-names";
 import { AksNetwork } from "../modules/aks-network";
 import { AksUserNodePool } from "../modules/aks-node-pool";
 import { azureProvider } from "../modules/azure-provider";
+import { configureBackend } from "../modules/state-backend";
 
 /** An environment whose cluster is made on AKS. */
 export type AzureEnvironment = Environment & { readonly target: AzureTarget };
@@ -37,6 +38,7 @@ export class AksClusterStack extends TerraformStack {
     const { target } = environment;
     const names = aksNames(environment.name);
     const tags = { ...target.tags, [environmentTag]: environment.name };
+    configureBackend(this, id, environment.backend);
 
     azureProvider(this, {
       resourceProviders: [

@@ -9,10 +9,18 @@ type Path = readonly (string | number)[];
 function publicOnly(exposure: AzureLbExposure, path: Path): Finding[] {
   if (exposure.scheme === "public") return [];
   const wrong = [
-    ...(exposure.staticAddress ? [{ key: "staticAddress", found: "true", advice: "name a privateAddress instead" }] : []),
+    ...(exposure.staticAddress
+      ? [{ key: "staticAddress", found: "true", advice: "name a privateAddress instead" }]
+      : []),
     ...(exposure.dnsLabel === undefined
       ? []
-      : [{ key: "dnsLabel", found: JSON.stringify(exposure.dnsLabel), advice: "make a record by `dns` instead" }]),
+      : [
+          {
+            key: "dnsLabel",
+            found: JSON.stringify(exposure.dnsLabel),
+            advice: "make a record by `dns` instead",
+          },
+        ]),
   ];
   return wrong.map(({ key, found, advice }) => ({
     path: [...path, key],

@@ -33,7 +33,9 @@ export const aksNamesRule = rule(["target", "gateways"], ({ target, gateways, na
         ]
       : [];
   });
-  const labels = gateways.map(({ exposure }) => (exposure.kind === "azure-lb" ? exposure.dnsLabel : undefined));
+  const labels = gateways.map(({ exposure }) =>
+    exposure.kind === "azure-lb" ? exposure.dnsLabel : undefined,
+  );
   const repeated = labels.flatMap((label, index) =>
     label !== undefined && labels.indexOf(label) < index
       ? [

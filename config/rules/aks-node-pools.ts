@@ -116,7 +116,8 @@ export const aksNodePoolsRule = rule(["target", "mesh"], ({ target, mesh }) => {
           {
             path: ["target", "userNodePools"],
             found: "only pools with taints",
-            accepted: "istiod, cert-manager and the gateways tolerate no taint, and the system pool takes AKS' own pods only",
+            accepted:
+              "istiod, cert-manager and the gateways tolerate no taint, and the system pool takes AKS' own pods only",
             advice: "leave one user pool without taints",
           },
         ]
