@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { App } from "cdktf";
+import { App, type TerraformStack } from "cdktf";
 import { readChartFiles } from "./chart-files";
 import type { Environment } from "./config/environment";
 import { parseEnvironment } from "./config/parse-environment";
@@ -8,6 +8,7 @@ import { formatProblem, type Problem } from "./config/problem";
 import type { ChartFiles } from "./modules/chart-library";
 import { selectEnvironments, selectionVariable } from "./config/select-environments";
 import { keepUnselectedStacks } from "./manifest-file";
+import { AksClusterStack } from "./stacks/aks-cluster";
 import { MeshStack } from "./stacks/mesh";
 import { withoutTokenStackTraces } from "./without-token-stack-traces";
 
@@ -58,11 +59,25 @@ function withChartsDirectory(environment: Environment, path: string | undefined)
 
 /** Defines the stacks of one environment: the cluster's, unless it exists already, and the mesh's on top of it. */
 function buildStacks(app: App, environment: Environment, chartFiles: ChartFiles): void {
-  new MeshStack(app, `${environment.name}-mesh`, {
+  const cluster = buildClusterStack(app, environment);
+  const mesh = new MeshStack(app, `${environment.name}-mesh`, {
     environment,
     chartFiles,
     upgradableFrom: ["1.30", "1.31"],
   });
+  if (cluster !== undefined) mesh.addDependency(cluster);
+}
+
+function buildClusterStack(app: App, environment: Environment): TerraformStack | undefined {
+  const { target } = environment;
+  const id = `${environment.name}-cluster`;
+  switch (target.kind) {
+    case "azure":
+      return new AksClusterStack(app, id, { environment: { ...environment, target } });
+    case "aws":
+    case "existing":
+      return undefined;
+  }
 }
 
 function main(names: readonly string[]): number {

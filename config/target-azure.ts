@@ -7,20 +7,24 @@ import { systemNodePool, userNodePool } from "./target-azure-node-pool";
 const apiServer = z
   .discriminatedUnion("kind", [
     z
-      .strictObject({
-        kind: z.literal("public"),
-        authorizedRanges: z
-          .array(cidrBlock)
-          .default([])
-          .describe("Ranges that may reach it; include where Terraform runs. Default: all."),
-      })
-      .describe("Behind a public address."),
-    z
       .strictObject({ kind: z.literal("private") })
       .describe("Behind a private address; Terraform must run where the virtual network is reachable."),
+    z
+      .strictObject({
+        kind: z.literal("restricted"),
+        authorizedRanges: z
+          .array(cidrBlock)
+          .min(1)
+          .max(200)
+          .describe("Client ranges let in; where Terraform runs must be among them."),
+      })
+      .describe("Behind a public address, reachable from these ranges."),
+    z
+      .strictObject({ kind: z.literal("open-to-the-internet") })
+      .describe("Behind a public address, reachable from everywhere; only Entra ID protects it."),
   ])
-  .prefault({ kind: "public" })
-  .describe("How the API server is reached; public or private is fixed at creation.");
+  .default({ kind: "private" })
+  .describe("How the API server is reached; whether it is private is fixed at creation.");
 
 const upgrades = z
   .strictObject({

@@ -68,10 +68,9 @@ export class AksControlPlane extends Construct {
       workloadIdentityEnabled: true,
 
       privateClusterEnabled: isPrivate,
-      ...(target.apiServer.kind === "public" &&
-        target.apiServer.authorizedRanges.length > 0 && {
-          apiServerAccessProfile: { authorizedIpRanges: [...target.apiServer.authorizedRanges] },
-        }),
+      ...(target.apiServer.kind === "restricted" && {
+        apiServerAccessProfile: { authorizedIpRanges: [...target.apiServer.authorizedRanges] },
+      }),
       // `az aks command invoke` goes round the network, so it is left to clusters that have no other door.
       runCommandEnabled: isPrivate,
 

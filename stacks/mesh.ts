@@ -8,6 +8,7 @@ import type { ClusterAccess } from "../modules/cluster-access";
 import { eksAccess } from "../modules/eks-access";
 import { existingAccess } from "../modules/existing-access";
 import { Gateway } from "../modules/gateway";
+import { gatewayDns } from "../modules/gateway-dns";
 import { describeGateway, noGateway } from "../modules/gateway-outputs";
 import { healthRoute } from "../modules/health-route";
 import { HealthWorkload } from "../modules/health-workload";
@@ -168,6 +169,9 @@ export class MeshStack extends TerraformStack {
       const id = `${gateway.node.id}-outputs`;
       return { gateway, outputs: describeGateway(this, id, { gateway, health, certManager }) };
     });
+    for (const { gateway, outputs } of described) {
+      gatewayDns(this, `${gateway.node.id}-dns`, gateway, outputs);
+    }
     const first = described.find(({ gateway }) => gateway.config.direction === "ingress");
     const values = {
       ...(first?.outputs ?? noGateway),

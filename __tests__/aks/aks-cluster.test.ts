@@ -141,18 +141,20 @@ describe("identity and access", () => {
     expect(cluster).toMatchObject({ oidc_issuer_enabled: true, workload_identity_enabled: true });
   });
 
-  test("the API server is open to the given ranges", () => {
-    const apiServer = { kind: "public", authorizedRanges: ["198.51.100.0/24"] };
+  test("the API server is open to the given ranges only", () => {
+    const apiServer = { kind: "restricted", authorizedRanges: ["198.51.100.0/24"] };
     expect(clusterOf({ apiServer })).toMatchObject({
       private_cluster_enabled: false,
       run_command_enabled: false,
       api_server_access_profile: { authorized_ip_ranges: ["198.51.100.0/24"] },
     });
-    expect(cluster).not.toHaveProperty("api_server_access_profile");
+    expect(clusterOf({ apiServer: { kind: "open-to-the-internet" } })).not.toHaveProperty(
+      "api_server_access_profile",
+    );
   });
 
-  test("or it is private, with the run command as the door that is left", () => {
-    const stack = synthClusterStack(azureEnvironment({ target: { apiServer: { kind: "private" } } }));
+  test("or it is private, as it is by default, with the run command as the door that is left", () => {
+    const stack = synthClusterStack(azureEnvironment());
     expect(only(stack.resource["azurerm_kubernetes_cluster"])).toMatchObject({
       private_cluster_enabled: true,
       run_command_enabled: true,

@@ -1,4 +1,8 @@
+import { contains, rangeOf } from "../ipv4-range";
 import { rule, type Finding } from "./rule";
+
+/** @see https://www.rfc-editor.org/rfc/rfc5737 */
+const documentationRanges = ["192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24"];
 
 /** What must be reachable, and by whom, for Terraform to build a mesh on AKS. */
 export const aksAccessRule = rule(["target", "backend"], ({ target, backend }) => {
@@ -12,6 +16,24 @@ export const aksAccessRule = rule(["target", "backend"], ({ target, backend }) =
         "the cluster has no local accounts, and HashiCorp's runners have no kubelogin to sign in to it with Entra ID",
       advice: "set execution to agent, with kubelogin in the agent's image, or to local",
     });
+  }
+  if (target.apiServer.kind === "restricted") {
+    findings.push(
+      ...target.apiServer.authorizedRanges.flatMap((range, index): Finding[] =>
+        documentationRanges.some((reserved) => contains(rangeOf(reserved), rangeOf(range)))
+          ? [
+              {
+                severity: "warning",
+                path: ["target", "apiServer", "authorizedRanges", index],
+                found: JSON.stringify(range),
+                accepted:
+                  "a range of the machines that run Terraform and kubectl; this one exists in documentation only",
+                advice: "put yours here before you deploy",
+              },
+            ]
+          : [],
+      ),
+    );
   }
   return findings;
 });

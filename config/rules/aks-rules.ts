@@ -3,6 +3,7 @@ import { aksExposureRule } from "./aks-exposure";
 import { aksNamesRule } from "./aks-names";
 import { aksNetworkRule } from "./aks-network";
 import { aksNodePoolsRule } from "./aks-node-pools";
+import { azureDnsRule } from "./azure-dns";
 import type { Rule } from "./rule";
 
 /** What an environment on Azure must keep beside the schema. */
@@ -13,4 +14,5 @@ export const aksRules: readonly Rule[] = [
   aksExposureRule,
   aksAccessRule,
   aksDns01Rule,
+  azureDnsRule,
 ];

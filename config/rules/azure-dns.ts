@@ -1,0 +1,41 @@
+import { rule, type Finding } from "./rule";
+
+/** Which records an Azure DNS zone can hold for a gateway. */
+export const azureDnsRule = rule(["gateways"], ({ gateways }) =>
+  gateways.flatMap(({ dns, tls, exposure }, index): Finding[] => {
+    if (dns?.kind !== "azure-dns") return [];
+    const path = ["gateways", index, "dns"];
+    if (tls === undefined) {
+      return [
+        {
+          path,
+          found: "no tls",
+          accepted: "records are made for tls.hosts",
+          advice: "add tls, or leave dns out",
+        },
+      ];
+    }
+    if (exposure.kind !== "azure-lb") {
+      return [
+        {
+          path,
+          found: JSON.stringify(exposure.kind),
+          accepted: "only a load balancer has an address that a record can hold",
+          advice: "set exposure.kind to azure-lb, or leave dns out",
+        },
+      ];
+    }
+    return tls.hosts.flatMap((host, hostIndex) =>
+      host === dns.zoneName || host.endsWith(`.${dns.zoneName}`)
+        ? []
+        : [
+            {
+              path: ["gateways", index, "tls", "hosts", hostIndex],
+              found: JSON.stringify(host),
+              accepted: `dns makes a record for each host in zone ${dns.zoneName}`,
+              advice: `choose a name below ${dns.zoneName}, or leave dns out`,
+            },
+          ],
+    );
+  }),
+);
