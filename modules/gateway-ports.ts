@@ -1,5 +1,6 @@
 import type { Exposure } from "../config/exposure";
 import type { GatewayConfig } from "../config/gateway";
+import { servicePortName } from "../config/service-port-name";
 import type { ServicePort } from "./chart-values/gateway";
 
 /** Port on which Envoy tells its readiness. */
@@ -16,9 +17,7 @@ export function servicePorts(gateway: GatewayConfig): ServicePort[] {
     servicePort("status-port", statusPort, fixed.status),
     servicePort("http2", 80, fixed.http),
     ...(servesHttps(gateway) ? [servicePort("https", 443, fixed.https)] : []),
-    ...gateway.ports.map((port) =>
-      servicePort(servicePortName(port.kind, port.name), port.port, port.nodePort),
-    ),
+    ...gateway.ports.map((port) => servicePort(servicePortName(port), port.port, port.nodePort)),
   ];
 }
 
@@ -37,12 +36,6 @@ function fixedNodePorts(exposure: Exposure): FixedNodePorts {
   if (exposure.kind !== "nodeport") return {};
   const { httpNodePort, httpsNodePort, statusNodePort } = exposure;
   return { http: httpNodePort, https: httpsNodePort, status: statusNodePort };
-}
-
-// Istio reads a port's protocol from the beginning of its name.
-function servicePortName(kind: GatewayConfig["ports"][number]["kind"], name: string): string {
-  const prefix = kind === "passthrough" ? "tls" : kind;
-  return name === prefix || name.startsWith(`${prefix}-`) ? name : `${prefix}-${name}`;
 }
 
 function servicePort(name: string, port: number, nodePort: number | undefined): ServicePort {

@@ -59,38 +59,11 @@ function privateAddress(exposure: AzureLbExposure, target: Target, path: Path): 
   ];
 }
 
-/** What an Azure load balancer can be asked for, and which exposures AKS has. */
+/** What an Azure load balancer can be asked for. */
 export const aksExposureRule = rule(["target", "gateways"], ({ target, gateways }) =>
-  gateways.flatMap(({ exposure, dns }, index) => {
+  gateways.flatMap(({ exposure }, index) => {
     const path: Path = ["gateways", index, "exposure"];
-    const findings: Finding[] = [];
-    if (target.kind === "azure" && (exposure.kind === "nlb" || exposure.kind === "metallb")) {
-      findings.push({
-        path: [...path, "kind"],
-        found: JSON.stringify(exposure.kind),
-        accepted: "AKS has azure-lb, nodeport and clusterip",
-        advice: "set kind to azure-lb",
-      });
-    }
-    if (target.kind === "azure" && dns?.kind === "route53") {
-      findings.push({
-        path: ["gateways", index, "dns", "kind"],
-        found: JSON.stringify(dns.kind),
-        accepted: "records for an AKS gateway are made in azure-dns",
-        advice: "set kind to azure-dns, or leave dns out and make the records yourself",
-      });
-    }
-    if (exposure.kind === "azure-lb") {
-      findings.push(...publicOnly(exposure, path), ...privateAddress(exposure, target, path));
-      if (target.kind === "existing" && exposure.staticAddress) {
-        findings.push({
-          path: [...path, "staticAddress"],
-          found: "true",
-          accepted: "the address is made by the cluster stack, which target existing does not have",
-          advice: "leave staticAddress out, or make the cluster by target azure",
-        });
-      }
-    }
-    return findings;
+    if (exposure.kind !== "azure-lb") return [];
+    return [...publicOnly(exposure, path), ...privateAddress(exposure, target, path)];
   }),
 );

@@ -1,24 +1,11 @@
 import { rule } from "./rule";
 
-/** The tightest of the names derived from the environment's: the DNS prefix of the API server. */
-const longest = 54;
 /** `<name>-nodes` and its like in resource groups and public addresses leave more room than this. */
 const longestAddressName = 80;
 
-/** Names in Azure, all derived from the environment's name. @see https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules */
+/** Names in Azure that gateways lead to; names.ts has the cluster's. @see https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules */
 export const aksNamesRule = rule(["target", "gateways"], ({ target, gateways, name }) => {
   if (target.kind !== "azure") return [];
-  const cluster =
-    name.length <= longest && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(name)
-      ? []
-      : [
-          {
-            path: ["target"],
-            found: `an environment named ${name} (${name.length} characters)`,
-            accepted: `the cluster and its DNS prefix take the environment's name: 1 to ${longest} lower-case letters, digits and dashes, beginning and ending with a letter or digit`,
-            advice: "rename the file",
-          },
-        ];
   const addresses = gateways.flatMap((gateway, index) => {
     const addressName = `pip-${name}-${gateway.name}`;
     const isStatic = gateway.exposure.kind === "azure-lb" && gateway.exposure.staticAddress;
@@ -48,5 +35,5 @@ export const aksNamesRule = rule(["target", "gateways"], ({ target, gateways, na
         ]
       : [],
   );
-  return [...cluster, ...addresses, ...repeated];
+  return [...addresses, ...repeated];
 });

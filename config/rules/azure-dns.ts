@@ -3,18 +3,8 @@ import { rule, type Finding } from "./rule";
 /** Which records an Azure DNS zone can hold for a gateway. */
 export const azureDnsRule = rule(["gateways"], ({ gateways }) =>
   gateways.flatMap(({ dns, tls, exposure }, index): Finding[] => {
-    if (dns?.kind !== "azure-dns") return [];
+    if (dns?.kind !== "azure-dns" || tls === undefined) return [];
     const path = ["gateways", index, "dns"];
-    if (tls === undefined) {
-      return [
-        {
-          path,
-          found: "no tls",
-          accepted: "records are made for tls.hosts",
-          advice: "add tls, or leave dns out",
-        },
-      ];
-    }
     if (exposure.kind !== "azure-lb") {
       return [
         {
