@@ -1,18 +1,22 @@
+import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { MeshConfig, PodSecurityLevel } from "../config/mesh";
 import { MeshNamespace } from "./mesh-namespace";
 
 /** Defines the namespaces for applications; their pods get a sidecar. */
 export class ApplicationNamespaces extends Construct {
+  public readonly ready: readonly ITerraformDependable[];
+
   public constructor(scope: Construct, id: string, mesh: MeshConfig) {
     super(scope, id);
-    for (const { name, podSecurity } of mesh.namespaces) {
-      new MeshNamespace(this, name, {
-        name,
-        podSecurity: podSecurity ?? podSecurityWithSidecar(mesh),
-        injection: true,
-      });
-    }
+    this.ready = mesh.namespaces.map(
+      ({ name, podSecurity }) =>
+        new MeshNamespace(this, name, {
+          name,
+          podSecurity: podSecurity ?? podSecurityWithSidecar(mesh),
+          injection: true,
+        }).namespace,
+    );
   }
 }
 

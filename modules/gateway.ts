@@ -59,6 +59,29 @@ export class Gateway extends Construct {
       name: this.namespace,
       podSecurity: "restricted",
     });
+    const manifests = [
+      ...(gateway.tls === undefined
+        ? []
+        : [gatewayCertificate(this.certificateName, this.namespace, gateway.tls)]),
+      ...gatewayListeners({
+        gateway,
+        namespace: this.namespace,
+        credentialName: this.certificateName,
+        health: props.health,
+      }),
+    ];
+    const listeners =
+      manifests.length === 0
+        ? []
+        : [
+            new ManifestsRelease(this, "listeners", {
+              name: `${this.serviceName}-listeners`,
+              namespace: this.namespace,
+              charts,
+              manifests,
+              dependsOn: [namespace, ...props.dependsOn, ...(gateway.tls === undefined ? [] : props.issuers)],
+            }).release,
+          ];
     const ports = servicePorts(gateway);
     const { release } = new ChartRelease(this, "gateway", {
       name: this.serviceName,
@@ -77,30 +100,13 @@ export class Gateway extends Construct {
       rawValues: gateway.values,
       // A cloud's load balancer may take minutes, on creation and on removal.
       timeoutSeconds: 900,
-      dependsOn: [namespace, ...props.dependsOn],
+      dependsOn: [
+        namespace,
+        ...props.dependsOn,
+        // Waiting side by side would never end under `-parallelism=1`.
+        ...(props.waitsForCertificate ? listeners : []),
+      ],
     });
-    const manifests = [
-      ...(gateway.tls === undefined
-        ? []
-        : [gatewayCertificate(this.certificateName, this.namespace, gateway.tls)]),
-      ...gatewayListeners({
-        gateway,
-        namespace: this.namespace,
-        credentialName: this.certificateName,
-        health: props.health,
-      }),
-    ];
-    if (manifests.length === 0) {
-      this.ready = [release];
-      return;
-    }
-    const listeners = new ManifestsRelease(this, "listeners", {
-      name: `${this.serviceName}-listeners`,
-      namespace: this.namespace,
-      charts,
-      manifests,
-      dependsOn: [namespace, ...props.dependsOn, ...(gateway.tls === undefined ? [] : props.issuers)],
-    });
-    this.ready = [release, listeners.release];
+    this.ready = [release, ...listeners];
   }
 }

@@ -16,6 +16,8 @@ export interface MeshPoliciesProps {
 /**
  * Defines whether workloads refuse plaintext: for the mesh, and for namespaces that differ from it.
  *
+ * Of a mesh that somebody else owns only the environment's own namespaces are touched.
+ *
  * @see https://istio.io/latest/docs/concepts/security/#peer-authentication
  */
 export class MeshPolicies extends Construct {
@@ -24,17 +26,32 @@ export class MeshPolicies extends Construct {
   public constructor(scope: Construct, id: string, props: MeshPoliciesProps) {
     super(scope, id);
     const { mesh, istioNamespace, charts, dependsOn } = props;
-    const differing = mesh.namespaces.flatMap(({ name, mtls }) =>
-      mtls === undefined || mtls === mesh.mtls ? [] : [peerAuthentication(name, mtls)],
-    );
+    const manifests = peerAuthentications(mesh, istioNamespace);
+    if (manifests.length === 0) {
+      this.ready = [];
+      return;
+    }
     const { release } = new ManifestsRelease(this, "mesh-policies", {
       name: "mesh-policies",
       namespace: istioNamespace,
       charts,
-      manifests: [peerAuthentication(istioNamespace, mesh.mtls), ...differing],
+      manifests,
       dependsOn,
     });
     this.ready = [release];
+  }
+}
+
+function peerAuthentications(mesh: MeshConfig, rootNamespace: string): PeerAuthenticationManifest[] {
+  switch (mesh.management) {
+    case "install": {
+      const differing = mesh.namespaces.flatMap(({ name, mtls }) =>
+        mtls === undefined || mtls === mesh.mtls ? [] : [peerAuthentication(name, mtls)],
+      );
+      return [peerAuthentication(rootNamespace, mesh.mtls), ...differing];
+    }
+    case "adopt":
+      return mesh.namespaces.map(({ name, mtls }) => peerAuthentication(name, mtls ?? mesh.mtls));
   }
 }
 

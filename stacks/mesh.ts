@@ -46,13 +46,13 @@ export class MeshStack extends TerraformStack {
 
     const controlPlane = this.controlPlane(cluster, props.upgradableFrom);
     const issuers = this.certificates(cluster);
+    const applications = new ApplicationNamespaces(this, "applications", environment.mesh);
     const policies = new MeshPolicies(this, "policies", {
       mesh: environment.mesh,
       istioNamespace,
       charts: this.charts,
-      dependsOn: controlPlane,
+      dependsOn: [...controlPlane, ...applications.ready],
     });
-    new ApplicationNamespaces(this, "applications", environment.mesh);
     const gateways = this.gateways([...controlPlane, ...cluster.loadBalancer], issuers);
     this.healthWorkload(gateways, [...controlPlane, ...policies.ready]);
     this.outputs(cluster.clusterName, gateways);
