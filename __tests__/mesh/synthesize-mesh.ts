@@ -1,0 +1,66 @@
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { App } from "cdktf";
+import { istioVersionsUpgradableInPlace } from "../../config/compatibility";
+import { formatProblem } from "../../config/problem";
+import type { ChartFiles } from "../../modules/chart-library";
+import { MeshStack } from "../../stacks/mesh";
+import { parse } from "../config/environment-files";
+import { MeshJson, type TerraformJson } from "./mesh-json";
+
+/** Chart files that are found wherever they are looked for. */
+export const anyChartFiles: ChartFiles = {
+  manifestsChart: { path: join(__PROJECT_ROOT__, "charts", "manifests"), hash: "manifests" },
+  packagedChart: (_directory, chart, version) => ({
+    path: join(__PROJECT_ROOT__, "charts", "manifests", "Chart.yaml"),
+    hash: `${chart}-${version}`,
+  }),
+};
+
+export interface SynthesizeOptions {
+  /** @default "lab" */
+  readonly name?: string;
+  /** @default anyChartFiles */
+  readonly chartFiles?: ChartFiles;
+}
+
+/**
+ * The mesh stack of an environment file, as Terraform reads it.
+ *
+ * @throws Error with the file's problems, when it has any.
+ */
+export function synthesizeMesh(text: string, options: SynthesizeOptions = {}): MeshJson {
+  return inTemporaryFolder((outdir) => {
+    const directory = synthesizeMeshTo(outdir, text, options);
+    const json = JSON.parse(readFileSync(join(directory, "cdk.tf.json"), "utf8")) as TerraformJson;
+    const files = readdirSync(directory, { recursive: true, encoding: "utf8" });
+    return new MeshJson(json, files);
+  });
+}
+
+/** Writes the mesh stack of an environment file; returns the stack's folder. */
+export function synthesizeMeshTo(outdir: string, text: string, options: SynthesizeOptions = {}): string {
+  const { name = "lab", chartFiles = anyChartFiles } = options;
+  const parsed = parse(text, `environments/${name}.yaml`);
+  if ("problems" in parsed) throw new Error(parsed.problems.map(formatProblem).join("\n"));
+  const { environment } = parsed;
+  const app = new App({ outdir, stackTraces: false });
+  new MeshStack(app, `${name}-mesh`, {
+    environment,
+    chartFiles,
+    upgradableFrom: istioVersionsUpgradableInPlace(environment.mesh.istioVersion),
+  });
+  app.synth();
+  return join(outdir, "stacks", `${name}-mesh`);
+}
+
+/** Runs a function with a folder that is removed afterwards. */
+export function inTemporaryFolder<T>(use: (folder: string) => T): T {
+  const folder = mkdtempSync(join(tmpdir(), "istio-cdktf-mesh-"));
+  try {
+    return use(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
