@@ -155,8 +155,7 @@ export class MeshJson {
 
   /** Addresses that a block names, in `depends_on` and in expressions. */
   private prerequisites(address: string): string[] {
-    const { "//": _metadata, ...body } = this.body(address);
-    const words = JSON.stringify(body).match(/(data\.)?[a-z][a-z0-9_]*\.[A-Za-z0-9_-]+/g) ?? [];
+    const words = JSON.stringify(this.body(address)).match(/(data\.)?[a-z][a-z0-9_]*\.[A-Za-z0-9_-]+/g) ?? [];
     return words.filter((word) => this.blocks.has(word) && word !== address);
   }
 
