@@ -2,11 +2,13 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { App, type TerraformStack } from "cdktf";
 import { readChartFiles } from "./chart-files";
+import { istioVersionsUpgradableInPlace } from "./config/compatibility";
 import type { Environment } from "./config/environment";
 import { parseEnvironment } from "./config/parse-environment";
 import { formatProblem, type Problem } from "./config/problem";
 import type { ChartFiles } from "./modules/chart-library";
 import { selectEnvironments, selectionVariable } from "./config/select-environments";
+import { formatMeshRequests } from "./config/sizing";
 import { keepUnselectedStacks } from "./manifest-file";
 import { AksClusterStack } from "./stacks/aks-cluster";
 import { MeshStack } from "./stacks/mesh";
@@ -63,7 +65,7 @@ function buildStacks(app: App, environment: Environment, chartFiles: ChartFiles)
   const mesh = new MeshStack(app, `${environment.name}-mesh`, {
     environment,
     chartFiles,
-    upgradableFrom: ["1.30", "1.31"],
+    upgradableFrom: istioVersionsUpgradableInPlace(environment.mesh.istioVersion),
   });
   if (cluster !== undefined) mesh.addDependency(cluster);
 }
@@ -90,6 +92,9 @@ function main(names: readonly string[]): number {
   if (problems.some(({ severity }) => severity === "error")) {
     process.stderr.write("Nothing was written.\n");
     return 2;
+  }
+  for (const environment of environments) {
+    process.stdout.write(`${environment.name}: ${formatMeshRequests(environment)}\n`);
   }
   const outdir = process.env["CDKTF_OUTDIR"] ?? join(__PROJECT_ROOT__, "cdktf.out");
   withoutTokenStackTraces(() => synthesize(outdir, environments));

@@ -34,3 +34,11 @@ export function istiodResources(mesh: MeshConfig): Resources {
   const given = mesh.istiod.resources;
   return { ...given, requests: { ...istiodRequestsBySize[mesh.size], ...given?.requests } };
 }
+
+/** How many pods answer the health check: 1 (small) or 2 (production). */
+export function healthReplicas(mesh: MeshConfig): number {
+  return mesh.size === "production" ? 2 : 1;
+}
+
+/** What a pod of the health workload asks for, beside its sidecar. */
+export const healthRequests = { cpu: "10m", memory: "32Mi" } as const;

@@ -2,6 +2,7 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { HealthConfig } from "../config/health";
 import type { MeshConfig } from "../config/mesh";
+import { healthReplicas, healthRequests } from "../config/size-defaults";
 import { podSecurityWithSidecar } from "./application-namespaces";
 import type { ChartLibrary } from "./chart-library";
 import { spreadOverNodes } from "./chart-values/kubernetes";
@@ -98,7 +99,7 @@ function deployment({ mesh, images }: HealthWorkloadProps): Manifest {
     kind: "Deployment",
     metadata,
     spec: {
-      replicas: several ? 2 : 1,
+      replicas: healthReplicas(mesh),
       selector: { matchLabels: selector },
       template: {
         metadata: { labels },
@@ -122,7 +123,7 @@ function deployment({ mesh, images }: HealthWorkloadProps): Manifest {
                 readOnlyRootFilesystem: true,
                 runAsUser: 65532,
               },
-              resources: { requests: { cpu: "10m", memory: "32Mi" }, limits: { memory: "64Mi" } },
+              resources: { requests: healthRequests, limits: { memory: "64Mi" } },
             },
           ],
         },
