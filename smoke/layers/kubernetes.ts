@@ -103,6 +103,8 @@ export function kubernetesLayer(api: KubernetesApi): Layer {
       ...new Set([
         istioNamespace,
         "cert-manager",
+        "kube-system",
+        "metallb-system",
         ...(gateway === undefined ? [] : [gateway.namespace]),
         ...(state?.route?.service === undefined ? [] : [state.route.service.namespace]),
       ]),

@@ -1,6 +1,88 @@
-import type { SmokeReport } from "./smoke-report";
+import { faults } from "../faults/catalogue";
+import { layerTitles } from "../layer-name";
+import type { Check } from "../verdict";
+import { htmlStyle } from "./html-style";
+import { escapeXml as escape } from "./junit";
+import { stoppedAt, type LayerReport, type SmokeReport } from "./smoke-report";
+import { durationText, statusWords, summaryOf } from "./verdict-text";
 
-/** Not built yet. */
+const percent = (part: number, whole: number) => `${((100 * part) / Math.max(whole, 1e-6)).toFixed(2)}%`;
+
+function headline(report: SmokeReport): string {
+  const name = escape(report.environment ?? new URL(report.url).host);
+  const stopped = stoppedAt(report);
+  if (stopped === undefined) {
+    return report.outcome === "passed" ? `${name} is served` : `${name}: interrupted`;
+  }
+  const { verdict, layer } = stopped;
+  if (verdict.status !== "failed" && verdict.status !== "pending") return name;
+  return `${name}, ${layerTitles[layer]}: ${escape(faults[verdict.fault].title)}`;
+}
+
+function finding(report: SmokeReport): string {
+  const verdict = stoppedAt(report)?.verdict;
+  if (verdict?.status !== "failed" && verdict?.status !== "pending") return "";
+  return `<section class="finding ${verdict.status}"><dl>
+<dt>Next</dt><dd class="next">${escape(verdict.next)}</dd>
+<dt>Came back</dt><dd>${escape(verdict.got)}</dd>
+<dt>Tried</dt><dd>${escape(verdict.tried)}</dd>
+<dt>Fault</dt><dd>${verdict.fault}, in docs/smoke.md</dd>
+</dl></section>`;
+}
+
+function checkItem({ name, verdict }: Check, isOnly: boolean): string {
+  const note =
+    verdict.status === "passed" && verdict.warning !== undefined
+      ? ` <span class="note">${escape(verdict.warning)}</span>`
+      : "";
+  // The layer's own status stands above a single check.
+  const status = isOnly
+    ? '<span class="indent"></span>'
+    : `<span class="status ${verdict.status}">${statusWords[verdict.status]}</span>`;
+  const text = `${escape(name)}: ${escape(summaryOf(verdict))}${note}`;
+  return `<li><span class="indent"></span>${status}<span class="text">${text}</span></li>`;
+}
+
+function layerItem({ layer, verdict, checks, attempts }: LayerReport, totalMs: number): string {
+  const bars = attempts.map(({ startMs, durationMs, status }) => {
+    const left = `min(${percent(startMs, totalMs)}, 100% - 4px)`;
+    const title = `${durationText(startMs)} to ${durationText(startMs + durationMs)}, ${statusWords[status]}`;
+    return `<span class="bar ${status}" style="left:${left};width:${percent(durationMs, totalMs)}" title="${title}"></span>`;
+  });
+  const last = attempts.at(-1);
+  const time = last === undefined ? "" : durationText(last.durationMs);
+  const tries = attempts.length > 1 ? `${attempts.length} tries, the last ${time}` : time;
+  const items = checks.map((one) => checkItem(one, checks.length === 1));
+  const list = checks.length === 0 ? "" : `<ul class="checks">${items.join("")}</ul>`;
+  return `<li><div class="row"><span class="name">${layerTitles[layer]}</span>
+<span class="status ${verdict.status}">${statusWords[verdict.status]}</span>
+<span class="track" role="img" aria-label="${tries === "" ? "not probed" : tries}">${bars.join("")}</span>
+<span class="time" title="${tries}">${time}</span></div>${list}</li>`;
+}
+
+/** The report as one page that needs nothing else: a time line of the layers, and what to do next. */
 export function renderHtml(report: SmokeReport): string {
-  return report.url;
+  const { durationMs, layers, source, startedAt, url } = report;
+  const title = headline(report);
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Smoke test: ${title}</title>
+<style>${htmlStyle}</style>
+</head>
+<body>
+<main>
+<h1 class="${report.outcome}">${title}</h1>
+<p class="meta">${escape(url)}<br>${escape(source)}, ${startedAt.toISOString().replace("T", " ").slice(0, 19)} UTC, ${durationText(durationMs)}</p>
+${finding(report)}
+<ol class="layers">
+${layers.map((layer) => layerItem(layer, durationMs)).join("\n")}
+</ol>
+<div class="scale" aria-hidden="true"><div><span>0</span><span>${durationText(durationMs)}</span></div></div>
+</main>
+</body>
+</html>
+`;
 }
