@@ -14,13 +14,13 @@ export type AuthoritativeObservation =
   | { readonly kind: "exists" | "absent" | "no-address"; readonly zone: string; readonly server: string }
   | { readonly kind: "unknown"; readonly detail: string };
 
-const nameServerTimeoutMs = 1500;
-
 export interface DnsProbeOptions {
   /** Servers that answer for this machine, `address` or `address:port`. @default the system's */
   readonly servers?: readonly string[];
   /** Port of authoritative servers. @default 53 */
   readonly authoritativePort?: number;
+  /** Each server may take this long. @default 1500 */
+  readonly timeoutMs?: number;
 }
 
 const codeOf = (error: unknown) => (error as NodeJS.ErrnoException).code ?? String(error);
@@ -46,8 +46,8 @@ export function observeDnsError(error: unknown): DnsObservation {
   }
 }
 
-function newResolver(servers: readonly string[] | undefined): Resolver {
-  const resolver = new Resolver({ timeout: nameServerTimeoutMs, tries: 1 });
+function newResolver({ servers, timeoutMs = 1500 }: DnsProbeOptions): Resolver {
+  const resolver = new Resolver({ timeout: timeoutMs, tries: 1 });
   if (servers !== undefined) resolver.setServers([...servers]);
   return resolver;
 }
@@ -75,14 +75,14 @@ async function addressesFrom(resolver: Resolver, name: string): Promise<DnsObser
  * @see https://nodejs.org/api/dns.html#implementation-considerations
  */
 export async function lookupBySystem(name: string, options: DnsProbeOptions = {}): Promise<DnsObservation> {
-  if (options.servers !== undefined) return addressesFrom(newResolver(options.servers), name);
+  if (options.servers !== undefined) return addressesFrom(newResolver(options), name);
   try {
     const addresses = await lookup(name, { all: true });
     return { kind: "found", addresses: addresses.map(({ address }) => address) };
   } catch (error) {
     // getaddrinfo has one code for "failed", "refused" and "silent": the servers themselves tell them apart.
     if (codeOf(error) === "EAI_AGAIN") {
-      const direct = await addressesFrom(newResolver(undefined), name);
+      const direct = await addressesFrom(newResolver(options), name);
       if (direct.kind !== "found") return direct;
     }
     return observeDnsError(error);
@@ -122,14 +122,14 @@ export async function lookupAtAuthority(
   name: string,
   options: DnsProbeOptions = {},
 ): Promise<AuthoritativeObservation> {
-  const resolver = newResolver(options.servers);
+  const resolver = newResolver(options);
   const zone = await zoneAbove(name, resolver);
   if (zone === undefined) return { kind: "unknown", detail: "no zone found above the name" };
   const servers = await addressesOfServers(zone.nameServers, resolver);
   const port = options.authoritativePort ?? 53;
   for (const server of servers) {
     const address = server.includes(":") ? `[${server}]:${port}` : `${server}:${port}`;
-    const answer = await addressesFrom(newResolver([address]), name);
+    const answer = await addressesFrom(newResolver({ ...options, servers: [address] }), name);
     const where = { zone: zone.name, server };
     if (answer.kind === "found") return { kind: "exists", ...where };
     if (answer.kind === "not-found") return { kind: "absent", ...where };

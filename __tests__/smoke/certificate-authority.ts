@@ -1,0 +1,78 @@
+import "reflect-metadata";
+import { webcrypto } from "node:crypto";
+import {
+  BasicConstraintsExtension,
+  PemConverter,
+  SubjectAlternativeNameExtension,
+  X509CertificateGenerator,
+} from "@peculiar/x509";
+
+/** A certificate and its key, both PEM, as node:tls takes them. */
+export interface Credentials {
+  readonly cert: string;
+  readonly key: string;
+}
+
+const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
+const dayMs = 24 * 60 * 60 * 1000;
+
+const newKeys = () => webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
+
+async function pemOfKey(key: webcrypto.CryptoKey): Promise<string> {
+  return PemConverter.encode(await webcrypto.subtle.exportKey("pkcs8", key), "PRIVATE KEY");
+}
+
+export interface LeafOptions {
+  readonly name?: string;
+  readonly fromDays?: number;
+  readonly toDays?: number;
+}
+
+/** A CA that lives as long as a test file. */
+export async function newAuthority(commonName: string) {
+  const caKeys = await newKeys();
+  const name = `CN=${commonName}`;
+  const ca = await X509CertificateGenerator.createSelfSigned({
+    serialNumber: "01",
+    name,
+    notBefore: new Date(Date.now() - 400 * dayMs),
+    notAfter: new Date(Date.now() + 400 * dayMs),
+    keys: caKeys,
+    signingAlgorithm: algorithm,
+    extensions: [new BasicConstraintsExtension(true, undefined, true)],
+  });
+
+  /** A certificate for a name, valid between two days counted from now. */
+  async function issue({ name: host = "gateway.test", fromDays = -1, toDays = 90 }: LeafOptions = {}) {
+    const keys = await newKeys();
+    const leaf = await X509CertificateGenerator.create({
+      serialNumber: "02",
+      subject: `CN=${host}`,
+      issuer: name,
+      notBefore: new Date(Date.now() + fromDays * dayMs),
+      notAfter: new Date(Date.now() + toDays * dayMs),
+      signingKey: caKeys.privateKey,
+      publicKey: keys.publicKey,
+      signingAlgorithm: algorithm,
+      extensions: [new SubjectAlternativeNameExtension([{ type: "dns", value: host }])],
+    });
+    return { cert: leaf.toString("pem"), key: await pemOfKey(keys.privateKey) } satisfies Credentials;
+  }
+
+  return { pem: ca.toString("pem"), issue };
+}
+
+/** A certificate that nobody but itself vouches for. */
+export async function selfSigned(host = "gateway.test"): Promise<Credentials> {
+  const keys = await newKeys();
+  const cert = await X509CertificateGenerator.createSelfSigned({
+    serialNumber: "03",
+    name: `CN=${host}`,
+    notBefore: new Date(Date.now() - dayMs),
+    notAfter: new Date(Date.now() + 90 * dayMs),
+    keys,
+    signingAlgorithm: algorithm,
+    extensions: [new SubjectAlternativeNameExtension([{ type: "dns", value: host }])],
+  });
+  return { cert: cert.toString("pem"), key: await pemOfKey(keys.privateKey) };
+}
