@@ -1,0 +1,246 @@
+import { describe, expect, test } from "vitest";
+import { azure, existing, messagesOf, warningsOf } from "../config/environment-files";
+
+const files = "environments/azure-prod.yaml";
+
+/** The smallest valid file, with lines added to `target`. */
+function withTarget(lines: string): string {
+  return azure.replace(/( *kubernetesVersion: .*\n)/, `$1${lines.replace(/^/gm, "  ")}\n`);
+}
+
+function messages(text: string): string {
+  return messagesOf(text, files);
+}
+
+const gateway = (exposure: string, more = "") => `gateways:
+  - name: web
+    exposure: ${exposure}
+${more}`;
+
+test("the smallest file for Azure is valid", () => {
+  expect(messages(azure)).toBe("");
+});
+
+describe("names", () => {
+  test("an environment's name must fit the cluster's DNS prefix", () => {
+    expect(messagesOf(azure, `environments/${"a".repeat(54)}.yaml`)).toBe("");
+    expect(messagesOf(azure, `environments/${"a".repeat(55)}.yaml`)).toContain("1 to 54 lower-case letters");
+    expect(messagesOf(azure, "environments/Azure_Prod.yaml")).toContain("rename the file");
+    expect(messagesOf(existing, `environments/${"a".repeat(55)}.yaml`)).not.toContain("DNS prefix");
+  });
+
+  test("a static address has a name that Azure takes", () => {
+    const text = azure + gateway("{ kind: azure-lb, scheme: public, staticAddress: true }");
+    expect(messagesOf(text, `environments/${"a".repeat(54)}.yaml`)).toBe("");
+    const long = text.replace("name: web", `name: ${"w".repeat(30)}`);
+    expect(messagesOf(long, `environments/${"a".repeat(54)}.yaml`)).toContain("Azure takes 80 characters");
+  });
+
+  test("a DNS label is not used twice", () => {
+    const exposure = "{ kind: azure-lb, scheme: public, dnsLabel: shop-prod }";
+    const text = `${azure}gateways:
+  - { name: one, exposure: ${exposure} }
+  - { name: two, exposure: ${exposure} }
+`;
+    expect(messages(text)).toContain("gateways[1].exposure.dnsLabel: a label is unique in its location");
+    expect(messages(text.replace("shop-prod", "shop-one"))).toBe("");
+  });
+});
+
+describe("address ranges", () => {
+  test("pods, Services and nodes must not overlap", () => {
+    expect(messages(withTarget("network: { podCidr: 10.0.128.0/17 }"))).toContain(
+      "target.network.podCidr: nodes, pods and Services need ranges apart from each other, and cidr is 10.0.0.0/16",
+    );
+    expect(messages(withTarget("network: { serviceCidr: 10.244.8.0/24 }"))).toContain(
+      "podCidr is 10.244.0.0/16",
+    );
+    expect(messages(withTarget("network: { podCidr: 10.128.0.0/16 }"))).toBe("");
+  });
+
+  test("the subnet lies in the virtual network", () => {
+    expect(messages(withTarget("network: { subnetCidr: 10.9.0.0/20 }"))).toContain(
+      "choose a range inside 10.0.0.0/16",
+    );
+    expect(messages(withTarget("network: { subnetCidr: 10.0.16.0/20 }"))).toBe("");
+  });
+
+  test("the subnet and the pods' range have room for every node, those of an upgrade included", () => {
+    // 5 + 10 nodes and a third of each more.
+    expect(messages(withTarget("network: { subnetCidr: 10.0.0.0/28 }"))).toContain("21 nodes");
+    expect(messages(withTarget("network: { subnetCidr: 10.0.0.0/26 }"))).toBe("");
+    expect(messages(withTarget("network: { podCidr: 10.244.0.0/20 }"))).toContain("choose a /19 or larger");
+    expect(messages(withTarget("network: { podCidr: 10.244.0.0/19 }"))).toBe("");
+  });
+
+  test("AKS' own ranges are left alone", () => {
+    expect(messages(withTarget("network: { serviceCidr: 172.31.0.0/16 }"))).toContain(
+      "outside 172.31.0.0/16",
+    );
+    expect(messages(withTarget("network: { serviceCidr: 172.16.0.0/8 }"))).toContain(
+      "a range from /12 to /27",
+    );
+  });
+
+  test("a range is written by its first address", () => {
+    expect(messages(withTarget("network: { cidr: 10.0.7.0/16 }"))).toContain("write 10.0.0.0/16");
+  });
+});
+
+describe("node pools", () => {
+  test("the system pool has nodes enough and large enough", () => {
+    expect(messages(withTarget("systemNodePool: { minCount: 2 }"))).toContain("3 nodes or more");
+    expect(messages(withTarget("systemNodePool: { vmSize: Standard_D2ds_v5 }"))).toContain("4 vCPUs");
+    expect(messages(withTarget("systemNodePool: { vmSize: Standard_B4ms }"))).toContain(
+      "do not run on credit",
+    );
+    expect(messages(withTarget("systemNodePool: { vmSize: Standard_E8-4ads_v5 }"))).toBe("");
+  });
+
+  test("one node is enough for a small environment", () => {
+    const small = withTarget("systemNodePool: { minCount: 1 }").replace("mesh:", "mesh:\n  size: small");
+    expect(messages(small)).toBe("");
+  });
+
+  test("an ephemeral disk needs a size with a disk", () => {
+    expect(messages(withTarget("systemNodePool: { vmSize: Standard_D4s_v5 }"))).toContain(
+      "choose Standard_D4ds_v5, or osDisk: { kind: managed }",
+    );
+    expect(
+      messages(withTarget("systemNodePool: { vmSize: Standard_D4s_v5, osDisk: { kind: managed } }")),
+    ).toBe("");
+  });
+
+  test("fewest is not more than most", () => {
+    expect(messages(withTarget("userNodePools: [{ name: mesh, minCount: 5, maxCount: 4 }]"))).toContain(
+      "at most maxCount, which is 4",
+    );
+  });
+
+  test("names are unique, and short enough to be rotated", () => {
+    expect(messages(withTarget("userNodePools: [{ name: mesh }, { name: mesh }]"))).toContain(
+      "rename this pool",
+    );
+    expect(messages(withTarget("userNodePools: [{ name: system }]"))).toContain(
+      "the system pool is called system",
+    );
+    expect(messages(withTarget("userNodePools: [{ name: averylongname }]"))).toContain("1 to 9 lower-case");
+  });
+
+  test("some pool takes pods without tolerations", () => {
+    expect(messages(withTarget("userNodePools: [{ name: edge, taints: ['a=b:NoSchedule'] }]"))).toContain(
+      "leave one user pool without taints",
+    );
+    expect(
+      messages(withTarget("userNodePools: [{ name: edge, taints: ['a=b:NoSchedule'] }, { name: mesh }]")),
+    ).toBe("");
+  });
+
+  test("production without a user pool is told what it misses", () => {
+    expect(warningsOf(withTarget("userNodePools: []"), files)).toContain("add a user node pool");
+  });
+});
+
+describe("the data plane", () => {
+  test("Cilium's options are refused on Azure's own", () => {
+    expect(messages(withTarget("network: { dataPlane: { kind: azure, observability: true } }"))).toContain(
+      "target.network.dataPlane.observability",
+    );
+    expect(messages(withTarget("network: { dataPlane: { kind: cilium, observability: true } }"))).toBe("");
+  });
+
+  test("Cilium takes no other policy engine", () => {
+    expect(messages(withTarget("network: { dataPlane: { kind: cilium, networkPolicy: calico } }"))).toContain(
+      "target.network.dataPlane.networkPolicy",
+    );
+    expect(messages(withTarget("network: { dataPlane: { kind: azure, networkPolicy: azure } }"))).toBe("");
+  });
+});
+
+describe("exposure", () => {
+  test("of another cloud is refused", () => {
+    expect(messages(azure + gateway("{ kind: nlb }"))).toContain("AKS has azure-lb, nodeport and clusterip");
+    expect(messages(azure + gateway("{ kind: azure-lb }"))).toBe("");
+  });
+
+  test("only a public load balancer has a static public address or a DNS label", () => {
+    const text = azure + gateway("{ kind: azure-lb, staticAddress: true, dnsLabel: shop-prod }");
+    expect(messages(text)).toContain("exposure.staticAddress: only scheme public");
+    expect(messages(text)).toContain("exposure.dnsLabel: only scheme public");
+    expect(messages(text.replace("azure-lb,", "azure-lb, scheme: public,"))).toBe("");
+  });
+
+  test("a private address is one of the subnet that Azure hands out", () => {
+    const at = (address: string) =>
+      messages(azure + gateway(`{ kind: azure-lb, privateAddress: ${address} }`));
+    expect(at("10.0.15.250")).toBe("");
+    expect(at("10.0.0.3")).toContain("but for its first four and its last");
+    expect(at("10.0.16.1")).toContain("10.0.0.0/20");
+    const onPublic = gateway("{ kind: azure-lb, scheme: public, privateAddress: 10.0.15.250 }");
+    expect(messages(azure + onPublic)).toContain("only scheme internal");
+  });
+
+  test("a cluster that exists already has no stack that could keep an address", () => {
+    const text = existing + gateway("{ kind: azure-lb, scheme: public, staticAddress: true }");
+    expect(messagesOf(text)).toContain("the address is made by the cluster stack");
+    expect(messagesOf(existing + gateway("{ kind: azure-lb, scheme: public }"))).toBe("");
+  });
+});
+
+describe("DNS", () => {
+  const issuers = `certManager:
+  issuers: [{ kind: self-signed-ca, name: prod-ca }]
+`;
+  const dns = (host: string, kind = "azure-dns, zoneName: example.com, resourceGroupName: rg-dns") =>
+    azure +
+    gateway(
+      "{ kind: azure-lb }",
+      `    tls: { issuer: prod-ca, hosts: [${host}] }\n    dns: { kind: ${kind} }\n`,
+    ) +
+    issuers;
+
+  test("records are made for hosts of the zone", () => {
+    expect(messages(dns("shop.example.com"))).toBe("");
+    expect(messages(dns("example.com"))).toBe("");
+    expect(messages(dns("shop.example.org"))).toContain("choose a name below example.com");
+    expect(messages(dns("badexample.com"))).toContain("choose a name below example.com");
+  });
+
+  test("records of another cloud are refused", () => {
+    expect(messages(dns("shop.example.com", "route53, zoneId: Z0123456789"))).toContain(
+      "set kind to azure-dns",
+    );
+  });
+
+  test("an issuer signs in by the cloud that the cluster runs in", () => {
+    const issuer = (provider: string) => `certManager:
+  issuers:
+    - kind: acme
+      name: letsencrypt
+      email: ops@example.com
+      solver: { kind: dns01, provider: { kind: ${provider} } }
+`;
+    const azureDns = "azure-dns, zoneName: example.com, resourceGroupName: rg-dns";
+    expect(messages(azure + issuer(azureDns))).toBe("");
+    expect(messages(azure + issuer("route53"))).toContain("an EKS cluster's role");
+    expect(messagesOf(existing + issuer(azureDns))).toContain("an AKS cluster's workload identity");
+  });
+});
+
+describe("where Terraform runs", () => {
+  const cloud = (execution: string) =>
+    `${azure}backend: { kind: cloud, organization: acme, execution: ${execution} }\n`;
+
+  test("HashiCorp's own runners cannot sign in without kubelogin", () => {
+    expect(messages(cloud("remote"))).toContain("have no kubelogin");
+    expect(messages(cloud("agent"))).toBe("");
+    expect(messages(cloud("local"))).toBe("");
+  });
+
+  test("a range out of a document is called one", () => {
+    const ranges = (range: string) =>
+      warningsOf(withTarget(`apiServer: { kind: restricted, authorizedRanges: [${range}] }`), files);
+    expect(ranges("203.0.113.0/24")).toContain("documentation only");
+    expect(ranges("93.184.216.0/24")).toBe("");
+  });
+});
