@@ -24,8 +24,7 @@ test("the smallest file for Azure is valid", () => {
 describe("names", () => {
   test("an environment's name must fit the cluster's DNS prefix", () => {
     expect(messagesOf(azure, `environments/${"a".repeat(54)}.yaml`)).toBe("");
-    expect(messagesOf(azure, `environments/${"a".repeat(55)}.yaml`)).toContain("1 to 54 lower-case letters");
-    expect(messagesOf(azure, "environments/Azure_Prod.yaml")).toContain("rename the file");
+    expect(messagesOf(azure, `environments/${"a".repeat(55)}.yaml`)).toContain("may have 54 characters");
     expect(messagesOf(existing, `environments/${"a".repeat(55)}.yaml`)).not.toContain("DNS prefix");
   });
 
@@ -159,7 +158,7 @@ describe("the data plane", () => {
 
 describe("exposure", () => {
   test("of another cloud is refused", () => {
-    expect(messages(azure + gateway("{ kind: nlb }"))).toContain("AKS has azure-lb, nodeport and clusterip");
+    expect(messages(azure + gateway("{ kind: nlb }"))).toContain("target azure offers azure-lb");
     expect(messages(azure + gateway("{ kind: azure-lb }"))).toBe("");
   });
 
@@ -180,10 +179,10 @@ describe("exposure", () => {
     expect(messages(azure + onPublic)).toContain("only scheme internal");
   });
 
-  test("a cluster that exists already has no stack that could keep an address", () => {
+  test("of a cloud is not offered by a cluster that exists already", () => {
     const text = existing + gateway("{ kind: azure-lb, scheme: public, staticAddress: true }");
-    expect(messagesOf(text)).toContain("the address is made by the cluster stack");
-    expect(messagesOf(existing + gateway("{ kind: azure-lb, scheme: public }"))).toBe("");
+    expect(messagesOf(text)).toContain("target existing offers");
+    expect(messagesOf(existing + gateway("{ kind: nodeport }"))).toBe("");
   });
 });
 
@@ -208,7 +207,7 @@ describe("DNS", () => {
 
   test("records of another cloud are refused", () => {
     expect(messages(dns("shop.example.com", "route53, zoneId: Z0123456789"))).toContain(
-      "set kind to azure-dns",
+      "set it to azure-dns",
     );
   });
 

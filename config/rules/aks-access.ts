@@ -1,4 +1,5 @@
 import { contains, rangeOf } from "../ipv4-range";
+import { quote } from "../problem";
 import { rule, type Finding } from "./rule";
 
 /** @see https://www.rfc-editor.org/rfc/rfc5737 */
@@ -11,7 +12,7 @@ export const aksAccessRule = rule(["target", "backend"], ({ target, backend }) =
   if (backend.kind === "cloud" && backend.execution === "remote") {
     findings.push({
       path: ["backend", "execution"],
-      found: '"remote"',
+      found: quote(backend.execution),
       accepted:
         "the cluster has no local accounts, and HashiCorp's runners have no kubelogin to sign in to it with Entra ID",
       advice: "set execution to agent, with kubelogin in the agent's image, or to local",
@@ -25,7 +26,7 @@ export const aksAccessRule = rule(["target", "backend"], ({ target, backend }) =
               {
                 severity: "warning",
                 path: ["target", "apiServer", "authorizedRanges", index],
-                found: JSON.stringify(range),
+                found: quote(range),
                 accepted:
                   "a range of the machines that run Terraform and kubectl; this one exists in documentation only",
                 advice: "put yours here before you deploy",
@@ -48,7 +49,7 @@ export const aksDns01Rule = rule(["target", "certManager"], ({ target, certManag
       return [
         {
           path,
-          found: JSON.stringify(kind),
+          found: quote(kind),
           accepted: "azure-dns signs in by an AKS cluster's workload identity",
           advice: "set target.kind to azure, or choose another provider",
         },
@@ -58,7 +59,7 @@ export const aksDns01Rule = rule(["target", "certManager"], ({ target, certManag
       return [
         {
           path,
-          found: JSON.stringify(kind),
+          found: quote(kind),
           accepted: "route53 signs in by an EKS cluster's role",
           advice: "set the provider to azure-dns or cloudflare",
         },

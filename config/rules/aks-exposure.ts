@@ -2,6 +2,7 @@ import type { AzureLbExposure } from "../exposure-azure-lb";
 import { addressNumber, rangeOf } from "../ipv4-range";
 import type { Target } from "../target";
 import { nodeSubnetCidr } from "../target-azure-network";
+import { quote } from "../problem";
 import { rule, type Finding } from "./rule";
 
 type Path = readonly (string | number)[];
@@ -17,7 +18,7 @@ function publicOnly(exposure: AzureLbExposure, path: Path): Finding[] {
       : [
           {
             key: "dnsLabel",
-            found: JSON.stringify(exposure.dnsLabel),
+            found: quote(exposure.dnsLabel),
             advice: "make a record by `dns` instead",
           },
         ]),
@@ -37,7 +38,7 @@ function privateAddress(exposure: AzureLbExposure, target: Target, path: Path): 
     return [
       {
         path: [...path, "privateAddress"],
-        found: JSON.stringify(address),
+        found: quote(address),
         accepted: "only scheme internal has a private address",
         advice: "set scheme to internal, or staticAddress to true instead",
       },
@@ -52,18 +53,18 @@ function privateAddress(exposure: AzureLbExposure, target: Target, path: Path): 
   return [
     {
       path: [...path, "privateAddress"],
-      found: JSON.stringify(address),
+      found: quote(address),
       accepted: `an address of the nodes' subnet, ${subnet}, but for its first four and its last`,
       advice: "choose one near the end of the range, where nodes come last",
     },
   ];
 }
 
-/** What an Azure load balancer can be asked for. */
+/** What an Azure load balancer can be asked for; `exposure.ts` says which targets have one. */
 export const aksExposureRule = rule(["target", "gateways"], ({ target, gateways }) =>
   gateways.flatMap(({ exposure }, index) => {
-    const path: Path = ["gateways", index, "exposure"];
     if (exposure.kind !== "azure-lb") return [];
+    const path = ["gateways", index, "exposure"];
     return [...publicOnly(exposure, path), ...privateAddress(exposure, target, path)];
   }),
 );

@@ -1,3 +1,4 @@
+import { quote } from "../problem";
 import { rule } from "./rule";
 
 /** `<name>-nodes` and its like in resource groups and public addresses leave more room than this. */
@@ -13,7 +14,7 @@ export const aksNamesRule = rule(["target", "gateways"], ({ target, gateways, na
       ? [
           {
             path: ["gateways", index, "name"],
-            found: JSON.stringify(gateway.name),
+            found: quote(gateway.name),
             accepted: `its public address is called ${addressName}, and Azure takes ${longestAddressName} characters`,
             advice: "shorten the gateway's name",
           },
@@ -28,7 +29,7 @@ export const aksNamesRule = rule(["target", "gateways"], ({ target, gateways, na
       ? [
           {
             path: ["gateways", index, "exposure", "dnsLabel"],
-            found: JSON.stringify(label),
+            found: quote(label),
             accepted: "a label is unique in its location, and another gateway has this one",
             advice: "choose another label",
           },

@@ -1,6 +1,7 @@
 import { contains, overlaps, rangeOf, cidrText } from "../ipv4-range";
 import { nodeSubnetCidr } from "../target-azure-network";
 import type { AzureTarget } from "../target-azure";
+import { quote } from "../problem";
 import { rule, type Finding } from "./rule";
 
 /** Ranges that AKS keeps for itself. @see https://learn.microsoft.com/azure/aks/configure-azure-cni-overlay */
@@ -30,7 +31,7 @@ function alignment({ key, cidr }: NamedRange): Finding[] {
   return [
     {
       path: pathOf(key),
-      found: JSON.stringify(cidr),
+      found: quote(cidr),
       accepted: "Azure takes a range by its first address",
       advice: `write ${aligned}`,
     },
@@ -42,7 +43,7 @@ function overlap(one: NamedRange, other: NamedRange): Finding[] {
   return [
     {
       path: pathOf(one.key),
-      found: JSON.stringify(one.cidr),
+      found: quote(one.cidr),
       accepted: `nodes, pods and Services need ranges apart from each other, and ${other.key} is ${other.cidr}`,
       advice: `choose a range outside ${other.cidr}`,
     },
@@ -54,7 +55,7 @@ function reserved({ key, cidr }: NamedRange): Finding[] {
     .filter((taken) => overlaps(rangeOf(cidr), rangeOf(taken)))
     .map((taken) => ({
       path: pathOf(key),
-      found: JSON.stringify(cidr),
+      found: quote(cidr),
       accepted: `AKS keeps ${reservedByAks.join(", ")} for itself`,
       advice: `choose a range outside ${taken}`,
     }));
@@ -71,7 +72,7 @@ function sizes(target: AzureTarget): Finding[] {
   if (subnetRoom < nodes + 1) {
     findings.push({
       path: pathOf(network.subnetCidr === undefined ? "cidr" : "subnetCidr"),
-      found: JSON.stringify(subnet),
+      found: quote(subnet),
       accepted: `the node pools may grow to ${nodes} nodes while they are upgraded, and the subnet has ${subnetRoom} addresses`,
       advice: "give the subnet a larger range, or lower maxCount of the node pools",
     });
@@ -80,7 +81,7 @@ function sizes(target: AzureTarget): Finding[] {
   if (prefixOf(network.podCidr) > 24 || podBlocks < nodes) {
     findings.push({
       path: pathOf("podCidr"),
-      found: JSON.stringify(network.podCidr),
+      found: quote(network.podCidr),
       accepted: `every node takes a /24 of it, and the node pools may grow to ${nodes} nodes while they are upgraded`,
       advice: `choose a /${Math.max(1, 24 - Math.ceil(Math.log2(nodes)))} or larger`,
     });
@@ -89,7 +90,7 @@ function sizes(target: AzureTarget): Finding[] {
   if (servicePrefix < 12 || servicePrefix > 27) {
     findings.push({
       path: pathOf("serviceCidr"),
-      found: JSON.stringify(network.serviceCidr),
+      found: quote(network.serviceCidr),
       accepted: "a range from /12 to /27",
       advice: "choose a /16, as the default does",
     });
@@ -111,7 +112,7 @@ export const aksNetworkRule = rule(["target"], ({ target }) => {
     : [
         {
           path: pathOf("subnetCidr"),
-          found: JSON.stringify(subnet.cidr),
+          found: quote(subnet.cidr),
           accepted: `the subnet is a part of the virtual network, ${network.cidr}`,
           advice: `choose a range inside ${network.cidr}, or leave subnetCidr out`,
         },

@@ -1,4 +1,5 @@
 import type { AzureOsDisk } from "../target-azure-node-pool";
+import { quote } from "../problem";
 import { rule, type Finding } from "./rule";
 
 const systemPoolPage = "https://learn.microsoft.com/azure/aks/use-system-pools";
@@ -49,7 +50,7 @@ function localDisk({ path, vmSize, osDisk }: Pool): Finding[] {
   return [
     {
       path: [...path, "vmSize"],
-      found: JSON.stringify(vmSize),
+      found: quote(vmSize),
       accepted: "an ephemeral OS disk needs a size with a disk of its own, marked by d",
       advice: `choose ${withDisk}, or osDisk: { kind: managed }`,
     },
@@ -62,7 +63,7 @@ function systemPoolSize(pool: Pool, productionSize: boolean, userPools: number):
   if (size !== undefined && (size.family.startsWith("B") || size.vcpus < 4)) {
     findings.push({
       path: [...pool.path, "vmSize"],
-      found: JSON.stringify(pool.vmSize),
+      found: quote(pool.vmSize),
       accepted: `a system pool needs 4 vCPUs a node that do not run on credit (${systemPoolPage})`,
       advice: "choose Standard_D4ds_v5 or larger",
     });
@@ -102,7 +103,7 @@ export const aksNodePoolsRule = rule(["target", "mesh"], ({ target, mesh }) => {
       ? [
           {
             path: ["target", "userNodePools", index, "name"],
-            found: JSON.stringify(name),
+            found: quote(name),
             accepted: "every pool has a name of its own, and the system pool is called system",
             advice: "rename this pool",
           },

@@ -1,3 +1,4 @@
+import { quote } from "../problem";
 import { rule, type Finding } from "./rule";
 
 /** Which records an Azure DNS zone can hold for a gateway. */
@@ -9,7 +10,7 @@ export const azureDnsRule = rule(["gateways"], ({ gateways }) =>
       return [
         {
           path,
-          found: JSON.stringify(exposure.kind),
+          found: quote(exposure.kind),
           accepted: "only a load balancer has an address that a record can hold",
           advice: "set exposure.kind to azure-lb, or leave dns out",
         },
@@ -21,7 +22,7 @@ export const azureDnsRule = rule(["gateways"], ({ gateways }) =>
         : [
             {
               path: ["gateways", index, "tls", "hosts", hostIndex],
-              found: JSON.stringify(host),
+              found: quote(host),
               accepted: `dns makes a record for each host in zone ${dns.zoneName}`,
               advice: `choose a name below ${dns.zoneName}, or leave dns out`,
             },
