@@ -1,0 +1,252 @@
+import { describe, expect, test } from "vitest";
+import { existing } from "../config/environment-files";
+import type { MeshJson } from "./mesh-json";
+import { synthesizeMesh } from "./synthesize-mesh";
+import { evaluate, isInstalled, type Readings } from "./terraform-program";
+
+const withoutTerraform = isInstalled("terraform") ? undefined : "terraform is not on the PATH";
+
+function exposed(exposure: string, more = ""): MeshJson {
+  return synthesizeMesh(`${existing}gateways:\n  - name: ingress\n    exposure: ${exposure}\n${more}`);
+}
+
+const gatewayTls = "    tls: { issuer: corporate, hosts: [mesh.example.com] }\n";
+/** TLS by an issuer that the cluster has. */
+const tls = `${gatewayTls}certManager: { management: adopt }\n`;
+
+function service(mesh: MeshJson, name = "istio-ingress") {
+  return mesh.values(name)["service"];
+}
+
+function nodePorts(mesh: MeshJson): Record<string, number | undefined> {
+  const ports = service(mesh).ports as { port: number; nodePort?: number }[];
+  return Object.fromEntries(ports.map(({ port, nodePort }) => [port, nodePort]));
+}
+
+/** What Terraform writes into the outputs when its data sources have read `readings`. */
+function outputs(mesh: MeshJson, readings: Readings): Record<string, string> {
+  return evaluate(mesh, mesh.outputs, readings);
+}
+
+const serviceWithoutAddress = { status: [{ load_balancer: [{ ingress: [] }] }], spec: [{ port: [] }] };
+const nodes = (...addresses: object[]) => ({ nodes: [{ status: [{ addresses }] }] });
+
+describe("a NodePort", () => {
+  const mesh = exposed("{ kind: nodeport }");
+
+  test("is 30010 for HTTP, and Kubernetes chooses the one for readiness", () => {
+    expect(service(mesh)).toMatchObject({ type: "NodePort" });
+    expect(nodePorts(mesh)).toEqual({ 15021: undefined, 80: 30010 });
+  });
+
+  test("is 30011 for HTTPS where TLS is on", () => {
+    expect(nodePorts(exposed("{ kind: nodeport }", tls))).toEqual({
+      15021: undefined,
+      80: 30010,
+      443: 30011,
+    });
+  });
+
+  test("is as the file says", () => {
+    const chosen = exposed(
+      "{ kind: nodeport, httpNodePort: 31080, httpsNodePort: 31443, statusNodePort: 31021 }",
+      tls,
+    );
+    expect(nodePorts(chosen)).toEqual({ 15021: 31021, 80: 31080, 443: 31443 });
+    expect(chosen.outputs).toMatchObject({
+      gateway_http_port: "31080",
+      gateway_https_port: "31443",
+      gateway_status_port: "31021",
+    });
+  });
+
+  test("answers at the address the file gives, without a look at the nodes", () => {
+    const given = exposed("{ kind: nodeport, nodeAddress: 192.0.2.7 }");
+    expect(given.outputs["gateway_address"]).toBe("192.0.2.7");
+    expect(given.json.data).not.toHaveProperty("kubernetes_nodes");
+    expect(mesh.json.data).toHaveProperty("kubernetes_nodes");
+  });
+
+  describe.skipIf(withoutTerraform)(`in Terraform's eyes ${withoutTerraform ?? ""}`, () => {
+    test("answers at the first node's internal address and at the port that Kubernetes chose", () => {
+      const read = outputs(mesh, {
+        kubernetes_service_v1: { spec: [{ port: [{ node_port: 30999 }, { node_port: 30010 }] }] },
+        kubernetes_nodes: nodes(
+          { type: "Hostname", address: "worker-1" },
+          { type: "InternalIP", address: "192.0.2.11" },
+        ),
+      });
+      expect(read).toMatchObject({
+        gateway_hostname: "",
+        gateway_ip: "",
+        gateway_address: "192.0.2.11",
+        gateway_http_port: "30010",
+        gateway_https_port: "",
+        gateway_status_port: "30999",
+        gateway_service: "istio-ingress/istio-ingress",
+        healthz_url: "http://192.0.2.11:30010/healthz",
+        healthz_host: "",
+      });
+    });
+
+    test("on IPv6 nodes stands in brackets in the URL", () => {
+      const read = outputs(mesh, {
+        kubernetes_service_v1: { spec: [{ port: [{ node_port: 30999 }] }] },
+        kubernetes_nodes: nodes({ type: "InternalIP", address: "2001:db8::7" }),
+      });
+      expect(read["gateway_address"]).toBe("2001:db8::7");
+      expect(read["healthz_url"]).toBe("http://[2001:db8::7]:30010/healthz");
+    });
+
+    test("in a cluster without nodes leaves address and URL empty", () => {
+      const read = outputs(mesh, {
+        kubernetes_service_v1: { spec: [{ port: [{ node_port: 30999 }] }] },
+        kubernetes_nodes: { nodes: [] },
+      });
+      expect(read).toMatchObject({ gateway_address: "", healthz_url: "" });
+    });
+  });
+});
+
+describe("MetalLB", () => {
+  const installed = exposed(
+    "{ kind: metallb, pool: { kind: install, addresses: [192.0.2.0/28, 192.0.2.77] } }",
+  );
+  const existingPool = exposed("{ kind: metallb, address: 192.0.2.9, pool: { kind: existing, name: edge } }");
+
+  test("is installed with a pool of the given addresses, and the Service takes one of them", () => {
+    expect(installed.releaseNames).toEqual(expect.arrayContaining(["metallb", "metallb-pool"]));
+    const [pool] = installed.objectsOfKind("IPAddressPool");
+    expect(pool?.spec).toEqual({ addresses: ["192.0.2.0/28", "192.0.2.77/32"] });
+    const [advertisement] = installed.objectsOfKind("L2Advertisement");
+    expect(advertisement?.spec).toEqual({ ipAddressPools: [pool?.metadata.name] });
+    expect(service(installed)).toMatchObject({
+      type: "LoadBalancer",
+      externalTrafficPolicy: "Local",
+      annotations: { "metallb.io/address-pool": pool?.metadata.name },
+    });
+  });
+
+  test("that runs already is left alone; pool and address are asked of it", () => {
+    expect(existingPool.releaseNames).not.toContain("metallb");
+    expect(service(existingPool)).toMatchObject({
+      type: "LoadBalancer",
+      annotations: { "metallb.io/address-pool": "edge", "metallb.io/loadBalancerIPs": "192.0.2.9" },
+    });
+  });
+
+  test("has no fixed node ports", () => {
+    expect(nodePorts(installed)).toEqual({ 15021: undefined, 80: undefined });
+  });
+
+  describe.skipIf(withoutTerraform)(`in Terraform's eyes ${withoutTerraform ?? ""}`, () => {
+    test("gives the gateway its IP as address", () => {
+      const read = outputs(installed, {
+        kubernetes_service_v1: {
+          status: [{ load_balancer: [{ ingress: [{ ip: "192.0.2.3", hostname: "" }] }] }],
+        },
+      });
+      expect(read).toMatchObject({
+        gateway_hostname: "",
+        gateway_ip: "192.0.2.3",
+        gateway_address: "192.0.2.3",
+        gateway_http_port: "80",
+        gateway_https_port: "",
+        gateway_status_port: "15021",
+        healthz_url: "http://192.0.2.3/healthz",
+      });
+    });
+
+    test("with a host name instead, as clouds give it, leaves the IP empty", () => {
+      const ingress = [{ hostname: "lb-1.example.com", ip: null }];
+      const read = outputs(exposed("{ kind: metallb, pool: { kind: existing } }", tls), {
+        kubernetes_service_v1: { status: [{ load_balancer: [{ ingress }] }] },
+        kubernetes_resources: { objects: [] },
+      });
+      expect(read).toMatchObject({
+        gateway_hostname: "lb-1.example.com",
+        gateway_ip: "",
+        gateway_address: "lb-1.example.com",
+        gateway_https_port: "443",
+        healthz_url: "https://lb-1.example.com/healthz",
+        healthz_host: "mesh.example.com",
+      });
+    });
+
+    test("that has no address yet leaves them all empty", () => {
+      const read = outputs(installed, { kubernetes_service_v1: serviceWithoutAddress });
+      expect(read).toMatchObject({
+        gateway_hostname: "",
+        gateway_ip: "",
+        gateway_address: "",
+        healthz_url: "",
+      });
+    });
+  });
+});
+
+describe("a ClusterIP", () => {
+  const mesh = exposed("{ kind: clusterip }");
+
+  test("is reachable by the Service's name", () => {
+    expect(service(mesh)).toMatchObject({ type: "ClusterIP" });
+    expect(mesh.outputs).toMatchObject({
+      gateway_hostname: "istio-ingress.istio-ingress.svc.cluster.local",
+      gateway_address: "istio-ingress.istio-ingress.svc.cluster.local",
+      gateway_http_port: "80",
+    });
+  });
+
+  test.skipIf(withoutTerraform)(`has the Service's address as IP ${withoutTerraform ?? ""}`, () => {
+    const read = outputs(mesh, { kubernetes_service_v1: { spec: [{ cluster_ip: "10.96.0.9" }] } });
+    expect(read).toMatchObject({
+      gateway_ip: "10.96.0.9",
+      healthz_url: "http://istio-ingress.istio-ingress.svc.cluster.local/healthz",
+    });
+  });
+});
+
+describe("a private CA", () => {
+  const mesh = exposed(
+    "{ kind: clusterip }",
+    `${gatewayTls}certManager: { issuers: [{ kind: self-signed-ca, name: corporate }] }\n`,
+  );
+  const reading = (objects: object[]) => ({
+    kubernetes_service_v1: { spec: [{ cluster_ip: "10.96.0.9" }] },
+    kubernetes_resources: { objects },
+  });
+
+  test.skipIf(withoutTerraform)(`is an output, from the CertificateRequest ${withoutTerraform ?? ""}`, () => {
+    const pem = "-----BEGIN CERTIFICATE-----\n";
+    const request = {
+      metadata: { name: "istio-ingress-tls-1" },
+      status: { ca: Buffer.from(pem).toString("base64") },
+    };
+    expect(outputs(mesh, reading([request]))["gateway_ca"]).toBe(pem);
+  });
+
+  test("that has not signed yet is an error that says where to look", () => {
+    const resources = Object.values(mesh.json.data?.["kubernetes_resources"] ?? {});
+    const request = resources.find(({ kind }) => kind === "CertificateRequest");
+    const [condition] = (request?.["lifecycle"] as { postcondition: { error_message: string }[] })
+      .postcondition;
+    expect(condition?.error_message).toContain("kubectl -n istio-ingress describe certificate");
+  });
+
+  test("of somebody else's issuer is read where there is one, and not required", () => {
+    const foreign = exposed("{ kind: clusterip }", tls);
+    const [request] = Object.values(foreign.json.data?.["kubernetes_resources"] ?? {}).filter(
+      ({ kind }) => kind === "CertificateRequest",
+    );
+    expect(request).toBeDefined();
+    expect(request).not.toHaveProperty("lifecycle");
+  });
+
+  test("is no matter for ACME and plain HTTP", () => {
+    const acme =
+      "certManager: { issuers: [{ kind: acme, name: corporate, email: a@example.com, solver: { kind: http01 } }] }\n";
+    expect(exposed("{ kind: clusterip }", gatewayTls + acme).outputs["gateway_ca"]).toBe("");
+    expect(exposed("{ kind: clusterip }").outputs["gateway_ca"]).toBe("");
+    expect(mesh.outputs["gateway_ca"]).not.toBe("");
+  });
+});
