@@ -11,6 +11,7 @@ import { selectEnvironments, selectionVariable } from "./config/select-environme
 import { formatMeshRequests } from "./config/sizing";
 import { keepUnselectedStacks } from "./manifest-file";
 import { AksClusterStack } from "./stacks/aks-cluster";
+import { EksClusterStack } from "./stacks/eks-cluster";
 import { MeshStack } from "./stacks/mesh";
 import { withoutTokenStackTraces } from "./without-token-stack-traces";
 
@@ -77,6 +78,7 @@ function buildClusterStack(app: App, environment: Environment): TerraformStack |
     case "azure":
       return new AksClusterStack(app, id, { environment: { ...environment, target } });
     case "aws":
+      return new EksClusterStack(app, id, { environment: { ...environment, target } });
     case "existing":
       return undefined;
   }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { cidrBlock, kubernetesName } from "./kubernetes-name";
+import { cidrBlock, kubernetesName, tcpPort } from "./kubernetes-name";
 
 /** Whether the API server answers on the internet. Inside the VPC it always answers. */
 const publicAccess = z
@@ -70,6 +70,10 @@ export const awsControlPlane = z
       .describe(
         "What happens when standard support ends. standard: EKS upgrades by itself. extended: it stays, at six times the price.",
       ),
+    webhookPorts: z
+      .array(tcpPort)
+      .default([])
+      .describe("Ports of further webhooks in pods that the API server calls; the mesh's own are open."),
     deletionProtection: z
       .boolean()
       .optional()

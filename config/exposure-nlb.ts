@@ -26,7 +26,7 @@ const nlbAddresses = z
       .describe("Fixed private addresses; needs scheme internal."),
   ])
   .default({ kind: "assigned" })
-  .describe("The load balancer's addresses.");
+  .describe("The load balancer's addresses; fixed once it is made.");
 
 /** A Network Load Balancer made by the AWS Load Balancer Controller. */
 export const nlbExposure = z
@@ -40,7 +40,7 @@ export const nlbExposure = z
       .boolean()
       .default(false)
       .describe(
-        "Allow a change of `scheme` or `addresses.kind`, which replaces the load balancer: new addresses, minutes without service.",
+        "Allow a change of `scheme`, which replaces the load balancer: a new name in DNS, minutes without service.",
       ),
     preserveClientIp: z.boolean().default(true).describe("Whether gateways see the client's address."),
     allowedSourceRanges: z.array(cidrBlock).default([]).describe("Client ranges let in. Default: all."),

@@ -26,6 +26,12 @@ export interface ChartReleaseProps {
    * @default 300
    */
   readonly timeoutSeconds?: number;
+  /**
+   * Leave out what lies in the chart's folder `crds`, because another release owns it.
+   *
+   * @default false
+   */
+  readonly skipCrds?: boolean;
   /** What must be ready before. */
   readonly dependsOn: readonly ITerraformDependable[];
   /**
@@ -58,6 +64,7 @@ export class ChartRelease extends Construct {
       waitForJobs: true,
       timeout: props.timeoutSeconds ?? 300,
       maxHistory: 5,
+      ...(props.skipCrds === true ? { skipCrds: true } : {}),
       dependsOn: [...props.dependsOn],
       ...(props.lifecycle === undefined ? {} : { lifecycle: props.lifecycle }),
     });

@@ -17,7 +17,18 @@ export interface ClusterAccess {
   readonly webhookAnnotations?: Readonly<Record<string, string>>;
   /** What must run before a Service of a gateway is made, so that it gets its address, and loses it on destroy. */
   readonly loadBalancer: readonly ITerraformDependable[];
+  /** What the cloud's load balancers are given, by the name of their gateway. */
+  readonly gatewayLoadBalancers?: ReadonlyMap<string, GatewayLoadBalancer>;
   readonly dns01: Dns01Identity;
+}
+
+/** What Terraform owns of one gateway's load balancer. */
+export interface GatewayLoadBalancer {
+  readonly securityGroupId: string;
+  /** Ids of its Elastic IPs, one for each zone; empty where it has none. */
+  readonly allocationIds: readonly string[];
+  /** What must exist before the Service, and until it is gone. */
+  readonly ready: readonly ITerraformDependable[];
 }
 
 /** How cert-manager proves itself to the DNS of the cloud that the cluster runs in. */

@@ -2,6 +2,7 @@ import type { Construct } from "constructs";
 import { AzureDnsRecords } from "./azure-dns-records";
 import type { Gateway } from "./gateway";
 import type { GatewayOutputs } from "./gateway-outputs";
+import { Route53Records } from "./route53-records";
 
 /** Defines the DNS records of a gateway whose environment file asks for them. */
 export function gatewayDns(scope: Construct, id: string, { config }: Gateway, outputs: GatewayOutputs): void {
@@ -19,6 +20,11 @@ export function gatewayDns(scope: Construct, id: string, { config }: Gateway, ou
       return;
     }
     case "route53":
-      throw new Error(`Gateway '${config.name}': dns.kind route53 has no records yet; leave dns out.`);
+      new Route53Records(scope, id, {
+        zoneId: dns.zoneId,
+        hosts: tls.hosts,
+        loadBalancerHostname: outputs.gateway_hostname,
+      });
+      return;
   }
 }

@@ -1,5 +1,6 @@
 import type { Exposure } from "../config/exposure";
 import type { GatewayServiceValues } from "./chart-values/gateway";
+import type { GatewayLoadBalancer } from "./cluster-access";
 import { azureLbService } from "./service-azure-lb";
 import { metallbService } from "./service-metallb";
 import { nlbService } from "./service-nlb";
@@ -8,7 +9,7 @@ import { nlbService } from "./service-nlb";
 export function gatewayService(exposure: Exposure, context: ServiceContext): GatewayServiceValues {
   switch (exposure.kind) {
     case "nlb":
-      return nlbService(exposure);
+      return nlbService(exposure, context);
     case "azure-lb":
       return azureLbService(exposure, context);
     case "metallb":
@@ -25,4 +26,6 @@ export interface ServiceContext {
   readonly environmentName: string;
   readonly gatewayName: string;
   readonly ports: readonly number[];
+  /** What Terraform owns of the load balancer. */
+  readonly loadBalancer?: GatewayLoadBalancer | undefined;
 }

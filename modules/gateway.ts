@@ -4,6 +4,7 @@ import type { GatewayConfig } from "../config/gateway";
 import type { MeshConfig } from "../config/mesh";
 import type { ChartLibrary } from "./chart-library";
 import { ChartRelease } from "./chart-release";
+import type { GatewayLoadBalancer } from "./cluster-access";
 import { gatewayCertificate } from "./gateway-certificate";
 import { gatewayListeners } from "./gateway-listeners";
 import { servicePorts } from "./gateway-ports";
@@ -27,6 +28,8 @@ export interface GatewayProps {
    * Then the gateway waits for it. With ACME it cannot: the challenge arrives through the gateway.
    */
   readonly waitsForCertificate: boolean;
+  /** What Terraform owns of the gateway's load balancer. */
+  readonly loadBalancer?: GatewayLoadBalancer | undefined;
   readonly charts: ChartLibrary;
   readonly images: Images;
   /** istiod, and what the exposure needs: pods created before have no image, Services no address. */
@@ -94,6 +97,7 @@ export class Gateway extends Construct {
           environmentName: props.environmentName,
           gatewayName: gateway.name,
           ports: ports.map(({ port }) => port),
+          loadBalancer: props.loadBalancer,
         }),
         ...(props.waitsForCertificate ? { awaitedSecretName: this.certificateName } : {}),
       }),
@@ -103,6 +107,7 @@ export class Gateway extends Construct {
       dependsOn: [
         namespace,
         ...props.dependsOn,
+        ...(props.loadBalancer?.ready ?? []),
         // Waiting side by side would never end under `-parallelism=1`.
         ...(props.waitsForCertificate ? listeners : []),
       ],

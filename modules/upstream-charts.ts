@@ -14,6 +14,7 @@ const istio = "oci://ghcr.io/istio/release/charts";
  * @see https://istio.io/latest/docs/setup/install/helm/
  * @see https://cert-manager.io/docs/installation/helm/
  * @see https://metallb.io/installation/
+ * @see https://github.com/aws/eks-charts
  */
 export const upstreamCharts = {
   base: { chart: "base", repository: istio },
@@ -21,5 +22,9 @@ export const upstreamCharts = {
   istiod: { chart: "istiod", repository: istio },
   gateway: { chart: "gateway", repository: istio },
   certManager: { chart: "cert-manager", repository: "oci://quay.io/jetstack/charts" },
+  loadBalancerController: {
+    chart: "aws-load-balancer-controller",
+    repository: "https://aws.github.io/eks-charts",
+  },
   metallb: { chart: "metallb", repository: "https://metallb.github.io/metallb" },
 } as const satisfies Record<string, UpstreamChart>;

@@ -53,7 +53,7 @@ export class MeshStack extends TerraformStack {
       charts: this.charts,
       dependsOn: [...controlPlane, ...applications.ready],
     });
-    const gateways = this.gateways([...controlPlane, ...cluster.loadBalancer], issuers);
+    const gateways = this.gateways(cluster, controlPlane, issuers);
     this.healthWorkload(gateways, [...controlPlane, ...policies.ready]);
     this.outputs(cluster.clusterName, gateways);
   }
@@ -128,7 +128,8 @@ export class MeshStack extends TerraformStack {
   }
 
   private gateways(
-    dependsOn: readonly ITerraformDependable[],
+    cluster: ClusterAccess,
+    controlPlane: readonly ITerraformDependable[],
     issuers: readonly ITerraformDependable[],
   ): readonly Gateway[] {
     const { name, mesh, health, certManager } = this.environment;
@@ -142,7 +143,8 @@ export class MeshStack extends TerraformStack {
           waitsForCertificate: issuedInCluster(gateway, certManager),
           charts: this.charts,
           images: this.images,
-          dependsOn,
+          loadBalancer: cluster.gatewayLoadBalancers?.get(gateway.name),
+          dependsOn: [...controlPlane, ...cluster.loadBalancer],
           issuers,
         }),
     );

@@ -1,0 +1,175 @@
+import { type App, type ITerraformDependable, TerraformOutput, TerraformStack } from "cdktf";
+import type { Environment } from "../config/environment";
+import type { AwsTarget } from "../config/target-aws";
+import { AwsAccount, awsTags, configureAws } from "../modules/aws-account";
+import { EksAddOn, type EksAddOnProps } from "../modules/eks-add-on";
+import { portsCalledByApiServer } from "../modules/eks-api-server-ports";
+import { EksControlPlane } from "../modules/eks-control-plane";
+import { EksEncryption } from "../modules/eks-encryption";
+import { EksFlowLogs } from "../modules/eks-flow-logs";
+import { eksServiceAccounts } from "../modules/eks-names";
+import { EksNetwork } from "../modules/eks-network";
+import { EksNodeGroups } from "../modules/eks-node-groups";
+import { EksSecurityGroups } from "../modules/eks-security-groups";
+import { loadBalancerControllerStatements } from "../modules/load-balancer-controller-policy";
+import { PodIdentityRole } from "../modules/pod-identity-role";
+import { challengeStatements, solvesThroughRoute53 } from "../modules/route53-policy";
+import { configureBackend } from "../modules/state-backend";
+
+/** Properties of an {@link EksClusterStack}. */
+export interface EksClusterStackProps {
+  readonly environment: Environment & { readonly target: AwsTarget };
+}
+
+/**
+ * Defines an EKS cluster with its network, nodes, add-ons and the roles of what the mesh stack installs.
+ *
+ * @see https://docs.aws.amazon.com/eks/latest/best-practices/introduction.html
+ */
+export class EksClusterStack extends TerraformStack {
+  private readonly environment: EksClusterStackProps["environment"];
+  private readonly account: AwsAccount;
+
+  public constructor(scope: App, id: string, props: EksClusterStackProps) {
+    super(scope, id);
+    this.environment = props.environment;
+    const { name, target, backend } = this.environment;
+    configureBackend(this, id, backend);
+    configureAws(this, name, target);
+    this.account = new AwsAccount(this, "account", target.region);
+    const network = new EksNetwork(this, "network", {
+      environmentName: name,
+      region: target.region,
+      network: target.network,
+    });
+    const securityGroups = new EksSecurityGroups(this, "security-groups", {
+      environmentName: name,
+      vpcId: network.vpcId,
+      calledPorts: portsCalledByApiServer(this.environment),
+    });
+    const controlPlane = this.controlPlane(network, securityGroups);
+    const nodes = this.nodes(controlPlane, network, securityGroups);
+    this.addOn(controlPlane, "coredns", target.addOns.coredns, nodes);
+    this.addOn(controlPlane, "metrics-server", target.addOns.metricsServer, nodes);
+    this.controllerRoles(controlPlane);
+    this.outputs(controlPlane);
+  }
+
+  private controlPlane(network: EksNetwork, securityGroups: EksSecurityGroups): EksControlPlane {
+    const { name, target } = this.environment;
+    const { kmsKeyArn, logRetentionDays } = target.controlPlane;
+    const { keyArn } = new EksEncryption(this, "encryption", {
+      environmentName: name,
+      account: this.account,
+      kmsKeyArn,
+    });
+    if (target.network.flowLogs) {
+      new EksFlowLogs(this, "flow-logs", {
+        environmentName: name,
+        vpcId: network.vpcId,
+        kmsKeyArn: keyArn,
+        retentionDays: logRetentionDays,
+      });
+    }
+    return new EksControlPlane(this, "control-plane", {
+      environmentName: name,
+      account: this.account,
+      kubernetesVersion: target.kubernetesVersion,
+      controlPlane: target.controlPlane,
+      subnetIds: network.privateSubnetIds,
+      securityGroupId: securityGroups.controlPlaneId,
+      kmsKeyArn: keyArn,
+    });
+  }
+
+  /** Defines the node groups, after the add-ons without which a node does not become ready. */
+  private nodes(
+    controlPlane: EksControlPlane,
+    network: EksNetwork,
+    securityGroups: EksSecurityGroups,
+  ): readonly ITerraformDependable[] {
+    const { name, target } = this.environment;
+    const cni = new PodIdentityRole(this, "vpc-cni-role", {
+      name: `${name}-vpc-cni`,
+      cluster: controlPlane.cluster,
+      serviceAccount: eksServiceAccounts.vpcCni,
+      permissions: { policyArn: this.account.managedPolicy("AmazonEKS_CNI_Policy") },
+    });
+    const { addOns } = target;
+    return new EksNodeGroups(this, "node-groups", {
+      environmentName: name,
+      account: this.account,
+      clusterName: controlPlane.cluster.name,
+      kubernetesVersion: target.kubernetesVersion,
+      nodeGroups: target.nodeGroups,
+      subnetIds: network.privateSubnetIds,
+      securityGroupId: securityGroups.nodesId,
+      tags: awsTags(name, target),
+      dependsOn: [
+        this.addOn(controlPlane, "vpc-cni", addOns.vpcCni, cni.ready),
+        this.addOn(controlPlane, "kube-proxy", addOns.kubeProxy),
+        this.addOn(controlPlane, "eks-pod-identity-agent", addOns.podIdentityAgent),
+        ...network.routes,
+        ...securityGroups.rules,
+      ],
+    }).ready;
+  }
+
+  private addOn(
+    { cluster }: EksControlPlane,
+    name: EksAddOnProps["name"],
+    version: string,
+    dependsOn: readonly ITerraformDependable[] = [],
+  ): ITerraformDependable {
+    const { kubernetesVersion } = this.environment.target;
+    return new EksAddOn(this, name, {
+      name,
+      version,
+      kubernetesVersion,
+      clusterName: cluster.name,
+      dependsOn,
+    }).addOn;
+  }
+
+  /** Defines the roles of what the mesh stack installs, each only where something needs it. */
+  private controllerRoles({ cluster }: EksControlPlane): void {
+    const { name, gateways, certManager } = this.environment;
+    const { partition, region, accountId } = this.account;
+    if (gateways.some(({ exposure }) => exposure.kind === "nlb")) {
+      new PodIdentityRole(this, "load-balancer-controller-role", {
+        name: `${name}-load-balancer-controller`,
+        cluster,
+        serviceAccount: eksServiceAccounts.loadBalancerController,
+        permissions: {
+          statements: loadBalancerControllerStatements({
+            // The literal name, so that the policy can be read before the cluster exists.
+            clusterName: name,
+            partition,
+            region,
+            accountId,
+          }),
+        },
+      });
+    }
+    if (solvesThroughRoute53(certManager)) {
+      new PodIdentityRole(this, "cert-manager-role", {
+        name: `${name}-cert-manager`,
+        cluster,
+        serviceAccount: eksServiceAccounts.certManager,
+        permissions: { statements: challengeStatements(certManager.issuers, partition) },
+      });
+    }
+  }
+
+  private outputs({ cluster }: EksControlPlane): void {
+    const { name, target } = this.environment;
+    const values = {
+      cluster_name: cluster.name,
+      cluster_endpoint: cluster.endpoint,
+      kubeconfig_command: `aws eks update-kubeconfig --region ${target.region} --name ${name} --alias ${name}`,
+    };
+    for (const [output, value] of Object.entries(values)) {
+      new TerraformOutput(this, output, { value, staticId: true });
+    }
+  }
+}
