@@ -12,7 +12,7 @@ import { probeTls } from "./layers/tls";
 import { systemProbes, type Probes } from "./probes/probes";
 import type { Attempt, LayerReport, Outcome, SmokeReport } from "./report/smoke-report";
 import type { Target } from "./target";
-import { skipped, worst, type Check, type Verdict } from "./verdict";
+import { skipped, verdictOfLayer, type Check, type Verdict } from "./verdict";
 import { pauseMs } from "./wait";
 
 /** How to probe. Every key has a default, so that `{}` is a run like that of the command line. */
@@ -148,7 +148,7 @@ class SmokeRun {
     const startMs = this.elapsedMs();
     const result = await Promise.race([run(this.contextFor(layer)), this.aborted]);
     if (result === undefined) return undefined;
-    const verdict = worst(result.checks);
+    const verdict = verdictOfLayer(result.checks);
     this.known = { ...this.known, ...result.learned };
     this.reports.set(layer, { verdict, checks: result.checks });
     const attempt = { startMs, durationMs: clock.now() - this.startMs - startMs, status: verdict.status };

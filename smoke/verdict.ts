@@ -56,25 +56,20 @@ export function found(fault: FaultName, { tried, got, next }: Evidence & { next?
   }
 }
 
-/** How much a verdict decides about its layer: the highest wins. */
-function weight(verdict: Verdict): number {
-  switch (verdict.status) {
-    case "failed":
-      return verdict.curable ? 4 : 5;
-    case "pending":
-      return 3;
-    case "passed":
-      return 2;
-    case "skipped":
-      return 1;
-    case "not-reached":
-      return 0;
-  }
-}
+const isFinal = (verdict: Verdict) => verdict.status === "failed" && !verdict.curable;
+const isOpen = ({ status }: Verdict) => status === "failed" || status === "pending";
 
-/** The verdict of a layer: its worst, the first of equals. */
-export function worst(checks: readonly Check[]): Verdict {
-  const [first, ...rest] = checks.map(({ verdict }) => verdict);
-  if (first === undefined) return skipped("nothing to probe");
-  return rest.reduce((worse, verdict) => (weight(verdict) > weight(worse) ? verdict : worse), first);
+/**
+ * The verdict of a layer. Checks stand in the order of cause and effect: the first open one is the cause, unless
+ * another can never be cured, for then there is nothing to wait for.
+ */
+export function verdictOfLayer(checks: readonly Check[]): Verdict {
+  const verdicts = checks.map(({ verdict }) => verdict);
+  return (
+    verdicts.find(isFinal) ??
+    verdicts.find(isOpen) ??
+    verdicts.find(({ status }) => status === "passed") ??
+    verdicts[0] ??
+    skipped("nothing to probe")
+  );
 }

@@ -60,8 +60,8 @@ async function checkGateway(
 ): Promise<readonly Check[]> {
   const { deployment } = state.gateway;
   const judged: readonly (readonly [string, () => Verdict | Promise<Verdict>])[] = [
-    ["gateway", () => decideGateway(state.gateway)],
     ...decideCertificates(state.certificates).map(([name, verdict]) => [name, () => verdict] as const),
+    ["gateway", () => decideGateway(state.gateway)],
     ["service", () => decideService(state.service)],
     [
       "injection",
@@ -70,7 +70,13 @@ async function checkGateway(
           ? decideInjection(deployment.value, await api.request(dryRunPod(deployment.value)))
           : skipped("there is no Deployment to take a pod from"),
     ],
-    ["routing", () => decideRouting(scope, state.routing)],
+    [
+      "routing",
+      () =>
+        deployment.kind === "seen"
+          ? decideRouting(scope, state.routing)
+          : skipped("there are no pods to choose"),
+    ],
     [
       "ports",
       () => (state.services.length === 0 ? skipped("no Service was read") : decidePorts(state.services)),

@@ -11,7 +11,7 @@ export interface Attempt {
 /** What is known of a layer. */
 export interface LayerReport {
   readonly layer: LayerName;
-  /** The worst of the checks. */
+  /** That of the check which decides. */
   readonly verdict: Verdict;
   /** The checks of the last attempt. */
   readonly checks: readonly Check[];

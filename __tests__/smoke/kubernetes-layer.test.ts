@@ -1,0 +1,175 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { openKubeconfig } from "../../smoke/kubernetes/kubeconfig-api";
+import { kubernetesLayer } from "../../smoke/layers/kubernetes";
+import { ApiError } from "./api-server";
+import { clusterRuns, targetAt, verdictOf } from "./cluster-run";
+import * as cluster from "./healthy-cluster";
+import { diagnosis, runOnce } from "./run-once";
+import { gatewayWith } from "./servers";
+
+let runs: Awaited<ReturnType<typeof clusterRuns>>;
+beforeAll(async () => {
+  runs = await clusterRuns();
+});
+afterAll(() => runs.close());
+
+const podsPath = `${cluster.gatewayNamespace}/pods`;
+const servicePath = `${cluster.gatewayNamespace}/services/istio-ingress`;
+
+test("an API server out of reach is named, and nothing else is asked", async () => {
+  const asked: string[] = [];
+  const probeKubernetes = kubernetesLayer({
+    server: "https://10.0.0.1:6443",
+    request: ({ path }) => {
+      asked.push(path);
+      return Promise.resolve({ kind: "unreachable", detail: "ECONNREFUSED" });
+    },
+  });
+  const report = await runOnce("", { target: targetAt(1), dependencies: { probeKubernetes } });
+  expect(diagnosis(report)).toBe("kubernetes: api-unreachable");
+  expect(asked).toEqual(["/version"]);
+});
+
+test("a stuck release comes with the command that clears it", async () => {
+  const secret = (status: string) => ({
+    "/api/v1/namespaces/istio-system/secrets": cluster.list({
+      metadata: {
+        name: "s",
+        namespace: "istio-system",
+        labels: { name: "istiod", status, modifiedAt: "1790000000" },
+      },
+    }),
+  });
+  expect(verdictOf(await runs.run(secret("pending-install")), "releases")).toMatchObject({
+    next: "run 'helm uninstall istiod -n istio-system', then deploy again",
+  });
+  expect(verdictOf(await runs.run(secret("pending-upgrade")), "releases")).toMatchObject({
+    next: "run 'helm rollback istiod -n istio-system', then deploy again",
+  });
+});
+
+test("Helm's Secrets are asked for their metadata alone, and only for pending ones", async () => {
+  await runs.run({});
+  const secrets = runs.api.asked.filter(({ path }) => path.includes("/secrets"));
+  expect(secrets).toHaveLength(6);
+  for (const { path, accept } of secrets) {
+    expect(accept).toContain("PartialObjectMetadataList");
+    expect(path).toContain("status+in+(pending-install,pending-upgrade,pending-rollback)");
+  }
+});
+
+test("the dry run stores nothing", async () => {
+  await runs.run({});
+  const pods = runs.api.asked.filter(({ path }) => path.startsWith(`${podsPath}?`));
+  expect(pods.some(({ path }) => path === `${podsPath}?dryRun=All`)).toBe(true);
+});
+
+test("what the user may not read is skipped with the reason, not failed", async () => {
+  const forbidden = new ApiError(403, 'secrets is forbidden: User "dev" cannot list resource "secrets"');
+  const report = await runs.run({
+    ...Object.fromEntries(
+      Object.keys(cluster.healthyCluster)
+        .filter((path) => path.endsWith("/secrets"))
+        .map((path) => [path, forbidden]),
+    ),
+    [podsPath]: cluster.pods([cluster.gatewayPod], () => {
+      return new ApiError(403, 'pods is forbidden: User "dev" cannot create resource "pods"');
+    }),
+  });
+  expect(report.outcome).toBe("passed");
+  expect(verdictOf(report, "releases")).toMatchObject({
+    status: "skipped",
+    why: expect.stringContaining('User "dev"') as string,
+  });
+  expect(verdictOf(report, "injection")).toMatchObject({ status: "skipped" });
+});
+
+test("node ports and cluster-internal Services count as addresses of their own kind", async () => {
+  const service = (type: string) => ({
+    [servicePath]: { ...cluster.gatewayService, status: {}, spec: { ...cluster.gatewayService.spec, type } },
+  });
+  expect(verdictOf(await runs.run(service("NodePort")), "service")).toMatchObject({
+    got: "node ports 30010; 1 of 2 endpoints ready",
+  });
+  expect(verdictOf(await runs.run(service("ClusterIP")), "service")).toMatchObject({
+    got: "ClusterIP, inside the cluster only; 1 of 2 endpoints ready",
+  });
+});
+
+test("a revision is part of the names that are looked for", async () => {
+  const target = targetAt(runs.gatewayPort, { istioRevision: "1-31-1" });
+  const { [cluster.istiodPath]: istiod, [cluster.injectorPath]: injector } = cluster.healthyCluster;
+  expect(diagnosis(await runs.run({}, { target }))).toBe("kubernetes: istiod-missing");
+  const revisioned = {
+    [`${cluster.istiodPath}-1-31-1`]: istiod,
+    [`${cluster.injectorPath}-1-31-1`]: injector,
+  };
+  expect(diagnosis(await runs.run(revisioned, { target }))).toBe("passed");
+});
+
+test("with a kubeconfig, 404 is final at once when the route has not changed for a while", async () => {
+  const target = targetAt(
+    await runs.servers.http((_, response) => response.writeHead(404, { server: "istio-envoy" }).end()),
+  );
+  expect(diagnosis(await runs.run({}, { target }))).toBe("route: route-not-found");
+  const justNow = { ...cluster.virtualService.metadata, managedFields: [{ time: new Date().toISOString() }] };
+  const changed = {
+    [cluster.virtualServicesPath]: cluster.list({ ...cluster.virtualService, metadata: justNow }),
+  };
+  expect(diagnosis(await runs.run(changed, { target }))).toBe("route: route-not-synced");
+});
+
+test.each([
+  ["UF,URX", "route-connection-failed", "text"],
+  ["UH", "route-no-healthy-upstream", "json"],
+  ["NC", "route-no-cluster", "text"],
+])("response flags %s of the access log explain a 503", async (flags, fault, form) => {
+  let agent: string | undefined = "";
+  const port = await runs.servers.http(
+    gatewayWith((request, response) => {
+      agent = request.headers["user-agent"];
+      response.writeHead(503).end();
+    }),
+  );
+  const log = () =>
+    form === "json"
+      ? `{"response_code":503,"response_flags":"${flags}","user_agent":"${agent}"}\n`
+      : `[2026-11-21T12:00:00.000Z] "GET /healthz HTTP/1.1" 503 ${flags} upstream_reset - "-" 0 95 1 - "-" "${agent}" "id" "h" "-" - - - - - -\n`;
+  const noise =
+    '[2026-11-21T12:00:00.000Z] "GET / HTTP/1.1" 503 UT - - "-" 0 95 1 - "-" "curl/8" "id" "h" "-"\n';
+  const report = await runs.run(
+    { [`${podsPath}/istio-ingress-7d4f-abcde/log`]: () => noise + log() },
+    { target: targetAt(port) },
+  );
+  expect(diagnosis(report)).toBe(`route: ${fault}`);
+});
+
+const proxyPath = "/api/v1/namespaces/apps/pods/http:podinfo-1:9797/proxy/healthz";
+
+test.each([
+  ["strict", new ApiError(503, "error trying to reach service: read: connection reset by peer"), "passed"],
+  ["strict", "OK", "negative: mtls-plaintext-accepted"],
+  [
+    "strict",
+    new ApiError(503, "error trying to reach service: dial tcp: i/o timeout"),
+    "negative: mtls-inconclusive",
+  ],
+  ["strict", new ApiError(403, "pods/proxy is forbidden"), "negative: mtls-inconclusive"],
+  ["permissive", "OK", "passed"],
+  ["permissive", new ApiError(503, "error trying to reach service: EOF"), "negative: mtls-plaintext-refused"],
+] as const)(
+  "expected %s, a plain request that comes back as %j is %s",
+  async (expectMtls, answer, expected) => {
+    const report = await runs.run({ [proxyPath]: () => answer }, { options: { expectMtls } });
+    expect(diagnosis(report)).toBe(expected);
+  },
+);
+
+test("a missing context or kubeconfig says what there is", async () => {
+  await expect(openKubeconfig({ kubeconfig: runs.api.kubeconfig, context: "prod" }, 100)).rejects.toThrow(
+    "has no context 'prod'; it has lab",
+  );
+  await expect(openKubeconfig({ kubeconfig: "/nonexistent" }, 100)).rejects.toThrow(
+    "/nonexistent cannot be read",
+  );
+});
