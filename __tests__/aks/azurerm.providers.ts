@@ -1,0 +1,155 @@
+import { afterAll, describe, expect, test } from "vitest";
+import { azureEnvironment, azureProd, synthClusterStack, type StackJson } from "./cluster-stack";
+import { synthMeshStack } from "./mesh-stack";
+import { workspaceFor, type Workspace } from "./terraform";
+
+const production = synthClusterStack(azureProd());
+const dns = { kind: "azure-dns", zoneName: "example.com", resourceGroupName: "rg-dns" };
+
+/** Every option at once, in two environments because some exclude each other. */
+const everything = [
+  azureEnvironment({
+    target: {
+      tier: "premium",
+      network: { dataPlane: { kind: "cilium", observability: true, security: true } },
+      adminObjectIds: ["11111111-1111-4111-8111-111111111111"],
+      diskEncryptionSet: { name: "des", resourceGroupName: "rg-keys" },
+      systemNodePool: { osDisk: { kind: "managed" } },
+      userNodePools: [{ name: "mesh" }, { name: "edge", labels: { a: "b" }, taints: ["a=b:NoSchedule"] }],
+      login: "service-principal",
+      logAnalytics: {},
+    },
+    gateways: [
+      {
+        name: "web",
+        exposure: { kind: "azure-lb", scheme: "public", staticAddress: true, dnsLabel: "shop-prod" },
+        tls: { issuer: "letsencrypt", hosts: ["shop.example.com", "*.example.com"] },
+        dns,
+      },
+      { name: "inner", exposure: { kind: "azure-lb", privateAddress: "10.0.15.250" } },
+    ],
+    certManager: {
+      issuers: [
+        {
+          kind: "acme",
+          name: "letsencrypt",
+          email: "ops@example.com",
+          solver: { kind: "dns01", provider: dns },
+        },
+      ],
+    },
+  }),
+  azureEnvironment({
+    target: {
+      tier: "free",
+      zones: [],
+      apiServer: { kind: "restricted", authorizedRanges: ["198.51.100.0/24"] },
+      userNodePools: [],
+      upgrades: { cluster: "none", nodeOs: "none" },
+    },
+  }),
+];
+
+function prepared(name: string, stack: StackJson): Workspace | undefined {
+  const workspace = workspaceFor(stack);
+  if ("run" in workspace) {
+    afterAll(workspace.remove);
+    return workspace;
+  }
+  console.warn(`skipped: no providers for ${name}: ${workspace.missing}`);
+  return undefined;
+}
+
+const cluster = prepared("azure-prod-cluster", production);
+const mesh = prepared("azure-prod-mesh", synthMeshStack(azureProd()));
+
+function expectValid(workspace: Workspace | undefined, stack: StackJson) {
+  workspace?.write(stack);
+  const result = workspace?.run("validate", "-json");
+  expect(JSON.parse(result?.stdout ?? "{}")).toMatchObject({ valid: true, error_count: 0, warning_count: 0 });
+}
+
+describe.skipIf(cluster === undefined)("the cluster stack and azurerm's own schema", () => {
+  test("agree on azure-prod", () => expectValid(cluster, production));
+
+  test.each(everything)("agree on every option of $target.tier", (environment) =>
+    expectValid(cluster, synthClusterStack(environment)),
+  );
+
+  test("disagree on an argument that does not exist, so that validation means something", () => {
+    const broken = structuredClone(production);
+    for (const block of Object.values(broken.resource["azurerm_subnet"] ?? {})) block["no_such_argument"] = 1;
+    cluster?.write(broken);
+    expect(cluster?.run("validate", "-json").stdout).toContain("no_such_argument");
+  });
+});
+
+describe.skipIf(mesh === undefined)("the mesh stack and the schemas of azurerm, helm and kubernetes", () => {
+  test("agree on azure-prod", () => expectValid(mesh, synthMeshStack(azureProd())));
+
+  test.each(everything)("agree on every option of $target.tier", (environment) =>
+    expectValid(mesh, synthMeshStack(environment)),
+  );
+});
+
+function addressOf(type: string): string {
+  return `${type}.${Object.keys(production.resource[type] ?? production.data[type] ?? {})[0]}`;
+}
+
+/** What Azure answers about the cluster of azure-prod, with some of it different from the file. */
+function runningCluster(different: object = {}) {
+  const network = { pod_cidr: "10.244.0.0/16", service_cidr: "172.20.0.0/16", network_policy: "calico" };
+  return {
+    location: "westeurope",
+    network_profile: [network],
+    private_cluster_enabled: false,
+    disk_encryption_set_id: "",
+    ...different,
+  };
+}
+
+/** A run of `terraform test` that plans azure-prod against what Azure answers. */
+function plan(running: object | undefined, expectFailures: readonly string[] = []) {
+  const list = `data.${addressOf("azurerm_resources")}`;
+  const found = `data.${addressOf("azurerm_kubernetes_cluster").replace(/\..*/, "")}.${Object.keys(production.data["azurerm_kubernetes_cluster"] ?? {})[0]}`;
+  return {
+    command: "plan",
+    override_data: [
+      { target: list, values: { resources: running === undefined ? [] : [{ name: "azure-prod" }] } },
+      ...(running === undefined ? [] : [{ target: found, values: running }]),
+    ],
+    ...(expectFailures.length > 0 && { expect_failures: expectFailures }),
+  };
+}
+
+describe.skipIf(cluster === undefined)("a plan of azure-prod, with Azure's answers made up", () => {
+  const guarded = [addressOf("azurerm_kubernetes_cluster")];
+  const cases: Record<string, ReturnType<typeof plan>> = {
+    before_there_is_a_cluster: plan(undefined),
+    with_the_cluster_as_the_file_says: plan(runningCluster()),
+    with_another_location: plan(runningCluster({ location: "northeurope" }), guarded),
+    with_a_private_cluster: plan(runningCluster({ private_cluster_enabled: true }), guarded),
+    with_ones_own_disk_key: plan(
+      runningCluster({ disk_encryption_set_id: "/subscriptions/s/resourceGroups/r/diskEncryptionSets/des" }),
+      guarded,
+    ),
+    with_other_ranges: plan(
+      runningCluster({
+        network_profile: [{ pod_cidr: "10.9.0.0/16", service_cidr: "10.8.0.0/16", network_policy: "cilium" }],
+      }),
+      guarded,
+    ),
+  };
+
+  test.each(Object.entries(cases))("%s goes as it should", (name, run) => {
+    cluster?.write(production, { [name]: { mock_provider: { azurerm: {} }, run: { [name]: run } } });
+    const result = cluster?.run("test", "-no-color");
+    expect(`${result?.stdout}${result?.stderr}`).toContain("1 passed, 0 failed");
+  });
+
+  test("a refusal that does not come is a failure, so that the cases above mean something", () => {
+    const run = plan(runningCluster(), guarded);
+    cluster?.write(production, { none: { mock_provider: { azurerm: {} }, run: { none: run } } });
+    expect(cluster?.run("test", "-no-color").stdout).toContain("0 passed, 1 failed");
+  });
+});
