@@ -1,0 +1,97 @@
+import { stringify } from "yaml";
+
+import { type AddressPlan } from "../namespace/address-plan";
+
+/** The programs of a control plane. */
+export interface ControlPlanePrograms {
+  readonly etcd: string;
+  readonly kubeApiserver: string;
+  readonly kubeControllerManager: string;
+  readonly kubeScheduler: string;
+  readonly kwok: string;
+  readonly kwokctl: string;
+  readonly kubectl: string;
+}
+
+/** The address of the Service `kubernetes`: the first of the Service range. */
+export const kubernetesServiceAddress = "10.96.0.1";
+
+/** Values of a component, as kwokctl's `extraArgs`. */
+function extraArgs(values: Readonly<Record<string, string>>): object[] {
+  return Object.entries(values).map(([key, value]) => ({ key, value }));
+}
+
+/** The configuration that kwokctl makes a control plane from, its programs and its simulated nodes. */
+export function kwokctlConfiguration(
+  programs: ControlPlanePrograms,
+  kubernetesVersion: string,
+  plan: AddressPlan,
+): string {
+  const configuration = {
+    apiVersion: "config.kwok.x-k8s.io/v1alpha1",
+    kind: "KwokctlConfiguration",
+    options: {
+      runtime: "binary",
+      kubeVersion: `v${kubernetesVersion}`,
+      etcdBinary: programs.etcd,
+      kubeApiserverBinary: programs.kubeApiserver,
+      kubeControllerManagerBinary: programs.kubeControllerManager,
+      kubeSchedulerBinary: programs.kubeScheduler,
+      kwokControllerBinary: programs.kwok,
+      kubectlBinary: programs.kubectl,
+      kubeApiserverCertSANs: [kubernetesServiceAddress, plan.gateway],
+      kubeAuthorization: true,
+      kubeAdmission: true,
+      bindAddress: "0.0.0.0",
+    },
+    componentsPatches: [
+      {
+        name: "kube-apiserver",
+        extraArgs: extraArgs({
+          // Webhook calls go to the pods' own addresses.
+          "enable-aggregator-routing": "true",
+          // There is no default route to find an address by.
+          "advertise-address": plan.gateway,
+          "service-cluster-ip-range": plan.serviceRange,
+        }),
+      },
+      // There is one of each: nobody to compete with, and a lease would cost seconds at the start.
+      { name: "kube-controller-manager", extraArgs: extraArgs({ "leader-elect": "false" }) },
+      { name: "kube-scheduler", extraArgs: extraArgs({ "leader-elect": "false" }) },
+    ],
+  };
+  return [configuration, nodeStage].map((document) => stringify(document)).join("---\n");
+}
+
+/** Makes a simulated node ready; with a Stage of our own kwok leaves its own out. */
+const nodeStage = {
+  apiVersion: "kwok.x-k8s.io/v1alpha1",
+  kind: "Stage",
+  metadata: { name: "node-ready" },
+  spec: {
+    resourceRef: { apiGroup: "v1", kind: "Node" },
+    selector: {
+      matchExpressions: [
+        {
+          key: '.status.conditions.[] | select( .type == "Ready" ) | .status',
+          operator: "NotIn",
+          values: ["True"],
+        },
+      ],
+    },
+    next: {
+      statusTemplate: `{{ $now := Now }}
+conditions:
+{{ range NodeConditions }}
+- lastHeartbeatTime: {{ $now | Quote }}
+  lastTransitionTime: {{ $now | Quote }}
+  message: {{ .message | Quote }}
+  reason: {{ .reason | Quote }}
+  status: {{ .status | Quote }}
+  type: {{ .type | Quote }}
+{{ end }}
+phase: Running
+`,
+    },
+  },
+};

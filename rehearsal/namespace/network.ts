@@ -1,0 +1,36 @@
+import { existsSync, realpathSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { type AddressPlan } from "./address-plan";
+import { run } from "./run-command";
+
+/** Sets up the rehearsal's own network: a bridge for pods, and ranges that this namespace answers for. */
+export async function setUpNetwork(plan: AddressPlan, folder: string): Promise<void> {
+  const prefix = plan.podPrefixLength.toString();
+  const script = `
+    set -e
+    ip link set lo up
+    ip link add ${plan.bridge} type bridge
+    ip addr add ${plan.gateway}/${prefix} dev ${plan.bridge}
+    ip link set ${plan.bridge} up
+    for range in ${plan.serviceRange} ${plan.nodeRange} ${plan.loadBalancerRange}; do
+      ip route add local "$range" dev lo
+    done`;
+  await run("sh", ["-c", script]);
+  await useOwnResolver(plan, folder);
+}
+
+/** Makes one more address answer inside the rehearsal. */
+export async function claimAddress(address: string): Promise<void> {
+  await run("ip", ["route", "replace", "local", `${address}/32`, "dev", "lo"]);
+}
+
+/** Programs here ask the rehearsal's DNS server; the mount is private, so the machine's file stays as it is. */
+async function useOwnResolver(plan: AddressPlan, folder: string): Promise<void> {
+  const file = "/etc/resolv.conf";
+  // Without the file every resolver asks 127.0.0.1, where the same server answers.
+  if (!existsSync(file)) return;
+  const own = join(folder, "resolv.conf");
+  writeFileSync(own, `nameserver ${plan.gateway}\noptions ndots:1 timeout:1 attempts:2\n`);
+  await run("mount", ["--bind", own, realpathSync(file)]);
+}
