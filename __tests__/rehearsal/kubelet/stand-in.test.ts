@@ -1,0 +1,88 @@
+import { describe, expect, it } from "vitest";
+
+import { type Container, type Pod } from "../../../rehearsal/api/objects";
+import { redirectOf } from "../../../rehearsal/kubelet/redirect";
+import {
+  imageName,
+  standInFor,
+  type StandInPrograms,
+  withoutIstioStats,
+} from "../../../rehearsal/kubelet/stand-in";
+
+const programs: StandInPrograms = {
+  pilotDiscovery: "/c/pilot-discovery",
+  pilotAgent: "/c/pilot-agent",
+  envoy: "/c/envoy",
+  envoyBootstrap: "/c/bootstrap.json",
+  certManagerController: "/c/controller",
+  certManagerWebhook: "/c/webhook",
+  certManagerCainjector: "/c/cainjector",
+  node: "/c/node",
+  healthServer: "/c/server.cjs",
+};
+
+function podOf(...containers: Container[]): Pod {
+  const metadata = { name: "p", namespace: "n", uid: "u", resourceVersion: "1" };
+  return { metadata, spec: { containers } };
+}
+
+function titleOf(container: Container): string {
+  const standIn = standInFor(podOf(container), container, programs);
+  return standIn.kind === "simulated" ? "simulated" : standIn.title;
+}
+
+describe("stand-ins", () => {
+  it("are chosen by the image's name, whatever registry and tag it has", () => {
+    expect(imageName("registry.corp:5000/mirror/istio/pilot:1.31.1-distroless@sha256:ab")).toBe("pilot");
+    expect(titleOf({ name: "discovery", image: "docker.io/istio/pilot:1.31.1" })).toBe("pilot-discovery");
+    expect(titleOf({ name: "discovery", image: "registry.corp:5000/istio/pilot" })).toBe("pilot-discovery");
+    expect(titleOf({ name: "x", image: "quay.io/jetstack/cert-manager-webhook:v1.21.1" })).toBe(
+      "cert-manager webhook",
+    );
+  });
+
+  it("run the proxy image only where it is asked to be a proxy", () => {
+    const image = "docker.io/istio/proxyv2:1.31.1";
+    expect(titleOf({ name: "istio-proxy", image, args: ["proxy", "router"] })).toBe("pilot-agent + Envoy");
+    expect(titleOf({ name: "istio-init", image, args: ["istio-iptables"] })).toBe("simulated");
+  });
+
+  it("leave images without a program simulated", () => {
+    expect(titleOf({ name: "install-cni", image: "docker.io/istio/install-cni:1.31.1" })).toBe("simulated");
+  });
+
+  it("give istiod the mesh configuration of its revision", () => {
+    const container = { name: "discovery", image: "pilot", env: [{ name: "REVISION", value: "1-31-1" }] };
+    const standIn = standInFor(podOf(container), container, programs);
+    expect(standIn.kind === "program" ? standIn.configuration[0]?.configMap : undefined).toBe("istio-1-31-1");
+  });
+
+  it("drop the metrics provider from the mesh configuration and keep the rest", () => {
+    const mesh =
+      "defaultProviders:\n  metrics:\n    - prometheus\n  tracing: [x]\nrootNamespace: istio-system\n";
+    const rewritten = withoutIstioStats(mesh);
+    expect(mesh).toContain("prometheus");
+    expect(rewritten).not.toContain("prometheus");
+    expect(rewritten).toContain("rootNamespace: istio-system");
+    expect(rewritten).toContain("tracing");
+  });
+});
+
+describe("inbound redirection", () => {
+  const sidecar: Container = { name: "istio-proxy", image: "proxyv2", args: ["proxy", "sidecar"] };
+
+  it("is set up for a pod with a sidecar, and not for a gateway", () => {
+    expect(redirectOf(podOf(sidecar))?.toPort).toBe(15006);
+    expect(redirectOf(podOf({ ...sidecar, args: ["proxy", "router"] }))).toBeUndefined();
+  });
+
+  it("follows the arguments of istio-init where Istio's CNI plugin is not in use", () => {
+    const pod = podOf(sidecar);
+    const args = ["istio-iptables", "-p", "15001", "-z", "15106", "-d", "15090,15021,7777"];
+    const init: Container = { name: "istio-init", image: "proxyv2", args };
+    const redirect = redirectOf({ ...pod, spec: { ...pod.spec, initContainers: [init] } });
+    expect(redirect?.toPort).toBe(15106);
+    expect(redirect?.excludedPorts).toContain(7777);
+    expect(redirect?.excludedPorts).toContain(15020);
+  });
+});

@@ -1,0 +1,92 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { type ControlPlane, nodeName, startControlPlane } from "./control-plane/control-plane";
+import { type ControlPlanePrograms, kubernetesServiceAddress } from "./control-plane/kwokctl-configuration";
+import { certManagerProblem } from "./kubelet/cert-manager-check";
+import { healthServerSource } from "./kubelet/health-server";
+import { Kubelet } from "./kubelet/kubelet";
+import { type StandInPrograms } from "./kubelet/stand-in";
+import { addressPlan } from "./namespace/address-plan";
+import { claimAddress, setUpNetwork } from "./namespace/network";
+import { ClusterNetwork } from "./services/cluster-network";
+import { Ledger } from "./services/ledger";
+
+export interface ClusterPrograms {
+  readonly controlPlane: ControlPlanePrograms;
+  readonly standIns: Omit<StandInPrograms, "node" | "healthServer">;
+  readonly redirect: string;
+}
+
+export interface ClusterOptions {
+  readonly programs: ClusterPrograms;
+  readonly kubernetesVersion: string;
+  readonly folder: string;
+  readonly onStandIn: (image: string, title: string) => void;
+  readonly onProblem: (where: string, message: string) => void;
+}
+
+const nodeCount = 3;
+
+/** A whole simulated cluster inside the present namespaces. */
+export interface Cluster extends ControlPlane {
+  readonly ledger: Ledger;
+  readonly podFolder: string;
+  close(): Promise<void>;
+}
+
+/** Brings up network, control plane, nodes, Services and the pods' programs. */
+export async function startCluster(options: ClusterOptions): Promise<Cluster> {
+  const { programs, kubernetesVersion, folder, onStandIn, onProblem } = options;
+  const podFolder = join(folder, "pods");
+  mkdirSync(podFolder, { recursive: true });
+  const healthServer = join(folder, "health-server.cjs");
+  writeFileSync(healthServer, healthServerSource);
+  await setUpNetwork(addressPlan, folder);
+  const controlPlane = await startControlPlane({
+    programs: programs.controlPlane,
+    kubernetesVersion,
+    folder: join(folder, "control-plane"),
+    nodeCount,
+  });
+  const { api, nodeAddresses } = controlPlane;
+  const stopping = new AbortController();
+  const ledger = new Ledger(() => new Date());
+  const network = new ClusterNetwork({
+    api,
+    ledger,
+    nodeAddresses,
+    resolverAddresses: [addressPlan.gateway, "127.0.0.1"],
+    claimAddress,
+    onProblem: (message) => {
+      onProblem("network", message);
+    },
+  });
+  const kubelet = new Kubelet({
+    api,
+    programs: { ...programs.standIns, node: process.execPath, healthServer },
+    redirectProgram: programs.redirect,
+    plan: addressPlan,
+    folder: podFolder,
+    kubernetes: { host: kubernetesServiceAddress, port: 443 },
+    hostAddress: (name) => nodeAddresses.find((_, index) => nodeName(index) === name) ?? addressPlan.gateway,
+    checks: { certManagerApi: () => certManagerProblem(api) },
+    onStandIn,
+    onProblem,
+  });
+  const loops = Promise.all([network.run(stopping.signal), kubelet.run(stopping.signal)]);
+  loops.catch((error: unknown) => {
+    onProblem("cluster", String(error));
+  });
+  return {
+    ...controlPlane,
+    ledger,
+    podFolder,
+    close: async () => {
+      stopping.abort();
+      await kubelet.stopAll();
+      await loops.catch(() => undefined);
+      api.close();
+    },
+  };
+}

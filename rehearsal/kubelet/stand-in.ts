@@ -1,0 +1,150 @@
+import { parseDocument } from "yaml";
+
+import { type Container, type Pod } from "../api/objects";
+import { type Mount } from "./sandbox";
+
+/** Programs of this machine that stand in for the images of a pod. */
+export interface StandInPrograms {
+  readonly pilotDiscovery: string;
+  readonly pilotAgent: string;
+  readonly envoy: string;
+  readonly envoyBootstrap: string;
+  readonly certManagerController: string;
+  readonly certManagerWebhook: string;
+  readonly certManagerCainjector: string;
+  readonly node: string;
+  readonly healthServer: string;
+}
+
+/** A key of a ConfigMap that the program reads from a file, changed where it asks for what the program lacks. */
+export interface ConfigurationFile {
+  readonly configMap: string;
+  readonly key: string;
+  readonly target: string;
+  readonly rewrite: (content: string) => string;
+}
+
+/** What runs in place of a container's image. */
+export type StandIn =
+  | {
+      readonly kind: "program";
+      /** What the report says of it: "pilot-discovery, built from …". */
+      readonly title: string;
+      readonly command: readonly string[];
+      readonly args: readonly string[];
+      readonly environment: Readonly<Record<string, string>>;
+      readonly mounts: readonly Mount[];
+      readonly configuration: readonly ConfigurationFile[];
+    }
+  | {
+      /** A check that the rehearsal makes itself; the container has done its work once it holds. */
+      readonly kind: "check";
+      readonly title: string;
+      readonly check: "cert-manager-api";
+    }
+  | { readonly kind: "simulated" };
+
+const binaries = "/usr/local/bin";
+
+/** Chooses by the last part of the image's name, so that a mirror of the images changes nothing. */
+export function standInFor(pod: Pod, container: Container, programs: StandInPrograms): StandIn {
+  const image = imageName(container.image);
+  switch (image) {
+    case "pilot":
+      return {
+        kind: "program",
+        title: "pilot-discovery",
+        command: [`${binaries}/pilot-discovery`],
+        args: container.args ?? [],
+        // Stock Envoy lacks Istio's own filters; without these istiod does not configure them.
+        environment: { PILOT_ENABLE_ALPN_FILTER: "false", PILOT_ENABLE_METADATA_EXCHANGE: "false" },
+        mounts: [{ source: programs.pilotDiscovery, target: `${binaries}/pilot-discovery` }],
+        configuration: [meshConfiguration(container)],
+      };
+    case "proxyv2":
+      if (container.args?.[0] !== "proxy") return { kind: "simulated" };
+      return {
+        kind: "program",
+        title: "pilot-agent + Envoy",
+        command: [`${binaries}/pilot-agent`],
+        args: container.args,
+        environment: {},
+        mounts: [
+          { source: programs.pilotAgent, target: `${binaries}/pilot-agent` },
+          { source: programs.envoy, target: `${binaries}/envoy` },
+          { source: programs.envoyBootstrap, target: "/var/lib/istio/envoy/envoy_bootstrap_tmpl.json" },
+        ],
+        configuration: [],
+      };
+    case "cert-manager-controller":
+      return certManager("controller", programs.certManagerController, container);
+    case "cert-manager-webhook":
+      return certManager("webhook", programs.certManagerWebhook, container);
+    case "cert-manager-cainjector":
+      return certManager("cainjector", programs.certManagerCainjector, container);
+    case "cert-manager-startupapicheck":
+      return { kind: "check", title: "a dry-run Certificate", check: "cert-manager-api" };
+    case "podinfo":
+    case "agnhost":
+      return {
+        kind: "program",
+        title: "a small HTTP server",
+        command: ["/app/node", "/app/server.cjs"],
+        args: healthPaths(pod, container),
+        environment: { PORTS: (container.ports ?? []).map((port) => port.containerPort).join(",") },
+        mounts: [
+          { source: programs.node, target: "/app/node" },
+          { source: programs.healthServer, target: "/app/server.cjs" },
+        ],
+        configuration: [],
+      };
+    default:
+      return { kind: "simulated" };
+  }
+}
+
+/** `podinfo` of `ghcr.io/stefanprodan/podinfo:6.9.0@sha256:…`. */
+export function imageName(image: string): string {
+  const path = image.split("@")[0] ?? image;
+  const last = path.split("/").at(-1) ?? path;
+  return last.split(":")[0] ?? last;
+}
+
+function certManager(name: string, program: string, container: Container): StandIn {
+  const target = `/app/cmd/${name}/${name}`;
+  return {
+    kind: "program",
+    title: `cert-manager ${name}`,
+    command: [target],
+    args: container.args ?? [],
+    environment: {},
+    mounts: [{ source: program, target }],
+    configuration: [],
+  };
+}
+
+/** istiod prefers this file to the ConfigMap, which it would read through the API. */
+function meshConfiguration({ env = [] }: Container): ConfigurationFile {
+  const revision = env.find(({ name }) => name === "REVISION")?.value ?? "default";
+  return {
+    configMap: revision === "default" || revision === "" ? "istio" : `istio-${revision}`,
+    key: "mesh",
+    target: "/etc/istio/config/mesh",
+    rewrite: withoutIstioStats,
+  };
+}
+
+/** Drops the metrics provider of the mesh configuration: it needs the filter istio.stats, which stock Envoy lacks. */
+export function withoutIstioStats(mesh: string): string {
+  const document = parseDocument(mesh);
+  document.deleteIn(["defaultProviders", "metrics"]);
+  return document.toString();
+}
+
+/** The paths that the container's probes ask for, which its stand-in answers with 200. */
+function healthPaths(pod: Pod, container: Container): readonly string[] {
+  const probes = [container.readinessProbe, container.startupProbe];
+  const paths = probes.map((probe) => probe?.httpGet?.path).filter((path) => path !== undefined);
+  const annotated = pod.metadata.annotations?.["istio-cdktf/health-path"];
+  return [...new Set([...paths, ...(annotated === undefined ? [] : [annotated])])];
+}
