@@ -1,4 +1,4 @@
-import { Fn } from "cdktf";
+import { Fn, Token } from "cdktf";
 import type { Construct } from "constructs";
 import type { ExistingTarget } from "../config/target-existing";
 import { helmPlatform } from "./chart-values/platform";
@@ -47,8 +47,13 @@ function connection(config: ExistingTarget["connection"]): ClusterConnection {
         clusterCaCertificate: Fn.file(config.clusterCaCertificatePath),
       };
       const { command, args, env } = config.exec;
-      const exec = { apiVersion: execApiVersion, command, args, env };
+      const exec = { apiVersion: execApiVersion, command, args, env: asWritten(env) };
       return { helm: { ...address, exec }, kubernetes: { ...address, exec: [exec] } };
     }
   }
+}
+
+/** A map whose keys cdktf 0.21 leaves alone; in a provider's configuration it would write them in lower case. */
+function asWritten(map: Readonly<Record<string, string>>): Record<string, string> {
+  return Token.asAny(map) as unknown as Record<string, string>;
 }
