@@ -40,7 +40,7 @@ const direction = Object.entries(allowedImports).map(([folder, allowed]) => {
 });
 
 export default tseslint.config(
-  { ignores: ["node_modules", "cdktf.out", ".bundle", "**/*.generated.*"] },
+  { ignores: ["node_modules", ".ci", "cdktf.out", ".bundle", "**/*.generated.*"] },
   ...tseslint.configs.strict,
   {
     files: ["**/*.ts"],

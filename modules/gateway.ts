@@ -102,8 +102,7 @@ export class Gateway extends Construct {
         ...(props.waitsForCertificate ? { awaitedSecretName: this.certificateName } : {}),
       }),
       rawValues: gateway.values,
-      // A cloud's load balancer may take minutes, on creation and on removal.
-      timeoutSeconds: 900,
+      timeoutSeconds: releaseTimeoutSeconds(gateway.exposure),
       dependsOn: [
         namespace,
         ...props.dependsOn,
@@ -113,5 +112,18 @@ export class Gateway extends Construct {
       ],
     });
     this.ready = [release, ...listeners];
+  }
+}
+
+/** A cloud's load balancer may take minutes, on creation and on removal. */
+function releaseTimeoutSeconds({ kind }: GatewayConfig["exposure"]): number {
+  switch (kind) {
+    case "nlb":
+    case "azure-lb":
+      return 900;
+    case "metallb":
+    case "nodeport":
+    case "clusterip":
+      return 300;
   }
 }
