@@ -21,6 +21,7 @@ import { gatewayPortsAreFree, nodePortsAreFree } from "./gateway-ports";
 import { namespacesAreFree } from "./namespaces";
 import type { Rule } from "./rule";
 import { istioIsSupported, kubernetesIsSupported } from "./support-calendar";
+import { rawValuesKeepTheContract } from "./values-guard";
 import { workloadsAreConsistent } from "./workloads";
 
 /** What an environment on any target must keep beside the schema. */
@@ -49,4 +50,5 @@ export const meshRules: readonly Rule[] = [
   derivedNamesFit,
   stateKeysAreRelative,
   adoptedIsLeftAlone,
+  rawValuesKeepTheContract,
 ];

@@ -1,0 +1,87 @@
+import { describe, expect, test } from "vitest";
+import { guardedValues, type GuardedChart } from "../../config/guarded-values";
+import { existing, messagesOf } from "./environment-files";
+
+/** A file with raw values of one chart, in YAML's flow style. */
+const withValues: Readonly<Record<GuardedChart, (values: string) => string>> = {
+  base: (values) => `${existing}  baseValues: ${values}\n`,
+  istiod: (values) => `${existing}  istiod: { values: ${values} }\n`,
+  cni: (values) => `${existing}  cni: { values: ${values} }\n`,
+  gateway: (values) =>
+    `${existing}gateways: [{ name: ingress, exposure: { kind: clusterip }, values: ${values} }]\n`,
+  certManager: (values) => `${existing}certManager: { values: ${values} }\n`,
+};
+
+const charts = Object.keys(guardedValues) as GuardedChart[];
+
+const all = charts.flatMap((chart) =>
+  Object.entries(guardedValues[chart]).map(([key, advice]) => ({ chart, key, advice })),
+);
+
+test.each(all)("$chart: $key is refused, and says what to do instead", ({ chart, key, advice }) => {
+  const nested = key.split(".").reduceRight((value, step) => `{ ${step}: ${value} }`, "true");
+  const messages = messagesOf(withValues[chart](nested));
+  expect(messages).toContain(`${key} among the raw values; ${advice}`);
+  // Its path is one the chart knows: a guard of a key that no chart has would guard nothing.
+  expect(messages).not.toContain("ignores others without a word");
+});
+
+test.each([
+  ["base", "{ global: { resourceScope: all } }"],
+  ["istiod", "{ meshConfig: { defaultConfig: { holdApplicationUntilProxyStarts: true } }, env: { A: b } }"],
+  ["istiod", "{ pilot: { traceSampling: 5 }, global: { proxy: { logLevel: info } } }"],
+  ["cni", "{ cniBinDir: /usr/libexec/cni, resources: { requests: { cpu: 10m } } }"],
+  ["gateway", "{ service: { annotations: { external-dns.alpha.kubernetes.io/hostname: a.example.com } } }"],
+  ["gateway", "{ podAnnotations: { a: b }, labels: { team: web }, nodeSelector: { pool: edge } }"],
+  ["certManager", "{ replicaCount: 3, webhook: { timeoutSeconds: 5 }, global: { logLevel: 4 } }"],
+] as const)("%s takes what nothing depends on: %s", (chart, values) => {
+  expect(messagesOf(withValues[chart](values))).toBe("");
+});
+
+describe("a value that a chart would ignore", () => {
+  test.each([
+    ["base", "{ defaultRevison: canary }", 'got "defaultRevison"; did you mean defaultRevision?'],
+    [
+      "istiod",
+      "{ autoscaleMinimum: 3 }",
+      "mesh.istiod.values.autoscaleMinimum: a value that the chart knows",
+    ],
+    [
+      "istiod",
+      "{ global: { proxi: {} } }",
+      'below global; it ignores others without a word, got "proxi"; did you mean proxy?',
+    ],
+    ["istiod", "{ pilot: { traceSamplnig: 1 } }", "below pilot; it ignores others without a word"],
+    ["cni", "{ cniBinDri: /bin }", "did you mean cniBinDir?"],
+    ["gateway", "{ podLabels: { a: b } }", 'got "podLabels"'],
+    ["certManager", "{ featureGate: x }", "did you mean featureGates?"],
+  ] as const)("in %s is refused: %s", (chart, values, says) => {
+    expect(messagesOf(withValues[chart](values))).toContain(says);
+  });
+});
+
+test("the charts' internal keys are refused", () => {
+  expect(messagesOf(withValues.istiod("{ _internal_defaults_do_not_set: { env: {} } }"))).toContain(
+    "move what is below _internal_defaults_do_not_set up",
+  );
+  expect(messagesOf(withValues.gateway("{ defaults: { name: x } }"))).toContain(
+    "move what is below defaults up",
+  );
+});
+
+test("a guarded key is not taken away with its parent", () => {
+  expect(messagesOf(withValues.gateway("{ service: null }"))).toContain(
+    "gateways[0].values.service: service.type stays as the project sets it, got service among the raw values",
+  );
+  expect(messagesOf(withValues.istiod("{ meshConfig: [] }"))).toContain("mesh.istiod.values.meshConfig: ");
+  expect(messagesOf(withValues.gateway("{ service: {} }"))).toBe("");
+});
+
+test("annotations by which a load balancer is made follow from the exposure", () => {
+  const annotation = "service.beta.kubernetes.io/aws-load-balancer-scheme";
+  expect(
+    messagesOf(withValues.gateway(`{ service: { annotations: { ${annotation}: internal } } }`)),
+  ).toContain(
+    `gateways[0].values.service.annotations["${annotation}"]: annotations of load balancers follow`,
+  );
+});
