@@ -91,7 +91,7 @@ describe("with TLS", () => {
 
   test("no Gateway redirects by itself: it would swallow ACME's challenges", () => {
     expect(keysOf(mesh)).not.toMatch(/httpsRedirect/);
-    const raw = "    values: { httpsRedirect: true }\n";
+    const raw = '    values: { podAnnotations: { httpsRedirect: "true" } }\n';
     expect(keysOf(gateway(tls + raw))).toMatch(/httpsRedirect/);
   });
 
