@@ -60,7 +60,7 @@ export const routeFaults = {
   "route-not-found": {
     title: "Envoy has no route for the path",
     settles: "never",
-    next: "check that a VirtualService matches the path and host and names this Gateway: istioctl proxy-config routes deploy/<gateway>",
+    next: "check that a VirtualService matches the path and host and names this Gateway: istioctl proxy-config routes deploy/NAME -n NAMESPACE",
   },
   "route-no-healthy-upstream": {
     title: "The workload has no healthy endpoint",
@@ -130,12 +130,12 @@ export const routeFaults = {
   "route-wrong-body": {
     title: "The body is not the health workload's",
     settles: "maybe",
-    next: "another route catches the path: istioctl proxy-config routes deploy/<gateway>",
+    next: "another route catches the path: istioctl proxy-config routes deploy/NAME -n NAMESPACE",
   },
   "route-body-too-long": {
     title: "The body is far too long for a health answer",
     settles: "never",
-    next: "another route catches the path: istioctl proxy-config routes deploy/<gateway>",
+    next: "another route catches the path: istioctl proxy-config routes deploy/NAME -n NAMESPACE",
   },
   "route-slow": {
     title: "The answer is right, but slow",

@@ -1,3 +1,4 @@
+import type { Terminal } from "../terminal";
 import type { Waiting } from "../run-smoke";
 import { layerTitles } from "../layer-name";
 import { durationText, summaryOf } from "./verdict-text";
@@ -5,7 +6,7 @@ import { durationText, summaryOf } from "./verdict-text";
 /** Shows what a run waits for while it waits. */
 export interface Progress {
   readonly show: (waiting: Waiting) => void;
-  readonly stop: () => void;
+  readonly stop: () => Promise<void>;
 }
 
 /** A line says something new, or that it still goes on, at most this often. */
@@ -28,33 +29,30 @@ export function plainProgress(write: (line: string) => void): Progress {
       lastMs = waiting.elapsedMs;
       write(`${waitingText(waiting)}\n`);
     },
-    stop: () => undefined,
+    stop: () => Promise.resolve(),
   };
 }
 
 /** A spinner, loaded when there is something to wait for. */
-function spinner(stream: NodeJS.WriteStream): Progress {
-  let stopped = false;
+function spinner(stream: NodeJS.WritableStream): Progress {
   let text = "";
   let started: Promise<{ text: string; stop(): unknown }> | undefined;
   return {
     show: (waiting) => {
       text = waitingText(waiting);
-      started ??= import("ora").then(({ default: ora }) => {
-        const running = ora({ stream, text, discardStdin: false });
-        return stopped ? running : running.start();
-      });
+      started ??= import("ora").then(({ default: ora }) =>
+        ora({ stream, text, discardStdin: false }).start(),
+      );
       void started.then((running) => (running.text = text));
     },
-    stop: () => {
-      stopped = true;
-      void started?.then((running) => running.stop());
+    stop: async () => {
+      (await started)?.stop();
     },
   };
 }
 
 /** A spinner on a terminal, plain lines elsewhere and in pipelines. */
-export function newProgress(stream: NodeJS.WriteStream, environment: NodeJS.ProcessEnv): Progress {
-  if (stream.isTTY && !environment["CI"]) return spinner(stream);
-  return plainProgress((line) => stream.write(line));
+export function newProgress({ stderr, environment }: Terminal): Progress {
+  if (stderr.isTTY && !environment["CI"]) return spinner(process.stderr);
+  return plainProgress((line) => stderr.write(line));
 }

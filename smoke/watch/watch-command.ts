@@ -3,6 +3,7 @@ import type { CommandOptions } from "../command-line";
 import { systemTrust } from "../probes/trust";
 import { durationText } from "../report/verdict-text";
 import type { Target } from "../target";
+import type { OutputStream, Terminal } from "../terminal";
 import { httpSender } from "./http-sender";
 import { watch } from "./watch";
 import type { WatchSummary } from "./watch-tally";
@@ -29,7 +30,7 @@ export function renderWatch(summary: WatchSummary): string {
 const progressText = ({ total, failed, longestGapMs, p99Ms }: WatchSummary) =>
   `${total} requests, ${failed} failed, longest gap ${durationText(longestGapMs)}, p99 ${durationText(p99Ms)}`;
 
-function progressTo(stream: NodeJS.WriteStream): (summary: WatchSummary) => void {
+function progressTo(stream: OutputStream): (summary: WatchSummary) => void {
   let lastMs = 0;
   return (summary) => {
     if (stream.isTTY) stream.write(`\r\u001b[2K${progressText(summary)}`);
@@ -43,11 +44,12 @@ function progressTo(stream: NodeJS.WriteStream): (summary: WatchSummary) => void
 async function trustedFor(
   { url, outputs }: Target,
   ca: string | undefined,
+  bundle: string | undefined,
 ): Promise<readonly string[] | undefined> {
   if (url.protocol !== "https:") return undefined;
   if (ca !== undefined) return [ca];
   const gatewayCa = outputs?.gateway_ca ?? "";
-  return gatewayCa === "" ? (await systemTrust(process.env["SSL_CERT_FILE"])).certificates : [gatewayCa];
+  return gatewayCa === "" ? (await systemTrust(bundle)).certificates : [gatewayCa];
 }
 
 /** Watches until time is up or the signal aborts; returns the exit status. */
@@ -55,9 +57,9 @@ export async function watchCommand(
   target: Target,
   options: CommandOptions,
   ca: string | undefined,
-  signal: AbortSignal,
+  { stdout, stderr, signal, environment }: Terminal,
 ): Promise<number> {
-  const trusted = await trustedFor(target, ca);
+  const trusted = await trustedFor(target, ca, environment["SSL_CERT_FILE"]);
   const summary = await watch({
     send: httpSender(target, {
       timeoutMs: options.requestTimeout,
@@ -68,9 +70,9 @@ export async function watchCommand(
     intervalMs: options.interval,
     ...(options.for === undefined ? {} : { forMs: options.for }),
     signal,
-    onProgress: progressTo(process.stderr),
+    onProgress: progressTo(stderr),
   });
-  if (process.stderr.isTTY) process.stderr.write("\r\u001b[2K");
-  process.stdout.write(options.json ? `${JSON.stringify(summary, null, 2)}\n` : renderWatch(summary));
+  if (stderr.isTTY) stderr.write("\r\u001b[2K");
+  stdout.write(options.json ? `${JSON.stringify(summary, null, 2)}\n` : renderWatch(summary));
   return summary.failed === 0 && summary.total > 0 ? 0 : 1;
 }
