@@ -38,15 +38,22 @@ function acceptedInWords(schema: z.core.$ZodType): string | undefined {
     .find((message): message is string => typeof message === "string");
 }
 
-/** JSON Schema of an environment file as a person writes it: what has a default may be left out. */
+let schema: JsonSchema | undefined;
+
+/**
+ * JSON Schema of an environment file as a person writes it: what has a default may be left out.
+ *
+ * Made once, and only when asked for: it costs more than reading a file that is right.
+ */
 export function environmentJsonSchema(): JsonSchema {
-  return z.toJSONSchema(environmentFile, {
+  schema ??= z.toJSONSchema(environmentFile, {
     io: "input",
     override: ({ zodSchema, jsonSchema }) => {
       const words = jsonSchema.type === "string" ? acceptedInWords(zodSchema) : undefined;
       if (words !== undefined) jsonSchema["patternErrorMessage"] = words;
     },
   }) as JsonSchema;
+  return schema;
 }
 
 /** Where editors find the schema, relative to the project's root. */

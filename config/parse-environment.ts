@@ -1,6 +1,6 @@
 import { isScalar, type Node } from "yaml";
 import { sections, type Environment } from "./environment";
-import { environmentJsonSchema, type JsonSchema } from "./json-schema";
+import { environmentJsonSchema } from "./json-schema";
 import { formatPath, type Problem } from "./problem";
 import { allRules } from "./rules/all-rules";
 import { findingsOf, type Finding, type SectionName } from "./rules/rule";
@@ -47,13 +47,9 @@ export function parseEnvironment(fileName: string, text: string, { today }: Pars
   if (contents === undefined) return { problems };
 
   const data = readableData(yaml);
-  let schema: JsonSchema | undefined;
   const context: SchemaContext = {
     data,
-    // Made only where something is wrong: it costs more than reading the file.
-    get schema() {
-      return (schema ??= environmentJsonSchema());
-    },
+    schema: environmentJsonSchema,
     writtenAt: (path) => {
       const { node } = locate(contents, path);
       if (!isScalar(node)) return { value: node?.toJSON() as unknown };

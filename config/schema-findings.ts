@@ -15,8 +15,8 @@ export interface Written {
 
 /** What is needed to say what a section should have been. */
 export interface SchemaContext {
-  /** The whole file's schema. */
-  readonly schema: JsonSchema;
+  /** The whole file's schema, asked for only where something is wrong. */
+  readonly schema: () => JsonSchema;
   /** The whole file as data. */
   readonly data: unknown;
   readonly writtenAt: (path: readonly PropertyKey[]) => Written;
@@ -70,8 +70,8 @@ export function unknownKeys(
   keys: readonly string[],
 ): Finding[] {
   if (keys.length === 0) return [];
-  const { schema, data } = context;
-  const known = knownKeysAt(schema, data, parent);
+  const schema = context.schema();
+  const known = knownKeysAt(schema, context.data, parent);
   const place = parent.length === 0 ? "an environment file" : formatPath(parent);
   return keys.map((key) => {
     const meant = nearestName(key, known);
@@ -93,7 +93,7 @@ export function schemaFindings(context: SchemaContext, section: string, issues: 
   return issues.flatMap((issue) => {
     const path = [section, ...issue.path].map((step) => (typeof step === "number" ? step : String(step)));
     if (issue.code === "unrecognized_keys") return unknownKeys(context, path, issue.keys);
-    const wanted = schemasAt(context.schema, context.data, path);
+    const wanted = schemasAt(context.schema(), context.data, path);
     const written = context.writtenAt(path);
     const kinds = wanted.flatMap((schema) => (schema.const === undefined ? [] : [schema.const]));
     const only: JsonSchema | undefined = kinds.length > 1 ? { type: "string", enum: kinds } : wanted[0];

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { referenceFileName, referenceText } from "../../config/configuration-reference";
 import { schemaFileName, schemaText } from "../../config/json-schema";
 import { messagesOf } from "./environment-files";
 
@@ -19,4 +20,13 @@ test.each(files)("%s is valid, and editors find its schema", (file) => {
 
 test("the schema that editors load is the one that validates (npm run schema writes it)", () => {
   expect(readFileSync(join(__PROJECT_ROOT__, schemaFileName), "utf8")).toBe(schemaText());
+});
+
+test("the reference describes the schema that validates (npm run schema writes it)", () => {
+  const written = readFileSync(join(__PROJECT_ROOT__, referenceFileName), "utf8");
+  expect(written).toBe(referenceText());
+  expect(written).toContain(
+    '| `mesh.mtls` | strict or permissive | `"strict"` | Whether workloads refuse plaintext. |',
+  );
+  expect(written).toContain("### gateways[].exposure, kind: nodeport");
 });
