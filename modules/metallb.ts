@@ -54,11 +54,12 @@ export class MetalLb extends Construct {
 }
 
 function metallbValues(images: Images) {
-  const repository = (name: string) => ({ image: { repository: images.locate(`quay.io/metallb/${name}`) } });
+  const image = (name: string) =>
+    images.registry === undefined ? {} : { image: { repository: images.locate(`quay.io/metallb/${name}`) } };
   return {
-    ...(images.registry === undefined
-      ? {}
-      : { controller: repository("controller"), speaker: repository("speaker") }),
+    controller: image("controller"),
+    // FRR speaks BGP; layer 2 does without it, and without its image.
+    speaker: { ...image("speaker"), frr: { enabled: false } },
     ...(images.pullSecrets.length === 0 ? {} : { imagePullSecrets: images.pullSecretReferences }),
   };
 }
