@@ -1,4 +1,4 @@
-import { isScalar, type Node } from "yaml";
+import { isMap, isNode, isScalar, type Node } from "yaml";
 import { sections, type Environment } from "./environment";
 import { environmentJsonSchema } from "./json-schema";
 import { formatPath, type Problem } from "./problem";
@@ -23,10 +23,15 @@ export function environmentName(fileName: string): string {
   return fileName.replace(/^.*[\\/]/, "").replace(/\.yaml$/, "");
 }
 
-/** Everything but the keys whose value an alias hides. */
+/** The mapping's values, but for those that an alias hides: resolving one could fail, or never end. */
 function readableData({ document, unreadable }: YamlText): Record<string, unknown> {
-  const data = (document?.toJS() ?? {}) as Record<string, unknown>;
-  return Object.fromEntries(Object.entries(data).filter(([key]) => !unreadable.has(key)));
+  if (document === undefined || !isMap(document.contents)) return {};
+  return Object.fromEntries(
+    document.contents.items.flatMap(({ key, value }) => {
+      if (!isScalar(key) || unreadable.has(String(key.value))) return [];
+      return [[String(key.value), isNode(value) ? (value.toJS(document) as unknown) : null]];
+    }),
+  );
 }
 
 /**

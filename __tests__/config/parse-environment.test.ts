@@ -128,6 +128,17 @@ describe("a text that is no plain YAML mapping", () => {
     expect(messages).not.toContain("mesh.istioVersion");
   });
 
+  test.each([
+    ["that leads nowhere", "health: { path: *nowhere }"],
+    ["that leads to itself", "health: &h { path: *h }"],
+    [
+      "that multiplies",
+      `health: { a: &a [1, 1], b: &b [*a, *a], ${[..."cdefghijklmnopqrstuvwxyz"].map((c, i) => `${c}: &${c} [*${"bcdefghijklmnopqrstuvwxy"[i]}, *${"bcdefghijklmnopqrstuvwxy"[i]}]`).join(", ")} }`,
+    ],
+  ])("an alias %s does no harm", (_, section) => {
+    expect(messagesOf(`${existing}${section}\n`)).toContain("write the value out here");
+  });
+
   test("a merge key is refused", () => {
     expect(messagesOf(`${existing}health: { <<: { path: / } }\n`)).toContain("got a merge key (<<)");
   });
