@@ -9,7 +9,7 @@ const kubeconfigConnection = z
       .string()
       .min(1)
       .default("~/.kube/config")
-      .describe("Path of the kubeconfig file, as Terraform's process sees it."),
+      .describe("Path of the kubeconfig file; a relative one begins at the project's root."),
     context: z.string().min(1).describe("Name of the context in that file."),
   })
   .describe("An entry of a kubeconfig file.");
@@ -22,7 +22,9 @@ const hostConnection = z
     clusterCaCertificatePath: z
       .string()
       .min(1)
-      .describe("Path of the PEM file with the API server's CA certificate, read by Terraform."),
+      .describe(
+        "Path of the PEM file with the API server's CA certificate; a relative one begins at the project's root.",
+      ),
     exec: z
       .strictObject({
         command: z.string().min(1).describe("Program that prints an ExecCredential."),

@@ -9,6 +9,7 @@ import {
   configureProviders,
 } from "./cluster-access";
 import { MetalLb } from "./metallb";
+import { projectPath } from "./project-path";
 
 /** Version of the credential plugin protocol that all current plugins speak. */
 export const execApiVersion = "client.authentication.k8s.io/v1";
@@ -38,13 +39,13 @@ export function existingAccess(
 function connection(config: ExistingTarget["connection"]): ClusterConnection {
   switch (config.kind) {
     case "kubeconfig": {
-      const entry = { configPath: config.path, configContext: config.context };
+      const entry = { configPath: projectPath(config.path), configContext: config.context };
       return { helm: entry, kubernetes: entry };
     }
     case "host": {
       const address = {
         host: config.host,
-        clusterCaCertificate: Fn.file(config.clusterCaCertificatePath),
+        clusterCaCertificate: Fn.file(projectPath(config.clusterCaCertificatePath)),
       };
       const { command, args, env } = config.exec;
       const exec = { apiVersion: execApiVersion, command, args, env: asWritten(env) };

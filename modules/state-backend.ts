@@ -7,9 +7,7 @@ import {
   type TerraformStack,
 } from "cdktf";
 import type { BackendConfig } from "../config/backend";
-
-/** Where `terraform` runs, seen from the project's root. */
-const stackDirectoryDepth = "../../..";
+import { projectPath } from "./project-path";
 
 /**
  * Defines where the state of a stack is kept.
@@ -20,7 +18,7 @@ export function configureBackend(stack: TerraformStack, stackName: string, confi
   switch (config.kind) {
     case "local":
       // Relative to the stack's folder: an absolute path would differ from machine to machine.
-      new LocalBackend(stack, { path: `${stackDirectoryDepth}/${config.directory}/${stackName}.tfstate` });
+      new LocalBackend(stack, { path: projectPath(`${config.directory}/${stackName}.tfstate`) });
       return;
     case "s3": {
       const backend = new S3Backend(stack, {

@@ -9,9 +9,14 @@ describe("a cluster by kubeconfig", () => {
     const { provider } = synthesizeMesh(
       existing.replace("context: lab", "context: lab, path: ./kubeconfig"),
     ).json;
-    const entry = { config_path: "./kubeconfig", config_context: "lab" };
+    const entry = { config_path: "../../../kubeconfig", config_context: "lab" };
     expect(provider["kubernetes"]).toEqual([entry]);
     expect(provider["helm"]).toEqual([{ kubernetes: entry }]);
+  });
+
+  test.each(["/etc/kubeconfig", "~/lab.yaml"])("at %s is looked for there, not in the project", (path) => {
+    const { provider } = synthesizeMesh(existing.replace("context: lab", `context: lab, path: ${path}`)).json;
+    expect(provider["kubernetes"]).toMatchObject([{ config_path: path }]);
   });
 
   test("is looked for in ~/.kube/config where the file names no path", () => {
@@ -36,7 +41,10 @@ describe("a cluster by address", () => {
   };
 
   test("is reached by a credential plugin, from both providers", () => {
-    const address = { host: "https://kube.example.com:6443", cluster_ca_certificate: '${file("ca.pem")}' };
+    const address = {
+      host: "https://kube.example.com:6443",
+      cluster_ca_certificate: '${file("../../../ca.pem")}',
+    };
     expect(provider["helm"]).toEqual([{ kubernetes: { ...address, exec } }]);
     expect(provider["kubernetes"]).toEqual([{ ...address, exec: [exec] }]);
   });
