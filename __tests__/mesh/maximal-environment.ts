@@ -1,0 +1,66 @@
+/** A valid environment that uses every option of a cluster that exists. */
+export const maximalEnvironment = `target:
+  kind: existing
+  clusterName: kvm-1
+  kubernetesVersion: "1.35"
+  platform: k3s
+  connection:
+    kind: host
+    host: https://kube.example.com:6443
+    clusterCaCertificatePath: ca.pem
+    exec: { command: oidc-login, args: [get-token], env: { REALM: lab } }
+mesh:
+  istioVersion: 1.31.1
+  mtls: permissive
+  trustDomain: mesh.example.com
+  outboundTraffic: registry-only
+  accessLogs: text
+  namespaces:
+    - { name: shop, mtls: strict }
+    - { name: legacy, podSecurity: baseline }
+  cni: { values: { logging: { level: debug } } }
+  istiod:
+    replicas: { min: 2, max: 3 }
+    resources: { requests: { cpu: "1" }, limits: { memory: 4Gi } }
+    values: { traceSampling: 5 }
+  proxyResources: { requests: { cpu: 50m } }
+  baseValues: { base: { excludedCRDs: [wasmplugins.extensions.istio.io] } }
+gateways:
+  - name: ingress
+    exposure: { kind: nodeport, statusNodePort: 30012 }
+    tls: { issuer: lab-ca, hosts: ["*.example.com"], minimumVersion: "1.3" }
+    ports:
+      - { kind: http, name: admin, port: 8080, hosts: [admin.example.com], nodePort: 30080 }
+      - { kind: https, name: partner, port: 8443 }
+      - { kind: grpc, name: orders, port: 9000 }
+      - { kind: tcp, name: mongo, port: 27017 }
+      - { kind: passthrough, name: vault, port: 8200, hosts: [vault.example.com] }
+    replicas: { min: 2, max: 2 }
+    resources: { requests: { cpu: 200m } }
+    values: { labels: { team: edge } }
+  - name: public
+    exposure: { kind: metallb, address: 192.0.2.3, pool: { kind: install, addresses: [192.0.2.0/28] } }
+    tls: { issuer: le, hosts: [mesh.example.com] }
+  - name: internal
+    exposure: { kind: clusterip }
+  - name: egress
+    direction: egress
+    exposure: { kind: nodeport, httpNodePort: 30020, httpsNodePort: 30021 }
+    ports: [{ kind: tcp, name: postgres, port: 5432, nodePort: 30022 }]
+certManager:
+  issuers:
+    - { kind: self-signed-ca, name: lab-ca, commonName: Lab, durationDays: 90 }
+    - { kind: ca, name: own, secretName: corporate-ca }
+    - { kind: acme, name: le, email: a@example.com, solver: { kind: http01 } }
+    - kind: acme
+      name: le-dns
+      server: https://acme-staging-v02.api.letsencrypt.org/directory
+      email: a@example.com
+      solver: { kind: dns01, provider: { kind: cloudflare, apiTokenSecret: { name: cf, key: token } } }
+  values: { extraArgs: ["--v=4"] }
+health: { path: /live, host: up.example.com }
+charts:
+  source: { kind: oci, registry: oci://mirror.example.com/charts }
+  images: { registry: registry.example.com/mirror, pullSecrets: [pull] }
+backend: { kind: s3, bucket: states, region: eu-central-1 }
+`;
