@@ -26,7 +26,15 @@ function clusterNames({ name, target }: Pick<Environment, "name" | "target">): D
   switch (target.kind) {
     case "aws":
       // https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateCluster.html
-      return [{ bearer: "the EKS cluster", name, longest: 100 }];
+      // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+      return [
+        { bearer: "the EKS cluster", name, longest: 100 },
+        {
+          bearer: "the load balancer controller's IAM role",
+          name: `${name}-load-balancer-controller`,
+          longest: 64,
+        },
+      ];
     case "azure":
       // https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules
       return [

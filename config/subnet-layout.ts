@@ -1,4 +1,5 @@
 import type { AwsNetwork } from "./aws-network";
+import { addressText, rangeOf } from "./ipv4-range";
 
 /** The ranges of one zone's subnets. */
 export interface ZoneSubnets {
@@ -14,12 +15,6 @@ export interface SubnetLayout {
   readonly zones: readonly ZoneSubnets[];
 }
 
-/** First address and prefix length of an IPv4 range. */
-export interface Cidr {
-  readonly first: number;
-  readonly prefixLength: number;
-}
-
 /** AWS' smallest subnet. */
 const smallestSubnet = 28;
 
@@ -29,44 +24,22 @@ const smallestSubnet = 28;
  * So neither moves when a zone is added.
  */
 export function subnetLayout(network: AwsNetwork): SubnetLayout {
-  const vpc = parseCidr(network.cidr);
+  const vpc = rangeOf(network.cidr);
   const privatePrefixLength =
     network.privateSubnetPrefixLength ?? Math.min(smallestSubnet, vpc.prefixLength + 3);
   const publicPrefixLength =
     network.publicSubnetPrefixLength ?? Math.min(smallestSubnet, vpc.prefixLength + 8);
-  const privateSize = sizeOf(privatePrefixLength);
-  const publicSize = sizeOf(publicPrefixLength);
-  const end = vpc.first + sizeOf(vpc.prefixLength);
-  const fits = network.zones * (privateSize + publicSize) <= sizeOf(vpc.prefixLength);
-  const zones = Array.from({ length: fits ? network.zones : 0 }, (_, index) => ({
-    privateCidr: formatCidr(vpc.first + index * privateSize, privatePrefixLength),
-    publicCidr: formatCidr(end - (index + 1) * publicSize, publicPrefixLength),
+  const privateSize = addressesOf(privatePrefixLength);
+  const publicSize = addressesOf(publicPrefixLength);
+  const fits = network.zones * (privateSize + publicSize) <= addressesOf(vpc.prefixLength);
+  const zones = Array.from({ length: fits ? network.zones : 0 }, (_, zone) => ({
+    privateCidr: `${addressText(vpc.first + zone * privateSize)}/${privatePrefixLength}`,
+    publicCidr: `${addressText(vpc.last + 1 - (zone + 1) * publicSize)}/${publicPrefixLength}`,
   }));
   return { privatePrefixLength, publicPrefixLength, zones };
 }
 
-/** Number of addresses of a range with this prefix length. */
-export function sizeOf(prefixLength: number): number {
+/** Number of addresses in a subnet of this size. */
+export function addressesOf(prefixLength: number): number {
   return 2 ** (32 - prefixLength);
-}
-
-/** The range that a text such as `10.0.1.0/24` names; bits beyond the prefix are dropped. */
-export function parseCidr(text: string): Cidr {
-  const [address = "", prefix = "32"] = text.split("/");
-  const value = address.split(".").reduce((sum, octet) => sum * 256 + Number(octet), 0);
-  const prefixLength = Number(prefix);
-  const size = sizeOf(prefixLength);
-  return { first: Math.floor(value / size) * size, prefixLength };
-}
-
-/** Whether two ranges share an address. */
-export function overlap(one: Cidr, other: Cidr): boolean {
-  return (
-    one.first < other.first + sizeOf(other.prefixLength) && other.first < one.first + sizeOf(one.prefixLength)
-  );
-}
-
-function formatCidr(first: number, prefixLength: number): string {
-  const octets = [24, 16, 8, 0].map((bits) => Math.floor(first / 2 ** bits) % 256);
-  return `${octets.join(".")}/${prefixLength}`;
 }

@@ -372,9 +372,11 @@ describe("where Terraform runs and keeps its state", () => {
 describe("an environment's name leaves room for", () => {
   const named = (length: number, text: string) => messagesOf(text, `environments/${"e".repeat(length)}.yaml`);
 
-  test("the EKS cluster", () => {
-    expect(named(101, aws)).toContain("the EKS cluster may have 100 characters");
-    expect(named(100, aws)).toBe("");
+  test("the roles of an EKS cluster, and its node groups", () => {
+    expect(named(40, aws)).toContain("the load balancer controller's IAM role may have 64 characters");
+    expect(named(40, aws)).toContain("shorten it by 1: rename the file");
+    expect(named(39, aws)).not.toContain("IAM role");
+    expect(named(28, aws)).toBe("");
   });
 
   test("the DNS prefix of the AKS cluster, the tightest of its names", () => {
@@ -383,10 +385,10 @@ describe("an environment's name leaves room for", () => {
   });
 
   test("the workspaces of HCP Terraform", () => {
-    const text = `${aws}backend: { kind: cloud, organization: acme, execution: agent }\n`;
-    expect(named(83, text)).toContain('the HCP Terraform workspace may have 90 characters, got "eee');
-    expect(named(83, text)).toContain("shorten it by 1: rename the file");
-    expect(named(82, text)).toBe("");
+    const text = `${existing}backend: { kind: cloud, organization: acme, execution: agent }\n`;
+    expect(named(86, text)).toContain('the HCP Terraform workspace may have 90 characters, got "eee');
+    expect(named(86, text)).toContain("shorten it by 1: rename the file");
+    expect(named(85, text)).toBe("");
   });
 });
 
