@@ -1,6 +1,7 @@
 import { afterAll, expect, test } from "vitest";
 import { decideTcp } from "../../smoke/layers/tcp";
 import { observeConnectError } from "../../smoke/probes/tcp-probe";
+import { getHttp } from "../../smoke/probes/http-probe";
 import type { Probes } from "../../smoke/probes/probes";
 import { targetFromUrl } from "../../smoke/outputs/target-from-outputs";
 import { diagnosis, runOnce } from "./run-once";
@@ -161,4 +162,13 @@ test("the status port says whether Envoy is ready", async () => {
   });
   expect(diagnosis(await runOnce("", { target: withStatus(ready) }))).toBe("passed");
   expect(diagnosis(await runOnce("", { target: withStatus(notReady) }))).toBe("envoy: envoy-not-ready");
+});
+
+test("a gateway that stops listening between two layers is named", async () => {
+  const port = await servers.http(healthyGateway);
+  const closed = await servers.closedPort();
+  const report = await runOnce(at(port), {
+    probes: { getHttp: (request) => getHttp({ ...request, port: closed }) },
+  });
+  expect(diagnosis(report)).toBe("envoy: http-connect-failed");
 });

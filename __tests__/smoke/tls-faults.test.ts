@@ -131,29 +131,40 @@ test("a demanded client certificate is an alert", async () => {
   expect(diagnosis(await runAt(port))).toBe("tls: tls-alert");
 });
 
+const certificate = {
+  subject: "gateway.test",
+  names: "DNS:gateway.test",
+  issuer: "Test CA",
+  validFrom: new Date("2026-09-01"),
+  validTo: new Date("2026-12-01"),
+};
+const place = {
+  place: "127.0.0.1:443",
+  serverName: "gateway.test",
+  trust: { source: "--ca", certificates: undefined },
+};
+
 test("a certificate about to expire passes with a note", () => {
-  const certificate = {
-    subject: "gateway.test",
-    names: "DNS:gateway.test",
-    issuer: "Test CA",
-    validFrom: new Date("2026-09-01"),
-    validTo: new Date("2026-12-01"),
-  };
   const judge = (today: string) =>
-    decideTls(
-      {
-        place: "127.0.0.1:443",
-        serverName: "gateway.test",
-        trust: { source: "--ca", certificates: undefined },
-      },
-      { kind: "secured", protocol: "TLSv1.3", certificate },
-      new Date(today),
-    );
+    decideTls(place, { kind: "secured", protocol: "TLSv1.3", certificate }, new Date(today));
   expect(judge("2026-11-25")).toMatchObject({
     status: "passed",
     warning: expect.stringContaining("6 days") as string,
   });
   expect(judge("2026-10-01")).not.toHaveProperty("warning");
+});
+
+test("a chain that OpenSSL rejects for another reason is named with that reason", () => {
+  const observation = {
+    kind: "secured",
+    protocol: "TLSv1.3",
+    certificate,
+    chainError: "INVALID_PURPOSE",
+  } as const;
+  expect(decideTls(place, observation, new Date("2026-10-01"))).toMatchObject({
+    fault: "tls-invalid-chain",
+    got: expect.stringContaining("INVALID_PURPOSE") as string,
+  });
 });
 
 test.each([

@@ -1,10 +1,10 @@
-import { appendFile, writeFile } from "node:fs/promises";
 import type { CommandOptions } from "../command-line";
 import { InputError } from "../outputs/input-error";
 import type { Terminal } from "../terminal";
 import type { SmokeReport } from "./smoke-report";
 
 async function writeReport(file: string, text: string): Promise<void> {
+  const { writeFile } = await import("node:fs/promises");
   await writeFile(file, text).catch((error: NodeJS.ErrnoException) => {
     throw new InputError(`${file} cannot be written: ${error.code ?? error.message}`);
   });
@@ -35,6 +35,6 @@ export async function publish(
     // Workflow commands work on either stream; standard output may be JSON for another program.
     terminal.stderr.write(renderAnnotations(report));
     const file = terminal.environment["GITHUB_STEP_SUMMARY"];
-    if (file) await appendFile(file, renderSummary(report));
+    if (file) await (await import("node:fs/promises")).appendFile(file, renderSummary(report));
   }
 }

@@ -13,7 +13,7 @@ const plainProgressMs = 30_000;
 
 /** The summary for people. */
 export function renderWatch(summary: WatchSummary): string {
-  const { total, failed, failures, durationMs } = summary;
+  const { total, failed, failures, notSent, durationMs } = summary;
   const share = total === 0 ? 0 : (100 * failed) / total;
   const rate = durationMs === 0 ? 0 : (1000 * total) / durationMs;
   const kinds = Object.entries(failures).map(([kind, count]) => `             ${count} × ${kind}`);
@@ -21,6 +21,7 @@ export function renderWatch(summary: WatchSummary): string {
     `requests     ${total} in ${durationText(durationMs)} (${rate.toFixed(1)}/s)`,
     `failed       ${failed} (${share.toFixed(3)} %)`,
     ...kinds,
+    ...(notSent === 0 ? [] : [`not sent     ${notSent}, because too many were unanswered at once`]),
     `longest gap  ${durationText(summary.longestGapMs)} without a right answer`,
     `latency      p50 ${durationText(summary.p50Ms)}, p99 ${durationText(summary.p99Ms)}, max ${durationText(summary.maxMs)}`,
     "",

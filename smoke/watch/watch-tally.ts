@@ -2,10 +2,13 @@ import { LatencyHistogram } from "./latency-histogram";
 
 /** What watching came to. */
 export interface WatchSummary {
+  /** Requests that were sent. */
   readonly total: number;
   readonly failed: number;
   /** Number of failures by what came back. */
   readonly failures: Readonly<Record<string, number>>;
+  /** Requests that were due and not sent, because too many were unanswered: no failures of the gateway. */
+  readonly notSent: number;
   /** Longest time without a right answer. */
   readonly longestGapMs: number;
   readonly p50Ms: number;
@@ -24,6 +27,7 @@ export class WatchTally {
   private readonly failures = new Map<string, number>();
   private total = 0;
   private failed = 0;
+  private notSent = 0;
   private longestGapMs = 0;
   private lastSuccessMs: number;
 
@@ -46,11 +50,16 @@ export class WatchTally {
     this.failures.set(name, (this.failures.get(name) ?? 0) + 1);
   }
 
+  wasNotSent(): void {
+    this.notSent++;
+  }
+
   summary(nowMs: number): WatchSummary {
     return {
       total: this.total,
       failed: this.failed,
       failures: Object.fromEntries(this.failures),
+      notSent: this.notSent,
       longestGapMs: Math.max(this.longestGapMs, nowMs - this.lastSuccessMs),
       p50Ms: this.latencies.percentile(0.5),
       p99Ms: this.latencies.percentile(0.99),

@@ -16,7 +16,7 @@ export interface WatchOptions {
   readonly onProgress?: (summary: WatchSummary) => void;
 }
 
-/** Requests that may be unanswered at once. */
+/** Requests that may be unanswered at once; what is due beyond them is not sent, and counted as such. */
 const maxInFlight = 1024;
 /** Requests that are kept under way when there is no interval. */
 const closedLoopWidth = 16;
@@ -45,7 +45,7 @@ export async function watch(options: WatchOptions): Promise<WatchSummary> {
 
   function launch(): void {
     if (inFlight.size >= maxInFlight) {
-      tally.didFail(`not sent: ${maxInFlight} requests are unanswered`);
+      tally.wasNotSent();
       return;
     }
     const one = sendOne().finally(() => inFlight.delete(one));
