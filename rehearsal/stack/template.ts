@@ -46,30 +46,47 @@ export function fillTemplate(template: string, replace: (expression: string) => 
     .join("");
 }
 
-/**
- * The code of an expression without what its quoted strings say; expressions inside the strings stay.
- *
- * `foo("a.b", "${c.d}")` becomes `foo("", "${c.d}")`.
- */
-export function withoutStrings(expression: string): string {
-  let code = "";
-  let at = 0;
-  while (at < expression.length) {
-    if (expression.charAt(at) !== '"') {
-      code += expression.charAt(at);
-      at += 1;
-      continue;
-    }
-    const end = endOfString(expression, at + 1);
-    code += `"${partsOfQuoted(expression.slice(at + 1, end))}"`;
-    at = end + 1;
-  }
-  return code;
+/** What to do with the two kinds of text in an expression. */
+export interface ExpressionVisitor {
+  /** Code outside quoted strings, and inside the expressions in them. */
+  readonly code: (text: string) => string;
+  /** What a quoted string says, escaped as it was. */
+  readonly quoted: (text: string) => string;
 }
 
-function partsOfQuoted(quoted: string): string {
+/** Rewrites an expression piece by piece: `foo("a.b", "${c.d}")` has the code `foo(`, `, `, `c.d` and `)`. */
+export function mapExpression(expression: string, visitor: ExpressionVisitor): string {
+  let mapped = "";
+  let at = 0;
+  while (at < expression.length) {
+    const quote = expression.indexOf('"', at);
+    const codeEnd = quote === -1 ? expression.length : quote;
+    if (codeEnd > at) mapped += visitor.code(expression.slice(at, codeEnd));
+    if (quote === -1) break;
+    const end = endOfString(expression, quote + 1);
+    mapped += `"${mapQuoted(expression.slice(quote + 1, end), visitor)}"`;
+    at = end + 1;
+  }
+  return mapped;
+}
+
+/** Rewrites the expressions of a template and leaves its text as it is. */
+export function mapTemplate(template: string, map: (expression: string) => string): string {
+  return parseTemplate(template)
+    .map(({ kind, text }) => (kind === "literal" ? escapeTemplate(text) : `\${${map(text)}}`))
+    .join("");
+}
+
+/** Text as a template that says the same. */
+export function escapeTemplate(text: string): string {
+  return text.replaceAll("${", () => "$${").replaceAll("%{", "%%{");
+}
+
+function mapQuoted(quoted: string, visitor: ExpressionVisitor): string {
   return parseTemplate(quoted)
-    .map(({ kind, text }) => (kind === "literal" ? "" : `\${${withoutStrings(text)}}`))
+    .map(({ kind, text }) =>
+      kind === "literal" ? visitor.quoted(escapeTemplate(text)) : `\${${mapExpression(text, visitor)}}`,
+    )
     .join("");
 }
 

@@ -1,5 +1,10 @@
 import { expect, test } from "vitest";
-import { addressesIn, addressesInValue, expressionsIn } from "../../../rehearsal/stack/references";
+import {
+  addressesIn,
+  addressesInValue,
+  expressionsIn,
+  replaceAddresses,
+} from "../../../rehearsal/stack/references";
 
 test.each([
   ["data.aws_eks_cluster.cluster.vpc_config[0].vpc_id", ["data.aws_eks_cluster.cluster"]],
@@ -15,4 +20,12 @@ test("references are found in every string of a value, in keys, too", () => {
   const value = { a: ["x ${local.one}"], "${local.two}": { b: 1, c: null, d: "${local.one}" } };
   expect(addressesInValue(value)).toEqual(["local.one", "local.two"]);
   expect(expressionsIn(value)).toHaveLength(3);
+});
+
+test("addresses are replaced where they are code, and keep what follows", () => {
+  const expression = 'f(data.a.b.c[0].d, e.g, "data.a.b ${data.a.b.id}")';
+  const replace = (address: string) => (address === "data.a.b" ? 'read["data.a.b"]' : undefined);
+  expect(replaceAddresses(expression, replace)).toBe(
+    'f(read["data.a.b"].c[0].d, e.g, "data.a.b ${read["data.a.b"].id}")',
+  );
 });

@@ -1,5 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { fillTemplate, isLiteral, parseTemplate, withoutStrings } from "../../../rehearsal/stack/template";
+import {
+  fillTemplate,
+  isLiteral,
+  parseTemplate,
+  escapeTemplate,
+  mapExpression,
+  mapTemplate,
+} from "../../../rehearsal/stack/template";
 
 describe("a template", () => {
   test("is cut into text and expressions", () => {
@@ -37,6 +44,29 @@ describe("a template", () => {
   });
 });
 
-test("what quoted strings say is not code, the expressions in them are", () => {
-  expect(withoutStrings('replace(a.b, "/^(.*:.*)$/", "x.y-${c.d}")')).toBe('replace(a.b, "", "${c.d}")');
+describe("an expression", () => {
+  const expression = 'replace(a.b, "/^(.*:.*)$/", "x.y-${c.d}-$${e.f}")';
+
+  test("is rewritten where it is code, in the strings' own expressions, too", () => {
+    const code = (text: string) => text.toUpperCase();
+    expect(mapExpression(expression, { code, quoted: (text) => text })).toBe(
+      'REPLACE(A.B, "/^(.*:.*)$/", "x.y-${C.D}-$${e.f}")',
+    );
+  });
+
+  test("is rewritten where it is text", () => {
+    const quoted = (text: string) => text.replaceAll(/[a-z]/g, "_");
+    expect(mapExpression(expression, { code: (text) => text, quoted })).toBe(
+      'replace(a.b, "/^(.*:.*)$/", "_._-${c.d}-$${_._}")',
+    );
+  });
+});
+
+test("a template's expressions are rewritten, its text stays escaped", () => {
+  expect(mapTemplate("$${a} ${b.c} %%{d}", (text) => `f(${text})`)).toBe("$${a} ${f(b.c)} %%{d}");
+});
+
+test("escaped text reads as it was", () => {
+  const text = "echo ${HOME} %{x} $$ $";
+  expect(parseTemplate(escapeTemplate(text))).toEqual([{ kind: "literal", text }]);
 });

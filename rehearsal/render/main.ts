@@ -1,0 +1,141 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join, relative, resolve } from "node:path";
+import { CommanderError } from "commander";
+import { parse } from "yaml";
+import { findHelm } from "../helm/find-helm";
+import { LocalCharts } from "../helm/local-charts";
+import { run } from "../namespace/run-command";
+import { readStack } from "../stack/read-stack";
+import { Evaluator } from "../terraform/evaluate";
+import { renderCommand, type RenderCommandOptions } from "./command-line";
+import { type Rendering, type RenderOptions, renderStack } from "./render-stack";
+import { difference, withRevision } from "./revision";
+import { InputError, synthesize } from "./synthesize";
+import { writeFiles } from "./write-files";
+
+const projectRoot = __PROJECT_ROOT__;
+
+function terraformOnPath(): string | undefined {
+  const folders = (process.env["PATH"] ?? "").split(delimiter).filter((folder) => folder !== "");
+  return folders.map((folder) => join(folder, "terraform")).find((path) => existsSync(path));
+}
+
+async function renderOptions(scratch: string): Promise<RenderOptions> {
+  const helm = await findHelm({ environment: process.env, run, cached: () => Promise.resolve(undefined) });
+  const terraform = terraformOnPath();
+  const charts = new LocalCharts({
+    helm,
+    run,
+    folder: join(scratch, "charts"),
+    packaged: () => Promise.resolve(undefined),
+    onSubstitute: (message) => process.stderr.write(`${message}\n`),
+  });
+  return {
+    helm,
+    run,
+    folder: join(scratch, "values"),
+    charts,
+    evaluator: terraform === undefined ? undefined : new Evaluator(terraform, run, process.env),
+  };
+}
+
+/** The Kubernetes version that an environment file names; the file is known to be valid. */
+function kubernetesVersionOf(sources: string, name: string): string | undefined {
+  const text = readFileSync(join(sources, "environments", `${name}.yaml`), "utf8");
+  return (parse(text) as { target?: { kubernetesVersion?: string } }).target?.kubernetesVersion;
+}
+
+async function render(
+  name: string,
+  sources: string,
+  scratch: string,
+  options: RenderOptions,
+): Promise<Rendering> {
+  const outputFolder = join(scratch, "cdktf.out");
+  const folder = await synthesize({ environmentName: name, projectRoot: sources, outputFolder, run });
+  const kubernetesVersion = kubernetesVersionOf(sources, name);
+  return await renderStack(readStack(folder), {
+    ...options,
+    ...(kubernetesVersion === undefined ? {} : { kubernetesVersion }),
+  });
+}
+
+/** Lists what is not in the manifests; returns the exit status. */
+function report({ unresolved, failures }: Rendering): number {
+  if (unresolved.length > 0) process.stderr.write("Known after apply:\n");
+  for (const { release, expression } of unresolved) process.stderr.write(`  ${release}: ${expression}\n`);
+  for (const { release, error } of failures) {
+    process.stderr.write(`Not rendered: ${release}: ${describe(error)}\n`);
+  }
+  return failures.length === 0 ? 0 : 1;
+}
+
+async function write(name: string, scratch: string, { output }: RenderCommandOptions): Promise<number> {
+  const rendering = await render(name, projectRoot, scratch, await renderOptions(scratch));
+  const folder =
+    output === undefined ? join(projectRoot, "cdktf.out", "render", name) : resolve(process.cwd(), output);
+  const shown = relative(process.cwd(), folder);
+  for (const file of writeFiles(folder, rendering.files, true)) {
+    process.stdout.write(`${join(shown.startsWith("..") ? folder : shown, file)}\n`);
+  }
+  return report(rendering);
+}
+
+async function showDifference(name: string, revision: string, scratch: string): Promise<number> {
+  const options = await renderOptions(scratch);
+  const after = await render(name, projectRoot, scratch, options);
+  const folder = join(scratch, "revision");
+  const before = await withRevision({ revision, projectRoot, folder, run }, async () => {
+    // An environment that is new since then: everything is added.
+    if (!existsSync(join(folder, "environments", `${name}.yaml`))) return nothing;
+    return await render(name, folder, join(scratch, "earlier"), {
+      ...options,
+      folder: join(scratch, "earlier-values"),
+    });
+  });
+  const failed = new Set([...before.failures, ...after.failures].map(({ release }) => release));
+  const comparable = ({ files }: Rendering) => files.filter((file) => !failed.has(file.name));
+  writeFiles(join(scratch, "before"), comparable(before), false);
+  writeFiles(join(scratch, "after"), comparable(after), false);
+  const colour = process.stdout.isTTY && !process.env["NO_COLOR"];
+  const shown = await difference(scratch, ["before", "after"], { run, colour });
+  process.stdout.write(shown === "" ? `No change of ${name} since ${revision}.\n` : shown);
+  return report({ ...after, failures: [...before.failures, ...after.failures] });
+}
+
+const nothing: Rendering = { files: [], unresolved: [], failures: [] };
+
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error && !(error instanceof InputError)
+    ? `${error.message}\n  ${describe(error.cause)}`
+    : error.message;
+}
+
+async function main(): Promise<number> {
+  const command = renderCommand().exitOverride();
+  try {
+    command.parse();
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    throw error;
+  }
+  const [name = ""] = command.args;
+  const options = command.opts<RenderCommandOptions>();
+  const scratch = mkdtempSync(join(tmpdir(), "istio-cdktf-render-"));
+  try {
+    return options.diff === undefined
+      ? await write(name, scratch, options)
+      : await showDifference(name, options.diff, scratch);
+  } catch (error) {
+    process.stderr.write(`${describe(error)}\n`);
+    return error instanceof InputError ? 2 : 1;
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+void main().then((status) => {
+  process.exitCode = status;
+});

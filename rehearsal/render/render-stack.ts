@@ -1,0 +1,116 @@
+import { stringify } from "yaml";
+import { chartTitle } from "../helm/chart-arguments";
+import { helmTemplateType, readHelmTemplate } from "../helm/helm-template-data";
+import type { LocalCharts } from "../helm/local-charts";
+import type { Block, DataBlock, NamespaceBlock, ReleaseBlock, Stack } from "../stack/block";
+import { inApplyOrder } from "../stack/order";
+import { chartSource } from "../stack/read-stack";
+import type { Evaluator } from "../terraform/evaluate";
+import { finalValues, type Unresolved, type ValueSources } from "./final-values";
+import { type Renderer, renderRelease } from "./render-release";
+
+/** One file of manifests. */
+export interface RenderedFile {
+  /** Name without number and extension: a release's, or `namespaces`. */
+  readonly name: string;
+  readonly text: string;
+}
+
+/** The manifests of a stack. */
+export interface Rendering {
+  /** In apply order, namespaces first. */
+  readonly files: readonly RenderedFile[];
+  readonly unresolved: readonly Unresolved[];
+  /** Releases that could not be rendered. */
+  readonly failures: readonly RenderFailure[];
+}
+
+export interface RenderFailure {
+  readonly release: string;
+  readonly error: unknown;
+}
+
+export interface RenderOptions extends Renderer {
+  readonly charts: LocalCharts;
+  /** Absent where there is no Terraform: computed values then stay placeholders. */
+  readonly evaluator: Evaluator | undefined;
+}
+
+/** First line of every file that this writes. */
+export const fileMark = "# Rendered by npm run render; changes are overwritten.";
+
+/** Renders the namespaces and releases of a stack; one that cannot be rendered does not stop the others. */
+export async function renderStack(stack: Stack, options: RenderOptions): Promise<Rendering> {
+  const { evaluator } = options;
+  const sources: ValueSources = {
+    ...(evaluator === undefined ? {} : { evaluate: (evaluation) => evaluator.evaluate(evaluation) }),
+    lookUp: (block) => lookUp(block, stack, options),
+  };
+  const blocks = inApplyOrder(stack.blocks);
+  const releases = blocks.filter(isRelease);
+  const results = await Promise.allSettled(
+    releases.map(async (release) => {
+      const values = await finalValues(release, stack, sources);
+      const chartPath = await options.charts.path(release.chart, release.version);
+      const manifests = await renderRelease(release, chartPath, values.texts, options);
+      const { unresolved } = values;
+      return { name: release.name, text: `${header(release, unresolved)}${manifests}`, unresolved };
+    }),
+  );
+  const rendered = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+  return {
+    files: [
+      { name: "namespaces", text: namespacesText(blocks.filter(isNamespace)) },
+      ...rendered.map(({ name, text }) => ({ name, text })),
+    ],
+    unresolved: rendered.flatMap(({ unresolved }) => unresolved),
+    failures: results.flatMap((result, index) =>
+      result.status === "rejected"
+        ? [{ release: releases[index]?.name ?? "", error: result.reason as unknown }]
+        : [],
+    ),
+  };
+}
+
+/** The manifest of a namespace. */
+export function namespaceManifest({ name, labels, annotations }: NamespaceBlock) {
+  const some = (map: Readonly<Record<string, string>>) => Object.keys(map).length > 0;
+  return {
+    apiVersion: "v1",
+    kind: "Namespace",
+    metadata: { name, ...(some(labels) ? { labels } : {}), ...(some(annotations) ? { annotations } : {}) },
+  };
+}
+
+function namespacesText(namespaces: readonly NamespaceBlock[]): string {
+  const documents = namespaces.map(
+    (namespace) => `---\n${stringify(namespaceManifest(namespace), { lineWidth: 0 })}`,
+  );
+  return `${fileMark}\n# Namespaces of the stack.\n${documents.join("")}`;
+}
+
+function header(release: ReleaseBlock, unresolved: readonly Unresolved[]): string {
+  const title = `Release ${release.name} in namespace ${release.namespace}: chart ${chartTitle(release.chart, release.version)}.`;
+  const notes = unresolved.map(
+    ({ expression }) => `# Known after apply: ${expression.replaceAll("\n", " ")}\n`,
+  );
+  return `${fileMark}\n# ${title}\n${notes.join("")}`;
+}
+
+async function lookUp(block: DataBlock, stack: Stack, options: RenderOptions): Promise<unknown> {
+  if (block.type !== helmTemplateType) return undefined;
+  return readHelmTemplate(
+    block,
+    ({ chart, repository, version }) =>
+      options.charts.path(chartSource(chart, repository, stack.folder), version),
+    options,
+  );
+}
+
+function isRelease(block: Block): block is ReleaseBlock {
+  return block.kind === "release";
+}
+
+function isNamespace(block: Block): block is NamespaceBlock {
+  return block.kind === "namespace";
+}
