@@ -40,6 +40,11 @@ export function hostOf(url: URL): string {
   return url.hostname.replace(/^\[(.*)\]$/, "$1");
 }
 
+/** A host as it stands in a URL and in a Host header: IPv6 in brackets. */
+export function authority(host: string): string {
+  return host.includes(":") ? `[${host}]` : host;
+}
+
 /** A port of the outputs, undefined where it is not exposed. */
 export function exposedPort(text: string | undefined): number | undefined {
   return text === undefined || text === "" ? undefined : Number(text);

@@ -4,7 +4,7 @@ import { kubernetesLayer } from "../../smoke/layers/kubernetes";
 import { ApiError } from "./api-server";
 import { clusterRuns, targetAt, verdictOf } from "./cluster-run";
 import * as cluster from "./healthy-cluster";
-import { diagnosis, runOnce } from "./run-once";
+import { diagnosis, ManualClock, runOnce } from "./run-once";
 import { gatewayWith } from "./servers";
 
 let runs: Awaited<ReturnType<typeof clusterRuns>>;
@@ -117,6 +117,10 @@ test("with a kubeconfig, 404 is final at once when the route has not changed for
     [cluster.virtualServicesPath]: cluster.list({ ...cluster.virtualService, metadata: justNow }),
   };
   expect(diagnosis(await runs.run(changed, { target }))).toBe("route: route-not-synced");
+  const clock = new ManualClock();
+  const waiting = { target, options: { timeoutSeconds: 300 }, dependencies: { clock } };
+  expect(diagnosis(await runs.run(changed, waiting))).toBe("route: route-not-found");
+  expect(clock.now()).toBeLessThan(25_000);
 });
 
 test.each([

@@ -1,5 +1,6 @@
 import type { RequestListener } from "node:http";
 import { afterAll, expect, test } from "vitest";
+import { targetFromUrl } from "../../smoke/outputs/target-from-outputs";
 import { diagnosis, ManualClock, runOnce } from "./run-once";
 import { gatewayWith, healthyGateway, Servers } from "./servers";
 
@@ -159,4 +160,32 @@ test("the Host header is the route's host, whatever address is asked", async () 
   const target = { source: "memory", url: new URL(url), host: "app.example.com", istioRevision: "" };
   expect(diagnosis(await runOnce("", { target }))).toBe("passed");
   expect([...hosts]).toEqual(["app.example.com"]);
+});
+
+test("an IPv6 address stands in brackets in the Host header, and is connected without", async () => {
+  const asked: { address: string; hostHeader: string }[] = [];
+  const report = await runOnce("", {
+    target: targetFromUrl("http://[2001:db8::1]:8080/healthz", undefined),
+    probes: {
+      connectTcp: () => Promise.resolve({ kind: "connected" }),
+      getHttp: ({ address, hostHeader, path }) => {
+        asked.push({ address, hostHeader });
+        const headers = { server: "istio-envoy" };
+        const status = path === "/healthz" ? 200 : 404;
+        return Promise.resolve({
+          kind: "answer",
+          status,
+          headers,
+          body: "",
+          truncated: false,
+          durationMs: 1,
+        });
+      },
+    },
+  });
+  expect(diagnosis(report)).toBe("passed");
+  expect(asked).toHaveLength(5);
+  expect(new Set(asked.map(({ address, hostHeader }) => `${address} ${hostHeader}`))).toEqual(
+    new Set(["2001:db8::1 [2001:db8::1]"]),
+  );
 });

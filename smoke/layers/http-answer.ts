@@ -1,5 +1,5 @@
 import type { HttpAnswer, HttpObservation, HttpTarget } from "../probes/http-probe";
-import { portOf } from "../target";
+import { authority, portOf } from "../target";
 import { found, type Verdict } from "../verdict";
 import type { LayerContext } from "./layer";
 
@@ -53,7 +53,7 @@ export function requestTo(context: LayerContext, address: string, path: string):
     address,
     port: portOf(target.url),
     path,
-    hostHeader: target.host,
+    hostHeader: authority(target.host),
     serverName: target.host,
     trusted: known.trust?.certificates,
     userAgent,

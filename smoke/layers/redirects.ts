@@ -1,4 +1,5 @@
 import type { HttpObservation, HttpTarget } from "../probes/http-probe";
+import { authority, hostOf } from "../target";
 import { requestTo } from "./http-answer";
 import type { LayerContext } from "./layer";
 
@@ -36,13 +37,13 @@ export async function followRedirects(context: LayerContext, address: string): P
   const { target, probes } = context;
   const path = target.url.pathname + target.url.search;
   let request = requestTo(context, address, path);
-  let current = new URL(path, `${target.url.protocol}//${target.host}`);
+  let current = new URL(path, `${target.url.protocol}//${authority(target.host)}`);
   const seen = new Set([current.href, target.url.href]);
   const redirects: string[] = [];
   for (;;) {
     const answer = await probes.getHttp(request);
     const next = redirectOf(answer, current);
-    const staysHere = next !== undefined && [target.host, target.url.hostname].includes(next.hostname);
+    const staysHere = next !== undefined && [target.host, hostOf(target.url)].includes(hostOf(next));
     if (!staysHere) return { answer, redirects, loops: false };
     redirects.push(next.href);
     if (seen.has(next.href) || redirects.length > maxRedirects) return { answer, redirects, loops: true };

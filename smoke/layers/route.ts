@@ -26,7 +26,8 @@ const syncedAfterSeconds = 10;
 const syncedAfterWaitMs = 30_000;
 
 function isSynced({ configAgeSeconds, waitedMs }: RouteExpectation): boolean {
-  if (configAgeSeconds !== undefined) return configAgeSeconds >= syncedAfterSeconds;
+  // The age was read when the Kubernetes layer passed; time has gone on since.
+  if (configAgeSeconds !== undefined) return configAgeSeconds + waitedMs / 1000 >= syncedAfterSeconds;
   return waitedMs >= syncedAfterWaitMs;
 }
 

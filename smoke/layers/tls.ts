@@ -1,7 +1,7 @@
 import type { HttpObservation } from "../probes/http-probe";
 import type { CertificateSummary, TlsObservation } from "../probes/tls-probe";
 import type { Trust } from "../probes/trust";
-import { exposedPort, portOf } from "../target";
+import { authority, exposedPort, portOf } from "../target";
 import { found, passed, skipped, type Verdict } from "../verdict";
 import { check, type Layer, type LayerContext } from "./layer";
 import { endpoint } from "./tcp";
@@ -114,7 +114,7 @@ export const probeTls: Layer = async (context) => {
       address,
       port: httpPort,
       path: unknownPath,
-      hostHeader: target.host,
+      hostHeader: authority(target.host),
       serverName: "",
       trusted: undefined,
       userAgent: context.userAgent,

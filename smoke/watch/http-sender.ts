@@ -1,7 +1,7 @@
 import { Agent as HttpAgent, request as requestHttp, type RequestOptions } from "node:http";
 import { Agent as HttpsAgent, request as requestHttps } from "node:https";
 import { isIP } from "node:net";
-import { hostOf, portOf, type Target } from "../target";
+import { authority, hostOf, portOf, type Target } from "../target";
 import type { Send } from "./watch";
 
 export interface SenderOptions {
@@ -34,7 +34,7 @@ export function httpSender(target: Target, { timeoutMs, connections, trusted }: 
     port: portOf(target.url),
     path: target.url.pathname + target.url.search,
     agent,
-    headers: { host: target.host, "user-agent": "istio-cdktf-smoke/watch" },
+    headers: { host: authority(target.host), "user-agent": "istio-cdktf-smoke/watch" },
     timeout: timeoutMs,
     ...(isHttps ? { servername: isIP(target.host) === 0 ? target.host : "" } : {}),
     ...(isHttps && trusted !== undefined ? { ca: [...trusted] } : {}),
