@@ -70,12 +70,12 @@ describe("Pod Security", () => {
   });
 
   test("without the CNI agent is privileged where pods have sidecars: each changes the network itself", () => {
-    expect(podSecurity(mesh(`  cni: { enabled: false }\n${namespaces}`))).toMatchObject({
+    const shop = "  namespaces: [{ name: shop }]\n";
+    expect(podSecurity(mesh(`  cni: { enabled: false }\n${shop}`))).toMatchObject({
       "istio-system": "baseline",
       "istio-ingress": "restricted",
       "mesh-health": "privileged",
       shop: "privileged",
-      legacy: "baseline",
     });
   });
 

@@ -162,3 +162,27 @@ export const certificateHostsAreDistinct = rule(["gateways"], ({ gateways }) =>
     ),
   ),
 );
+
+/** A further HTTPS port serves names that the gateway's certificate has. */
+export const httpsPortsAreCertified = rule(["gateways"], ({ gateways }) =>
+  gateways.flatMap(({ tls, ports }, at) =>
+    tls === undefined
+      ? []
+      : ports.flatMap((port, index) =>
+          port.kind !== "https"
+            ? []
+            : (port.hosts ?? []).flatMap((host, hostIndex) =>
+                tls.hosts.some((each) => covers(each, host))
+                  ? []
+                  : [
+                      {
+                        path: ["gateways", at, "ports", index, "hosts", hostIndex],
+                        found: quote(host),
+                        accepted: `the gateway's certificate is for ${oneOf(tls.hosts)}`,
+                        advice: "add it to tls.hosts",
+                      },
+                    ],
+              ),
+        ),
+  ),
+);

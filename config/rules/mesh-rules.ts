@@ -4,6 +4,7 @@ import {
   certificateHostsAreDistinct,
   healthHostIsCertified,
   http01HasAGateway,
+  httpsPortsAreCertified,
   issuersAreDistinct,
   issuersExist,
   wildcardsNeedDns01,
@@ -18,7 +19,8 @@ import { derivedNamesFit, stateKeysAreRelative } from "./derived-names";
 import { dnsHasNames, targetOffersExposure } from "./exposure";
 import { gatewayNamesAreFree } from "./gateway-names";
 import { gatewayPortsAreFree, nodePortsAreFree } from "./gateway-ports";
-import { namespacesAreFree } from "./namespaces";
+import { metallbPoolsAreDistinct } from "./metallb";
+import { namespacesAreFree, podSecurityAdmitsSidecars } from "./namespaces";
 import type { Rule } from "./rule";
 import { istioIsSupported, kubernetesIsSupported } from "./support-calendar";
 import { rawValuesKeepTheContract } from "./values-guard";
@@ -37,13 +39,16 @@ export const meshRules: readonly Rule[] = [
   gatewayNamesAreFree,
   gatewayPortsAreFree,
   nodePortsAreFree,
+  metallbPoolsAreDistinct,
   namespacesAreFree,
+  podSecurityAdmitsSidecars,
   issuersExist,
   issuersAreDistinct,
   wildcardsNeedDns01,
   http01HasAGateway,
   healthHostIsCertified,
   certificateHostsAreDistinct,
+  httpsPortsAreCertified,
   workloadsAreConsistent,
   runnerReachesTheCluster,
   stateIsKept,

@@ -1,0 +1,98 @@
+import { describe } from "vitest";
+import { aws, azure, existing } from "./environment-files";
+import { check, gateway, gateways, nodePort, onto } from "./rule-cases";
+
+describe("an exposure that the target cannot give", () => {
+  const says = (target: string, offered: string) => `exposure.kind: target ${target} offers ${offered}, got`;
+  check([
+    ...onto(azure, {
+      "nlb on Azure": [
+        gateways(gateway("{ kind: nlb }")),
+        says("azure", "azure-lb, nodeport or clusterip"),
+        gateways(gateway("{ kind: azure-lb }")),
+      ],
+    }),
+    ...onto(aws, {
+      "azure-lb on AWS": [
+        gateways(gateway("{ kind: azure-lb }")),
+        says("aws", "nlb, nodeport or clusterip"),
+        gateways(gateway("{ kind: nlb }")),
+      ],
+    }),
+    ...onto(existing, {
+      "nlb on a cluster that exists": [
+        gateways(gateway("{ kind: nlb }")),
+        says("existing", "nodeport, metallb or clusterip"),
+        gateways(gateway("{ kind: metallb, pool: { kind: existing } }")),
+      ],
+    }),
+  ]);
+});
+
+describe("DNS records", () => {
+  const tls = "tls: { issuer: ca, hosts: [shop.example.com] }";
+  const ca = "certManager: { issuers: [{ kind: self-signed-ca, name: ca }] }";
+  const route53 = "dns: { kind: route53, zoneId: Z0123456789 }";
+  const azureDns = "dns: { kind: azure-dns, zoneName: example.com, resourceGroupName: dns }";
+  check([
+    ...onto(`${aws}${ca}\n`, {
+      "in Azure DNS for a gateway on AWS": [
+        gateways(gateway("{ kind: nlb }", `${tls}, ${azureDns}`)),
+        "dns.kind: target aws has credentials for route53",
+        gateways(gateway("{ kind: nlb }", `${tls}, ${route53}`)),
+      ],
+      "without host names": [
+        gateways(gateway("{ kind: nlb }", route53)),
+        "gateways[0].dns: records are made for tls.hosts",
+        gateways(gateway("{ kind: nlb }", `${tls}, ${route53}`)),
+      ],
+    }),
+    ...onto(`${existing}${ca}\n`, {
+      "for a cluster that exists": [
+        gateways(gateway(nodePort, `${tls}, ${route53}`)),
+        'target existing has credentials for no DNS provider, got "route53"; remove dns',
+        gateways(gateway(nodePort, tls)),
+      ],
+    }),
+  ]);
+});
+
+describe("MetalLB", () => {
+  const pool = (addresses: string, more = "") =>
+    `{ kind: metallb, pool: { kind: install, addresses: [${addresses}] }${more} }`;
+  const two = (first: string, second: string) => gateways(gateway(first), gateway(second, "", "second"));
+  check(
+    onto(existing, {
+      "takes no range upside down": [
+        gateways(gateway(pool("10.1.0.9-10.1.0.1"))),
+        "addresses[0]: a range such as 192.168.10.0/28",
+        gateways(gateway(pool("10.1.0.1-10.1.0.9"))),
+      ],
+      "takes no half range": [
+        gateways(gateway(pool("10.1.0.0/33, 10.1.0"))),
+        'got "10.1.0"; correct the range',
+        gateways(gateway(pool("10.1.0.0/28, 10.2.0.7"))),
+      ],
+      "takes no ranges that overlap": [
+        gateways(gateway(pool("10.1.0.0/28, 10.1.0.8-10.1.0.20"))),
+        "addresses[1]: ranges of a pool do not overlap, and 10.1.0.0/28 has some",
+        gateways(gateway(pool("10.1.0.0/28, 10.1.0.16-10.1.0.20"))),
+      ],
+      "is installed for all gateways or for none": [
+        two(pool("10.1.0.0/28"), "{ kind: metallb, pool: { kind: existing } }"),
+        "gateways[1].exposure.pool.kind: MetalLB is installed once",
+        two(pool("10.1.0.0/28"), pool("10.1.0.0/28")),
+      ],
+      "gives an address of its pool": [
+        gateways(gateway(pool("10.1.0.0/28", ", address: 10.1.0.16"))),
+        "exposure.address: an address of the pool, 10.1.0.0/28",
+        gateways(gateway(pool("10.1.0.0/28", ", address: 10.1.0.15"))),
+      ],
+      "gives an address once": [
+        two(pool("10.1.0.0/28", ", address: 10.1.0.1"), pool("10.1.0.0/28", ", address: 10.1.0.1")),
+        "gateways[1].exposure.address: each gateway has an address of its own",
+        two(pool("10.1.0.0/28", ", address: 10.1.0.1"), pool("10.1.0.0/28", ", address: 10.1.0.2")),
+      ],
+    }),
+  );
+});
