@@ -1,9 +1,6 @@
-import { DataAzurermKubernetesCluster } from "@cdktf/provider-azurerm/lib/data-azurerm-kubernetes-cluster";
-import { DataAzurermResources } from "@cdktf/provider-azurerm/lib/data-azurerm-resources";
-import { Fn, Op, Token, ref, type Precondition } from "cdktf";
-import { Construct } from "constructs";
+import { Fn, Op, type Precondition } from "cdktf";
 import type { AzureTarget } from "../config/target-azure";
-import { environmentTag, type AksNames } from "./aks-names";
+import type { AksRunningCluster } from "./aks-running-cluster";
 
 interface FixedSetting {
   /** Key in the environment file. */
@@ -16,53 +13,47 @@ interface FixedSetting {
   readonly wanted: string;
 }
 
-export interface AksFixedSettingsProps {
-  readonly environmentName: string;
-  readonly names: AksNames;
-  readonly target: AzureTarget;
-}
-
 /**
- * Refuses, at plan, to change what Azure fixes when it makes a cluster.
+ * Refuses, at plan, what would replace the cluster or what Azure would refuse after minutes.
  *
- * azurerm would plan such a change as a replacement, which destroys everything that runs. `prevent_destroy`
- * would stop that, but also `cdktf destroy`. So the plan compares the file with the cluster that runs: a list by
- * name, type and tag, which is empty before the first apply, and then the cluster itself.
+ * azurerm plans a change of what Azure fixes at creation as a replacement, which destroys everything that runs.
+ * `prevent_destroy` would stop that, but also `cdktf destroy`; so the file is compared with the cluster that runs.
+ *
  * @see https://developer.hashicorp.com/terraform/language/expressions/custom-conditions
  */
-export class AksFixedSettings extends Construct {
-  public readonly preconditions: readonly Precondition[];
-
-  constructor(scope: Construct, id: string, props: AksFixedSettingsProps) {
-    super(scope, id);
-    const { environmentName, names, target } = props;
-
-    const found = new DataAzurermResources(this, "cluster-list", {
-      name: names.cluster,
-      type: "Microsoft.ContainerService/managedClusters",
-      requiredTags: { [environmentTag]: environmentName },
-    });
-    const running = new DataAzurermKubernetesCluster(this, "running-cluster", {
-      name: names.cluster,
-      resourceGroupName: names.resourceGroup,
-      count: Token.asNumber(Fn.lengthOf(found.resources)),
-    });
-
-    this.preconditions = fixedSettings(target).map(({ key, attribute, read = (text) => text, wanted }) => {
-      // The one cluster's value, or "" as long as there is none.
-      const actual = read(Fn.join("", Fn.formatlist("%v", [ref(`${running.fqn}[*].${attribute}`)])));
-      return {
-        condition: Op.or(Op.lt(Fn.lengthOf(found.resources), 1), Op.eq(actual, wanted)),
-        errorMessage: Fn.format(
-          "Environment %s: %s is fixed when Azure makes the cluster. It is '%s' there and '%s' in the file, and applying this would replace the cluster with everything that runs on it. Set it back; or destroy the environment first and deploy it again.",
-          [environmentName, key, actual, wanted],
-        ),
-      };
-    });
-  }
+export function fixedSettings(
+  environmentName: string,
+  target: AzureTarget,
+  running: AksRunningCluster,
+): Precondition[] {
+  const fixed = settingsOf(target).map(({ key, attribute, read = (text) => text, wanted }) => {
+    const actual = read(running.text(attribute));
+    return {
+      condition: Op.or(running.isAbsent, Op.eq(actual, wanted)),
+      errorMessage: Fn.format(
+        "Environment %s: %s is fixed when Azure makes the cluster. It is '%s' there and '%s' in the file, and applying this would replace the cluster with everything that runs on it. Set it back; or destroy the environment first and deploy it again.",
+        [environmentName, key, actual, wanted],
+      ),
+    };
+  });
+  return [...fixed, upgradeStep(environmentName, target.kubernetesVersion, running)];
 }
 
-function fixedSettings({ location, network, apiServer, diskEncryptionSet }: AzureTarget): FixedSetting[] {
+/** Azure goes up one minor version at a time, and never down. */
+function upgradeStep(environmentName: string, wanted: string, running: AksRunningCluster): Precondition {
+  const [major = 1, minor = 0] = wanted.split(".").map(Number);
+  const runs = running.text("kubernetes_version");
+  const isA = (version: string) => Fn.startswith(Fn.format("%s.", [runs]), `${version}.`);
+  return {
+    condition: Op.or(running.isAbsent, Op.or(isA(wanted), isA(`${major}.${minor - 1}`))),
+    errorMessage: Fn.format(
+      "Environment %s: target.kubernetesVersion is %s and the cluster runs %s. AKS goes up one minor version at a time and never down: set the version that runs or the next one.",
+      [environmentName, wanted, runs],
+    ),
+  };
+}
+
+function settingsOf({ location, network, apiServer, diskEncryptionSet }: AzureTarget): FixedSetting[] {
   const policy = network.dataPlane.kind === "cilium" ? "cilium" : network.dataPlane.networkPolicy;
   const inNetwork = (name: string) => `network_profile[0].${name}`;
   return [

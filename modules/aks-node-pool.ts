@@ -19,8 +19,16 @@ interface PoolOptions {
   readonly osDisk: AzureOsDisk;
 }
 
+/** What a pool takes from its cluster. */
+export interface NodePoolContext {
+  readonly target: AzureTarget;
+  readonly subnet: Subnet;
+  /** Version of the control plane, which the nodes follow. */
+  readonly kubernetesVersion: string;
+}
+
 /** What system and user pools have in common; azurerm takes the same arguments for both. */
-export function nodePoolArguments(pool: PoolOptions, target: AzureTarget, subnet: Subnet) {
+export function nodePoolArguments(pool: PoolOptions, { target, subnet, kubernetesVersion }: NodePoolContext) {
   return {
     name: pool.name,
     vmSize: pool.vmSize,
@@ -32,7 +40,7 @@ export function nodePoolArguments(pool: PoolOptions, target: AzureTarget, subnet
     ...(pool.osDisk.sizeGb !== undefined && { osDiskSizeGb: pool.osDisk.sizeGb }),
     hostEncryptionEnabled: target.hostEncryption,
     nodePublicIpEnabled: false,
-    orchestratorVersion: target.kubernetesVersion,
+    orchestratorVersion: kubernetesVersion,
     // A changed size or disk moves the pods over a pool of this name instead of replacing the pool first.
     temporaryNameForRotation: `${pool.name}tmp`,
     upgradeSettings,
@@ -41,11 +49,9 @@ export function nodePoolArguments(pool: PoolOptions, target: AzureTarget, subnet
   };
 }
 
-export interface AksUserNodePoolProps {
+export interface AksUserNodePoolProps extends NodePoolContext {
   readonly cluster: KubernetesCluster;
   readonly pool: AzureUserNodePool;
-  readonly subnet: Subnet;
-  readonly target: AzureTarget;
   readonly tags: Record<string, string>;
 }
 
@@ -53,10 +59,10 @@ export interface AksUserNodePoolProps {
 export class AksUserNodePool extends Construct {
   constructor(scope: Construct, id: string, props: AksUserNodePoolProps) {
     super(scope, id);
-    const { cluster, pool, subnet, target, tags } = props;
+    const { cluster, pool, tags } = props;
 
     new KubernetesClusterNodePool(this, "node-pool", {
-      ...nodePoolArguments(pool, target, subnet),
+      ...nodePoolArguments(pool, props),
       kubernetesClusterId: cluster.id,
       mode: "User",
       osType: "Linux",

@@ -8,11 +8,12 @@ import { AksAdmins } from "../modules/aks-admins";
 import { AksControlPlane } from "../modules/aks-control-plane";
 import { AksControlPlaneLogs } from "../modules/aks-control-plane-logs";
 import { AksDns01Identity, dns01ZonesOf } from "../modules/aks-dns01-identity";
-import { AksFixedSettings } from "../modules/aks-fixed-settings";
+import { fixedSettings } from "../modules/aks-fixed-settings";
 import { AksIdentity } from "../modules/aks-identity";
 import { aksNames, environmentTag } from "../modules/aks-names";
 import { AksNetwork } from "../modules/aks-network";
 import { AksUserNodePool } from "../modules/aks-node-pool";
+import { AksRunningCluster } from "../modules/aks-running-cluster";
 import { azureProvider } from "../modules/azure-provider";
 import { configureBackend } from "../modules/state-backend";
 
@@ -68,11 +69,8 @@ export class AksClusterStack extends TerraformStack {
       addressResourceGroup: addresses?.resourceGroup,
       tags,
     });
-    const { preconditions } = new AksFixedSettings(this, "fixed-settings", {
-      environmentName: environment.name,
-      names,
-      target,
-    });
+    const running = new AksRunningCluster(this, "running", { environmentName: environment.name, names });
+    const kubernetesVersion = running.version(target.kubernetesVersion);
 
     const { cluster } = new AksControlPlane(this, "control-plane", {
       names,
@@ -82,11 +80,19 @@ export class AksClusterStack extends TerraformStack {
       identity,
       clientConfig,
       after: addresses?.publicIps ?? [],
-      preconditions,
+      kubernetesVersion,
+      preconditions: fixedSettings(environment.name, target, running),
       tags,
     });
     for (const pool of target.userNodePools) {
-      new AksUserNodePool(this, `node-pool-${pool.name}`, { cluster, pool, subnet, target, tags });
+      new AksUserNodePool(this, `node-pool-${pool.name}`, {
+        cluster,
+        pool,
+        subnet,
+        target,
+        kubernetesVersion,
+        tags,
+      });
     }
 
     if (target.logAnalytics) {

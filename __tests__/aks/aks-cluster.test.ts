@@ -187,7 +187,7 @@ describe("node pools", () => {
       expect(nodes).toMatchObject({
         node_public_ip_enabled: false,
         host_encryption_enabled: true,
-        orchestrator_version: "1.35",
+        orchestrator_version: cluster["kubernetes_version"],
       });
     }
   });
@@ -226,13 +226,19 @@ describe("operation", () => {
   test("patches and node images come in the weekly window, minor versions from the file alone", () => {
     const window = { frequency: "Weekly", day_of_week: "Sunday", start_time: "02:00", duration: 4 };
     expect(cluster).toMatchObject({
-      kubernetes_version: "1.35",
+      kubernetes_version: expect.stringMatching(/: "1\.35"\}$/),
       automatic_upgrade_channel: "patch",
       node_os_upgrade_channel: "NodeImage",
       maintenance_window_auto_upgrade: window,
       maintenance_window_node_os: window,
     });
     expect(clusterOf({ upgrades: { cluster: "none" } })).not.toHaveProperty("automatic_upgrade_channel");
+  });
+
+  test("a patch that AKS has made by itself is asked for again, so that no plan wants to go back", () => {
+    expect(cluster["kubernetes_version"]).toMatch(
+      /^\$\{startswith\((.*kubernetes_version.*), "1\.35\."\) \? \1 : "1\.35"\}$/,
+    );
   });
 
   test("the tier decides the uptime promise", () => {
@@ -374,6 +380,13 @@ describe("what Azure fixes when it makes the cluster", () => {
       /^\$\{length\(data\.azurerm_resources\./,
     );
     for (const { condition } of conditions) expect(condition).toMatch(/length\(.*\) < 1\) \|\|/);
+  });
+
+  test("neither is a version skipped nor taken back", () => {
+    const step = conditions.find(({ message }) => message.includes("target.kubernetesVersion"));
+    expect(step?.condition).toContain('"1.34."');
+    expect(step?.condition).toContain('"1.35."');
+    expect(step?.condition).not.toContain('"1.33."');
   });
 
   test("and nothing prevents the cluster's destruction on purpose", () => {

@@ -3,6 +3,9 @@ import { azureEnvironment, azureProd, synthClusterStack, type StackJson } from "
 import { synthMeshStack } from "./mesh-stack";
 import { workspaceFor, type Workspace } from "./terraform";
 
+// Terraform starts a provider of hundreds of megabytes for each of these.
+const options = { timeout: 120_000 };
+
 const production = synthClusterStack(azureProd());
 const dns = { kind: "azure-dns", zoneName: "example.com", resourceGroupName: "rg-dns" };
 
@@ -69,7 +72,7 @@ function expectValid(workspace: Workspace | undefined, stack: StackJson) {
   expect(JSON.parse(result?.stdout ?? "{}")).toMatchObject({ valid: true, error_count: 0, warning_count: 0 });
 }
 
-describe.skipIf(cluster === undefined)("the cluster stack and azurerm's own schema", () => {
+describe.skipIf(cluster === undefined)("the cluster stack and azurerm's own schema", options, () => {
   test("agree on azure-prod", () => expectValid(cluster, production));
 
   test.each(everything)("agree on every option of $target.tier", (environment) =>
@@ -84,13 +87,17 @@ describe.skipIf(cluster === undefined)("the cluster stack and azurerm's own sche
   });
 });
 
-describe.skipIf(mesh === undefined)("the mesh stack and the schemas of azurerm, helm and kubernetes", () => {
-  test("agree on azure-prod", () => expectValid(mesh, synthMeshStack(azureProd())));
+describe.skipIf(mesh === undefined)(
+  "the mesh stack and the schemas of azurerm, helm and kubernetes",
+  options,
+  () => {
+    test("agree on azure-prod", () => expectValid(mesh, synthMeshStack(azureProd())));
 
-  test.each(everything)("agree on every option of $target.tier", (environment) =>
-    expectValid(mesh, synthMeshStack(environment)),
-  );
-});
+    test.each(everything)("agree on every option of $target.tier", (environment) =>
+      expectValid(mesh, synthMeshStack(environment)),
+    );
+  },
+);
 
 /** Address of the only block of a type. */
 function addressOf(type: string, blocks: StackJson["resource"]): string {
@@ -101,6 +108,7 @@ function addressOf(type: string, blocks: StackJson["resource"]): string {
 function runningCluster(different: object = {}) {
   const network = { pod_cidr: "10.244.0.0/16", service_cidr: "172.20.0.0/16", network_policy: "calico" };
   return {
+    kubernetes_version: "1.35",
     location: "westeurope",
     network_profile: [network],
     private_cluster_enabled: false,
@@ -129,11 +137,26 @@ function plan(running: object | undefined, expectFailures: readonly string[] = [
   };
 }
 
-describe.skipIf(cluster === undefined)("a plan of azure-prod, with Azure's answers made up", () => {
+describe.skipIf(cluster === undefined)("a plan of azure-prod, with Azure's answers made up", options, () => {
   const guarded = [addressOf("azurerm_kubernetes_cluster", production.resource)];
-  const cases: Record<string, ReturnType<typeof plan>> = {
+  const cases: Record<string, object> = {
     before_there_is_a_cluster: plan(undefined),
     with_the_cluster_as_the_file_says: plan(runningCluster()),
+    with_a_cluster_that_azure_patched: {
+      ...plan(runningCluster({ kubernetes_version: "1.35.4" })),
+      assert: [
+        {
+          condition: `\${${guarded[0]}.kubernetes_version == "1.35.4"}`,
+          error_message: "the patch is taken back",
+        },
+      ],
+    },
+    with_the_version_before: {
+      ...plan(runningCluster({ kubernetes_version: "1.34.9" })),
+      assert: [{ condition: `\${${guarded[0]}.kubernetes_version == "1.35"}`, error_message: "no upgrade" }],
+    },
+    with_a_version_two_before: plan(runningCluster({ kubernetes_version: "1.33.2" }), guarded),
+    with_a_later_version: plan(runningCluster({ kubernetes_version: "1.36.0" }), guarded),
     with_another_location: plan(runningCluster({ location: "northeurope" }), guarded),
     with_a_private_cluster: plan(runningCluster({ private_cluster_enabled: true }), guarded),
     with_ones_own_disk_key: plan(
