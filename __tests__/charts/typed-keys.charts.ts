@@ -1,0 +1,150 @@
+import { describe, expect, test } from "vitest";
+import type { BaseChartValues } from "../../modules/chart-values/base";
+import type { CertManagerChartValues } from "../../modules/chart-values/cert-manager";
+import type { CniChartValues } from "../../modules/chart-values/cni";
+import type { GatewayChartValues } from "../../modules/chart-values/gateway";
+import type { IstiodChartValues } from "../../modules/chart-values/istiod";
+import { spreadOverNodes } from "../../modules/chart-values/kubernetes";
+import { type ChartName, meshConfigFields, missing, render } from "./pinned-charts";
+import { type Change, type Changes, withKey } from "./typed-keys";
+
+const spread = spreadOverNodes({ app: "x" });
+
+const base: Changes<BaseChartValues> = {
+  defaultRevision: { value: "canary" },
+  "base.validationFailurePolicy": { value: "Fail", given: { defaultRevision: "default" } },
+  "global.istioNamespace": { value: "mesh-system", given: { defaultRevision: "default" } },
+};
+
+const cni: Changes<CniChartValues> = {
+  "global.hub": { value: "registry.example.com/istio" },
+  "global.platform": { value: "k3s" },
+  "global.imagePullSecrets": { value: ["pull"] },
+  excludeNamespaces: { value: ["kube-system", "elsewhere"] },
+  "repair.repairPods": { value: false },
+  "seccompProfile.type": { value: "RuntimeDefault" },
+  "resources.requests.cpu": { value: "77m" },
+  "resources.requests.memory": { value: "77Mi" },
+  "resources.limits.cpu": { value: "777m" },
+  "resources.limits.memory": { value: "777Mi" },
+};
+
+const istiod: Changes<IstiodChartValues> = {
+  autoscaleEnabled: { value: false },
+  autoscaleMin: { value: 2 },
+  autoscaleMax: { value: 7 },
+  replicaCount: { value: 2, given: { autoscaleEnabled: false } },
+  "resources.requests.cpu": { value: "77m" },
+  "resources.requests.memory": { value: "77Mi" },
+  "resources.limits.cpu": { value: "777m" },
+  "resources.limits.memory": { value: "777Mi" },
+  "seccompProfile.type": { value: "RuntimeDefault" },
+  topologySpreadConstraints: { value: spread },
+  deploymentLabels: { value: { "istio-cdktf.dev/environment": "lab" } },
+  sidecarInjectorWebhookAnnotations: { value: { "admissions.enforcer/disabled": "true" } },
+  "pilot.cni.enabled": { value: true, readLaterAs: ".Values.pilot.cni.enabled" },
+  "meshConfig.trustDomain": { value: "mesh.example.com" },
+  "meshConfig.accessLogFile": { value: "/dev/stdout" },
+  "meshConfig.accessLogEncoding": { value: "JSON" },
+  "meshConfig.outboundTrafficPolicy.mode": { value: "REGISTRY_ONLY" },
+  "meshConfig.ingressSelector": { value: "edge" },
+  "meshConfig.ingressControllerMode": { value: "OFF" },
+  "global.hub": { value: "registry.example.com/istio" },
+  "global.istioNamespace": { value: "mesh-system" },
+  "global.imagePullSecrets": { value: ["pull"] },
+  "global.platform": { value: "openshift" },
+  "global.multiCluster.clusterName": { value: "lab" },
+  "global.proxy.seccompProfile.type": {
+    value: "RuntimeDefault",
+    readLaterAs: ".Values.global.proxy.seccompProfile",
+  },
+  "global.proxy.resources.requests.cpu": { value: "77m", readLaterAs: ".Values.global.proxy.resources" },
+  "global.proxy.resources.requests.memory": { value: "77Mi", readLaterAs: ".Values.global.proxy.resources" },
+  "global.proxy.resources.limits.cpu": { value: "777m", readLaterAs: ".Values.global.proxy.resources" },
+  "global.proxy.resources.limits.memory": { value: "777Mi", readLaterAs: ".Values.global.proxy.resources" },
+};
+
+const gateway: Changes<GatewayChartValues> = {
+  "autoscaling.enabled": { value: false },
+  "autoscaling.minReplicas": { value: 2 },
+  "autoscaling.maxReplicas": { value: 7 },
+  replicaCount: { value: 2, given: { autoscaling: { enabled: false } } },
+  "podDisruptionBudget.minAvailable": { value: 1, given: { autoscaling: { minReplicas: 2 } } },
+  topologySpreadConstraints: { value: spread },
+  "resources.requests.cpu": { value: "77m" },
+  "resources.requests.memory": { value: "77Mi" },
+  "resources.limits.cpu": { value: "777m" },
+  "resources.limits.memory": { value: "777Mi" },
+  "securityContext.sysctls": { value: [{ name: "net.ipv4.ip_unprivileged_port_start", value: "1" }] },
+  "securityContext.seccompProfile.type": { value: "RuntimeDefault" },
+  imagePullSecrets: { value: [{ name: "pull" }] },
+  volumes: { value: [{ name: "certificate", secret: { secretName: "tls", items: [] } }] },
+  volumeMounts: { value: [{ name: "certificate", mountPath: "/etc/certificate", readOnly: true }] },
+  "service.type": { value: "NodePort" },
+  "service.annotations": { value: { "metallb.io/address-pool": "edge" } },
+  "service.loadBalancerClass": { value: "service.k8s.aws/nlb" },
+  "service.loadBalancerIP": { value: "192.0.2.3" },
+  "service.loadBalancerSourceRanges": { value: ["192.0.2.0/24"] },
+  "service.allocateLoadBalancerNodePorts": { value: false },
+  "service.externalTrafficPolicy": { value: "Local" },
+  "service.ports": { value: [{ name: "http2", port: 80, protocol: "TCP", targetPort: 80, nodePort: 30010 }] },
+};
+
+const certManager: Changes<CertManagerChartValues> = {
+  replicaCount: { value: 2 },
+  "podDisruptionBudget.enabled": { value: true },
+  topologySpreadConstraints: { value: spread },
+  "crds.enabled": { value: true },
+  "crds.keep": { value: false, given: { crds: { enabled: true } } },
+  "startupapicheck.enabled": { value: false },
+  "webhook.replicaCount": { value: 3 },
+  "webhook.podDisruptionBudget.enabled": { value: true },
+  "webhook.topologySpreadConstraints": { value: spread },
+  "cainjector.replicaCount": { value: 2 },
+  "cainjector.podDisruptionBudget.enabled": { value: true },
+  "cainjector.topologySpreadConstraints": { value: spread },
+  imageRegistry: { value: "registry.example.com/mirror" },
+  "global.leaderElection.namespace": { value: "cert-manager" },
+  "global.imagePullSecrets": { value: [{ name: "pull" }] },
+  "serviceAccount.annotations": { value: { "eks.amazonaws.com/role-arn": "arn" } },
+  podLabels: { value: { "azure.workload.identity/use": "true" } },
+};
+
+const charts: Readonly<Record<ChartName, Readonly<Record<string, Change>>>> = {
+  base,
+  cni,
+  istiod,
+  gateway,
+  "cert-manager": certManager,
+};
+
+describe.each(Object.entries(charts) as [ChartName, Record<string, Change>][])(
+  "chart %s",
+  (chart, changes) => {
+    test.for(Object.entries(changes))(
+      "does something with %s",
+      ([path, { value, given = {}, readLaterAs }], { skip }) => {
+        if (missing !== undefined) skip(missing);
+        const changed = render(chart, withKey(given, path, value));
+        if (readLaterAs === undefined) expect(changed).not.toBe(render(chart, given));
+        else expect(changed).toContain(readLaterAs);
+      },
+    );
+  },
+);
+
+test("a misspelt key would change nothing, without a word", ({ skip }) => {
+  if (missing !== undefined) skip(missing);
+  expect(render("istiod", { autoscaleMinimum: 2 })).toBe(render("istiod", {}));
+  expect(render("istiod", { global: { proxy: { seccomp: {} } } })).toBe(render("istiod", {}));
+  expect(render("cni", { excludedNamespaces: ["kube-system"] })).toBe(render("cni", {}));
+});
+
+test("istiod knows the keys of the mesh's configuration, which the chart hands on unread", ({ skip }) => {
+  if (meshConfigFields === undefined)
+    return skip("no module istio.io/api: run a rehearsal, which downloads it");
+  const keys = Object.keys(istiod).flatMap((path) => /^meshConfig\.(\w+)/.exec(path)?.[1] ?? []);
+  expect(keys).toContain("trustDomain");
+  expect(keys.filter((key) => !meshConfigFields?.has(key))).toEqual([]);
+  expect(meshConfigFields.has("trustedDomain")).toBe(false);
+});
