@@ -4,6 +4,7 @@ import { App, type TerraformStack } from "cdktf";
 import { readChartFiles } from "./chart-files";
 import { istioVersionsUpgradableInPlace } from "./config/compatibility";
 import type { Environment } from "./config/environment";
+import { clusterStackName, meshStackName } from "./config/names";
 import { parseEnvironment } from "./config/parse-environment";
 import { formatProblem, type Problem } from "./config/problem";
 import type { ChartFiles } from "./modules/chart-library";
@@ -63,7 +64,7 @@ function withChartsDirectory(environment: Environment, path: string | undefined)
 /** Defines the stacks of one environment: the cluster's, unless it exists already, and the mesh's on top of it. */
 function buildStacks(app: App, environment: Environment, chartFiles: ChartFiles): void {
   const cluster = buildClusterStack(app, environment);
-  const mesh = new MeshStack(app, `${environment.name}-mesh`, {
+  const mesh = new MeshStack(app, meshStackName(environment.name), {
     environment,
     chartFiles,
     upgradableFrom: istioVersionsUpgradableInPlace(environment.mesh.istioVersion),
@@ -73,7 +74,7 @@ function buildStacks(app: App, environment: Environment, chartFiles: ChartFiles)
 
 function buildClusterStack(app: App, environment: Environment): TerraformStack | undefined {
   const { target } = environment;
-  const id = `${environment.name}-cluster`;
+  const id = clusterStackName(environment.name);
   switch (target.kind) {
     case "azure":
       return new AksClusterStack(app, id, { environment: { ...environment, target } });

@@ -56,9 +56,6 @@ export interface Compatibility {
 
 export const compatibility: Compatibility = data;
 
-/** The Helm provider for Terraform that the charts are checked against, such as `3.1.1`. */
-export const helmProviderVersion = compatibility.helm.provider;
-
 /** The release line of a version, if the matrix knows it. */
 export function releaseOf<T extends { readonly minor: string }>(
   releases: readonly T[],

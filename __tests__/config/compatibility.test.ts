@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { compatibility, istioVersionsUpgradableInPlace } from "../../config/compatibility";
 import { parseEnvironment } from "../../config/parse-environment";
@@ -162,4 +164,12 @@ test("the matrix lists the newest first, and names a source for everything", () 
   }
   expect([helm.source, gatewayChart.source].every((source) => source.startsWith("https:"))).toBe(true);
   expect(compareVersions("1.9", "1.10")).toBeLessThan(0);
+});
+
+test("the Helm engine is that of the provider which the stacks pin", () => {
+  const pinned = readFileSync(
+    join(__PROJECT_ROOT__, "node_modules/@cdktf/provider-helm/lib/provider/index.js"),
+    "utf8",
+  );
+  expect(/providerVersion: '([0-9.]+)'/.exec(pinned)?.[1]).toBe(compatibility.helm.provider);
 });
