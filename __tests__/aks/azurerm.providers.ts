@@ -1,76 +1,15 @@
-import { afterAll, describe, expect, test } from "vitest";
-import { azureEnvironment, azureProd, synthClusterStack, type StackJson } from "./cluster-stack";
+import { describe, expect, test } from "vitest";
+import { azureProd, synthClusterStack, type StackJson } from "./cluster-stack";
+import { everything } from "./every-option";
 import { synthMeshStack } from "./mesh-stack";
-import { workspaceFor, type Workspace } from "./terraform";
+import { expectValid, prepared } from "./terraform-workspace";
 
 // Terraform starts a provider of hundreds of megabytes for each of these.
 const options = { timeout: 120_000 };
 
 const production = synthClusterStack(azureProd());
-const dns = { kind: "azure-dns", zoneName: "example.com", resourceGroupName: "rg-dns" };
-
-/** Every option at once, in two environments because some exclude each other. */
-const everything = [
-  azureEnvironment({
-    target: {
-      tier: "premium",
-      network: { dataPlane: { kind: "cilium", observability: true, security: true } },
-      adminObjectIds: ["11111111-1111-4111-8111-111111111111"],
-      diskEncryptionSet: { name: "des", resourceGroupName: "rg-keys" },
-      systemNodePool: { osDisk: { kind: "managed" } },
-      userNodePools: [{ name: "mesh" }, { name: "edge", labels: { a: "b" }, taints: ["a=b:NoSchedule"] }],
-      login: "service-principal",
-      logAnalytics: {},
-    },
-    gateways: [
-      {
-        name: "web",
-        exposure: { kind: "azure-lb", scheme: "public", staticAddress: true, dnsLabel: "shop-prod" },
-        tls: { issuer: "letsencrypt", hosts: ["shop.example.com", "*.example.com"] },
-        dns,
-      },
-      { name: "inner", exposure: { kind: "azure-lb", privateAddress: "10.0.15.250" } },
-    ],
-    certManager: {
-      issuers: [
-        {
-          kind: "acme",
-          name: "letsencrypt",
-          email: "ops@example.com",
-          solver: { kind: "dns01", provider: dns },
-        },
-      ],
-    },
-  }),
-  azureEnvironment({
-    target: {
-      tier: "free",
-      zones: [],
-      apiServer: { kind: "restricted", authorizedRanges: ["198.51.100.0/24"] },
-      userNodePools: [],
-      upgrades: { cluster: "none", nodeOs: "none" },
-    },
-  }),
-];
-
-function prepared(name: string, stack: StackJson): Workspace | undefined {
-  const workspace = workspaceFor(stack);
-  if ("run" in workspace) {
-    afterAll(workspace.remove);
-    return workspace;
-  }
-  console.warn(`skipped: no providers for ${name}: ${workspace.missing}`);
-  return undefined;
-}
-
 const cluster = prepared("azure-prod-cluster", production);
 const mesh = prepared("azure-prod-mesh", synthMeshStack(azureProd()));
-
-function expectValid(workspace: Workspace | undefined, stack: StackJson) {
-  workspace?.write(stack);
-  const result = workspace?.run("validate", "-json");
-  expect(JSON.parse(result?.stdout ?? "{}")).toMatchObject({ valid: true, error_count: 0, warning_count: 0 });
-}
 
 describe.skipIf(cluster === undefined)("the cluster stack and azurerm's own schema", options, () => {
   test("agree on azure-prod", () => expectValid(cluster, production));
