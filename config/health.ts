@@ -16,7 +16,7 @@ export const health = z
       .boolean()
       .default(false)
       .describe(
-        "Assert the path in a Terraform check block, too; off where the runner cannot reach the gateway.",
+        "Assert the path in a Terraform check block, too, which warns when it fails. Off where Terraform cannot reach the gateway, with TLS by its host name.",
       ),
   })
   .prefault({})

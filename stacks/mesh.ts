@@ -10,6 +10,7 @@ import { existingAccess } from "../modules/existing-access";
 import { Gateway } from "../modules/gateway";
 import { gatewayDns } from "../modules/gateway-dns";
 import { describeGateway, noGateway } from "../modules/gateway-outputs";
+import { HealthCheck } from "../modules/health-check";
 import { healthRoute } from "../modules/health-route";
 import { HealthWorkload } from "../modules/health-workload";
 import { Images } from "../modules/images";
@@ -54,8 +55,8 @@ export class MeshStack extends TerraformStack {
       dependsOn: [...controlPlane, ...applications.ready],
     });
     const gateways = this.gateways(cluster, controlPlane, issuers);
-    this.healthWorkload(gateways, [...controlPlane, ...policies.ready]);
-    this.outputs(cluster.clusterName, gateways);
+    const health = this.healthWorkload(gateways, [...controlPlane, ...policies.ready]);
+    this.outputs(cluster.clusterName, gateways, health);
   }
 
   /** Configures the providers, and what the kind of cluster brings with it. */
@@ -150,11 +151,15 @@ export class MeshStack extends TerraformStack {
     );
   }
 
-  private healthWorkload(gateways: readonly Gateway[], dependsOn: readonly ITerraformDependable[]): void {
+  /** Defines the health workload; returns what answers the health check. */
+  private healthWorkload(
+    gateways: readonly Gateway[],
+    dependsOn: readonly ITerraformDependable[],
+  ): readonly ITerraformDependable[] {
     const ingresses = gateways.filter(({ config }) => config.direction === "ingress");
-    if (ingresses.length === 0) return;
+    if (ingresses.length === 0) return [];
     const { mesh, health } = this.environment;
-    new HealthWorkload(this, "health", {
+    return new HealthWorkload(this, "health", {
       mesh,
       health,
       route: healthRoute(health),
@@ -162,10 +167,14 @@ export class MeshStack extends TerraformStack {
       charts: this.charts,
       images: this.images,
       dependsOn,
-    });
+    }).ready;
   }
 
-  private outputs(clusterName: string, gateways: readonly Gateway[]): void {
+  private outputs(
+    clusterName: string,
+    gateways: readonly Gateway[],
+    healthReady: readonly ITerraformDependable[],
+  ): void {
     const { mesh, health, certManager } = this.environment;
     const described = gateways.map((gateway) => {
       const id = `${gateway.node.id}-outputs`;
@@ -175,6 +184,9 @@ export class MeshStack extends TerraformStack {
       gatewayDns(this, `${gateway.node.id}-dns`, gateway, outputs);
     }
     const first = described.find(({ gateway }) => gateway.config.direction === "ingress");
+    if (health.check && first !== undefined) {
+      new HealthCheck(this, "health-check", { ...first, health, dependsOn: healthReady });
+    }
     const values = {
       ...(first?.outputs ?? noGateway),
       gateways: Object.fromEntries(described.map(({ gateway, outputs }) => [gateway.config.name, outputs])),

@@ -11,6 +11,9 @@ export interface TerraformJson {
   readonly provider: Readonly<Record<string, readonly Block[]>>;
   readonly resource: Blocks;
   readonly data?: Blocks;
+  readonly check?: Readonly<
+    Record<string, { readonly data: Blocks; readonly assert: readonly { readonly condition: string }[] }>
+  >;
   readonly locals?: Readonly<Record<string, unknown>>;
   readonly output: Readonly<Record<string, { readonly value: unknown; readonly sensitive?: boolean }>>;
 }

@@ -15,6 +15,7 @@ const environments = {
   "kvm-lab": shipped("kvm-lab"),
   minimal: existing,
   maximal: maximalEnvironment,
+  checked: shipped("local").concat("health: { check: true }\n"),
 };
 
 /** What `init` says where a provider is neither in a mirror nor to be had from the registry. */
