@@ -20,6 +20,7 @@ export function staticAddressesOf(gateways: readonly GatewayConfig[]): StaticAdd
   );
 }
 
+/** Properties of {@link AksAddresses}. */
 export interface AksAddressesProps {
   readonly names: AksNames;
   readonly location: string;
@@ -33,7 +34,7 @@ export class AksAddresses extends Construct {
   public readonly resourceGroup: ResourceGroup;
   public readonly publicIps: readonly PublicIp[];
 
-  constructor(scope: Construct, id: string, props: AksAddressesProps) {
+  public constructor(scope: Construct, id: string, props: AksAddressesProps) {
     super(scope, id);
     const { names, location, zones, addresses, tags } = props;
 

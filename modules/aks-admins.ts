@@ -5,6 +5,7 @@ import { Construct } from "constructs";
 
 const roleDefinitionName = "Azure Kubernetes Service RBAC Cluster Admin";
 
+/** Properties of {@link AksAdmins}. */
 export interface AksAdminsProps {
   readonly resourceGroup: ResourceGroup;
   readonly clientConfig: DataAzurermClientConfig;
@@ -20,7 +21,7 @@ export interface AksAdminsProps {
  * @see https://learn.microsoft.com/azure/aks/manage-azure-rbac
  */
 export class AksAdmins extends Construct {
-  constructor(scope: Construct, id: string, props: AksAdminsProps) {
+  public constructor(scope: Construct, id: string, props: AksAdminsProps) {
     super(scope, id);
     const { resourceGroup, clientConfig, adminObjectIds } = props;
 

@@ -14,6 +14,7 @@ const logCategories = [
   "cluster-autoscaler",
 ];
 
+/** Properties of {@link AksControlPlaneLogs}. */
 export interface AksControlPlaneLogsProps {
   readonly names: AksNames;
   readonly resourceGroup: ResourceGroup;
@@ -28,7 +29,7 @@ export interface AksControlPlaneLogsProps {
  * @see https://learn.microsoft.com/azure/aks/monitor-aks#aks-control-planeresource-logs
  */
 export class AksControlPlaneLogs extends Construct {
-  constructor(scope: Construct, id: string, props: AksControlPlaneLogsProps) {
+  public constructor(scope: Construct, id: string, props: AksControlPlaneLogsProps) {
     super(scope, id);
     const { names, resourceGroup, cluster, retentionDays, tags } = props;
 

@@ -14,6 +14,7 @@ import type { AksIdentity } from "./aks-identity";
 import type { AksNames } from "./aks-names";
 import { nodePoolArguments, type NodePoolContext } from "./aks-node-pool";
 
+/** Properties of {@link AksControlPlane}. */
 export interface AksControlPlaneProps extends NodePoolContext {
   readonly names: AksNames;
   readonly resourceGroup: ResourceGroup;
@@ -33,7 +34,7 @@ export interface AksControlPlaneProps extends NodePoolContext {
 export class AksControlPlane extends Construct {
   public readonly cluster: KubernetesCluster;
 
-  constructor(scope: Construct, id: string, props: AksControlPlaneProps) {
+  public constructor(scope: Construct, id: string, props: AksControlPlaneProps) {
     super(scope, id);
     const { names, target, resourceGroup, identity, clientConfig, after, preconditions, tags } = props;
     const isPrivate = target.apiServer.kind === "private";

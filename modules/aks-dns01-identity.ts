@@ -25,6 +25,7 @@ export function dns01ZonesOf({ issuers }: Pick<CertManagerConfig, "issuers">): A
   return [...new Map(zones.map((zone) => [`${zone.resourceGroupName}/${zone.zoneName}`, zone])).values()];
 }
 
+/** Properties of {@link AksDns01Identity}. */
 export interface AksDns01IdentityProps {
   readonly names: AksNames;
   readonly resourceGroup: ResourceGroup;
@@ -38,7 +39,7 @@ export interface AksDns01IdentityProps {
  * @see https://cert-manager.io/docs/configuration/acme/dns01/azuredns/#managed-identity-using-aad-workload-identity
  */
 export class AksDns01Identity extends Construct {
-  constructor(scope: Construct, id: string, props: AksDns01IdentityProps) {
+  public constructor(scope: Construct, id: string, props: AksDns01IdentityProps) {
     super(scope, id);
     const { names, resourceGroup, cluster, zones, tags } = props;
 

@@ -5,6 +5,7 @@ import { UserAssignedIdentity } from "@cdktf/provider-azurerm/lib/user-assigned-
 import { Construct } from "constructs";
 import type { AksNames } from "./aks-names";
 
+/** Properties of {@link AksIdentity}. */
 export interface AksIdentityProps {
   readonly names: AksNames;
   readonly resourceGroup: ResourceGroup;
@@ -23,7 +24,7 @@ export class AksIdentity extends Construct {
   /** What the cluster must wait for: without them AKS refuses the subnet, or a gateway stays without an address. */
   public readonly roleAssignments: readonly RoleAssignment[];
 
-  constructor(scope: Construct, id: string, props: AksIdentityProps) {
+  public constructor(scope: Construct, id: string, props: AksIdentityProps) {
     super(scope, id);
     const { names, resourceGroup, subnet, addressResourceGroup, tags } = props;
 

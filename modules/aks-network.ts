@@ -5,6 +5,7 @@ import { Construct } from "constructs";
 import { nodeSubnetCidr, type AzureNetwork } from "../config/target-azure-network";
 import type { AksNames } from "./aks-names";
 
+/** Properties of {@link AksNetwork}. */
 export interface AksNetworkProps {
   readonly names: AksNames;
   readonly resourceGroup: ResourceGroup;
@@ -16,7 +17,7 @@ export interface AksNetworkProps {
 export class AksNetwork extends Construct {
   public readonly subnet: Subnet;
 
-  constructor(scope: Construct, id: string, props: AksNetworkProps) {
+  public constructor(scope: Construct, id: string, props: AksNetworkProps) {
     super(scope, id);
     const { names, resourceGroup, network, tags } = props;
 

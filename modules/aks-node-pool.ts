@@ -49,6 +49,7 @@ export function nodePoolArguments(pool: PoolOptions, { target, subnet, kubernete
   };
 }
 
+/** Properties of {@link AksUserNodePool}. */
 export interface AksUserNodePoolProps extends NodePoolContext {
   readonly cluster: KubernetesCluster;
   readonly pool: AzureUserNodePool;
@@ -57,7 +58,7 @@ export interface AksUserNodePoolProps extends NodePoolContext {
 
 /** A node pool for the mesh, its gateways and applications. */
 export class AksUserNodePool extends Construct {
-  constructor(scope: Construct, id: string, props: AksUserNodePoolProps) {
+  public constructor(scope: Construct, id: string, props: AksUserNodePoolProps) {
     super(scope, id);
     const { cluster, pool, tags } = props;
 

@@ -4,6 +4,7 @@ import { Fn, Op, Token, conditional, ref, type IResolvable } from "cdktf";
 import { Construct } from "constructs";
 import { environmentTag, type AksNames } from "./aks-names";
 
+/** Properties of {@link AksRunningCluster}. */
 export interface AksRunningClusterProps {
   readonly environmentName: string;
   readonly names: AksNames;
@@ -20,7 +21,7 @@ export class AksRunningCluster extends Construct {
   public readonly isAbsent: IResolvable;
   private readonly fqn: string;
 
-  constructor(scope: Construct, id: string, props: AksRunningClusterProps) {
+  public constructor(scope: Construct, id: string, props: AksRunningClusterProps) {
     super(scope, id);
     const { environmentName, names } = props;
     const { resources } = new DataAzurermResources(this, "list", {

@@ -6,6 +6,7 @@ import { azureProvider } from "./azure-provider";
 /** Seconds for which a resolver may keep a record: short enough to move a gateway, long enough to spare the zone. */
 const ttlSeconds = 300;
 
+/** Properties of {@link AzureDnsRecords}. */
 export interface AzureDnsRecordsProps {
   readonly zoneName: string;
   readonly resourceGroupName: string;
@@ -17,7 +18,7 @@ export interface AzureDnsRecordsProps {
 
 /** A records in an Azure DNS zone that lead the host names of a gateway to its address. */
 export class AzureDnsRecords extends Construct {
-  constructor(scope: Construct, id: string, props: AzureDnsRecordsProps) {
+  public constructor(scope: Construct, id: string, props: AzureDnsRecordsProps) {
     super(scope, id);
     const { zoneName, resourceGroupName, hosts, address } = props;
     azureProvider(TerraformStack.of(this));

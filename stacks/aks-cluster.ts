@@ -20,6 +20,7 @@ import { configureBackend } from "../modules/state-backend";
 /** An environment whose cluster is made on AKS. */
 export type AzureEnvironment = Environment & { readonly target: AzureTarget };
 
+/** Properties of {@link AksClusterStack}. */
 export interface AksClusterStackProps {
   readonly environment: AzureEnvironment;
 }
@@ -33,7 +34,7 @@ const resourceProviders = [
 
 /** `<env>-cluster` on Azure: network, identities, static addresses and an AKS cluster named as the environment. */
 export class AksClusterStack extends TerraformStack {
-  constructor(scope: App, id: string, props: AksClusterStackProps) {
+  public constructor(scope: App, id: string, props: AksClusterStackProps) {
     super(scope, id);
     const { environment } = props;
     const { target } = environment;

@@ -15,9 +15,9 @@ if (!isThere) {
 /** Checks that a comment in a module sets aside, with the reason: `checkov:skip=<id>: <reason>`. */
 function exceptions(): Map<string, string> {
   const directory = join(__PROJECT_ROOT__, "modules");
-  const lines = readdirSync(directory)
-    .filter((file) => /^(aks|azure)-.*\.ts$/.test(file))
-    .flatMap((file) => readFileSync(join(directory, file), "utf8").split("\n"));
+  const lines = readdirSync(directory, { recursive: true, encoding: "utf8" })
+    .filter((path) => /(^|[\\/])(aks|azure)[-\\/].*\.ts$/.test(path))
+    .flatMap((path) => readFileSync(join(directory, path), "utf8").split("\n"));
   return new Map(
     lines.flatMap((line) => {
       const match = /checkov:skip=(\w+): (.+)$/.exec(line);
