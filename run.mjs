@@ -8,7 +8,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writ
 import Module, { createRequire } from "node:module";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Script, constants } from "node:vm";
+import { Script } from "node:vm";
 
 const projectRoot = dirname(fileURLToPath(import.meta.url));
 const settings = {
@@ -42,11 +42,27 @@ function isFresh(record) {
   return record !== undefined && stampOf(record.inputs) === record.stamp;
 }
 
+/**
+ * Lets run.mjs do the bundle's dynamic imports of packages: a script that V8 reads from its code cache has lost the
+ * way to do them itself (ERR_VM_DYNAMIC_IMPORT_CALLBACK_MISSING).
+ */
+function withImportModule(code, { outputs }) {
+  const imports = Object.values(outputs).flatMap((output) => output.imports);
+  const dynamic = new Set(
+    imports.filter(({ kind }) => kind === "dynamic-import").map(({ path }) => JSON.stringify(path)),
+  );
+  return [...dynamic].reduce(
+    (text, path) => text.replaceAll(`import(${path})`, `importModule(${path})`),
+    code,
+  );
+}
+
 /** Puts a bundle in place at once, so that a second process never reads half of one. */
 async function writeBundle(bundle, options, record) {
   const { build } = await import("esbuild");
   const temporary = `${bundle}.${process.pid}`;
   const { metafile } = await build({ ...settings, ...options, outfile: temporary });
+  writeFileSync(temporary, withImportModule(readFileSync(temporary, "utf8"), metafile));
   rmSync(codeCacheOf(bundle), { force: true });
   renameSync(temporary, bundle);
   const { inputs, ...rest } = record(metafile);
@@ -85,10 +101,10 @@ function codeCacheOf(bundle) {
 function runBundle(bundle, require) {
   const cache = codeCacheOf(bundle);
   const cachedData = existsSync(cache) ? readFileSync(cache) : undefined;
-  const script = new Script(Module.wrap(readFileSync(bundle, "utf8")), {
+  const parameters = "exports, require, module, __filename, __dirname, importModule";
+  const script = new Script(`(function (${parameters}) { ${readFileSync(bundle, "utf8")}\n})`, {
     filename: bundle,
     cachedData,
-    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   });
   if (cachedData === undefined || script.cachedDataRejected === true) {
     // At the end, because only then the functions that were needed are compiled.
@@ -98,7 +114,8 @@ function runBundle(bundle, require) {
     });
   }
   const module = { exports: {} };
-  script.runInThisContext()(module.exports, require, module, bundle, dirname(bundle));
+  const importModule = (specifier) => import(specifier);
+  script.runInThisContext()(module.exports, require, module, bundle, dirname(bundle), importModule);
   return module.exports;
 }
 

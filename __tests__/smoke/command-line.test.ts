@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -202,4 +203,26 @@ test("durations are read in milliseconds, seconds, minutes and hours", () => {
     500, 30_000, 600_000, 7_200_000, 45_000, 1500,
   ]);
   expect(() => parseDuration("10 minutes")).toThrow("A duration such as");
+});
+
+test("a second process, which runs compiled code of the first, can still load the Kubernetes client", () => {
+  const server = "http://127.0.0.1:1";
+  const kubeconfig = join(folder, "kubeconfig.json");
+  const cluster = { server, "insecure-skip-tls-verify": true };
+  const context = { cluster: "lab", user: "lab" };
+  writeFileSync(
+    kubeconfig,
+    JSON.stringify({
+      "current-context": "lab",
+      clusters: [{ name: "lab", cluster }],
+      users: [{ name: "lab", user: { token: "x" } }],
+      contexts: [{ name: "lab", context }],
+    }),
+  );
+  const args = ["run.mjs", "smoke/main.ts", "--url", server, "--kubeconfig", kubeconfig, "--timeout", "0"];
+  for (const process of ["first", "second"]) {
+    const { status, stdout, stderr } = spawnSync("node", args, { cwd: __PROJECT_ROOT__, encoding: "utf8" });
+    expect({ process, status, stderr }).toEqual({ process, status: 1, stderr: "" });
+    expect(stdout).toContain("The Kubernetes API cannot be reached");
+  }
 });
