@@ -73,7 +73,7 @@ describe("cert-manager and Kubernetes", () => {
 });
 
 describe("Gateway API", () => {
-  const gatewayApi = (version: string, management = "install") =>
+  const gatewayApi = (version: string, management = "adopt") =>
     `${existing}gatewayApi: { management: ${management}, version: ${version} }\n`;
 
   test("CRDs that Istio would ignore are refused", () => {
