@@ -1,0 +1,85 @@
+import { run, CommandError } from "../namespace/run-command";
+
+/** How to enter the namespaces of a rehearsal: as an ordinary user, or as root where the kernel insists. */
+export interface NamespaceKind {
+  readonly title: string;
+  readonly unshareArguments: readonly string[];
+  readonly nsenterArguments: readonly string[];
+}
+
+const common = ["--net", "--mount", "--pid", "--fork", "--mount-proc", "--kill-child"];
+
+const unprivileged: NamespaceKind = {
+  title: "user, network, mount and process namespaces",
+  unshareArguments: ["--user", "--map-root-user", ...common],
+  nsenterArguments: ["--user", "--net", "--mount", "--pid", "--preserve-credentials"],
+};
+
+const privileged: NamespaceKind = {
+  title: "network, mount and process namespaces, as root",
+  unshareArguments: common,
+  nsenterArguments: ["--net", "--mount", "--pid"],
+};
+
+/** Something that this machine does not allow or does not have. */
+export class MissingCapability extends Error {}
+
+/**
+ * Finds the namespaces that this machine allows, and tries in them what a rehearsal needs: links, bridges,
+ * routes, mounts and nf_tables.
+ *
+ * @throws MissingCapability naming what is missing and what to do
+ */
+export async function allowedNamespaces(redirectProgram: string): Promise<NamespaceKind> {
+  for (const [command, source] of [
+    ["unshare", "util-linux"],
+    ["nsenter", "util-linux"],
+    ["ip", "iproute2"],
+  ] as const) {
+    await run("sh", ["-c", `command -v ${command}`]).catch(() => {
+      throw new MissingCapability(`'${command}' is not on the PATH; install the package ${source}`);
+    });
+  }
+  const isRoot = process.getuid?.() === 0;
+  const refused = await problemIn(unprivileged, "true");
+  const kind = refused === undefined ? unprivileged : isRoot ? privileged : undefined;
+  if (kind === undefined) {
+    throw new MissingCapability(
+      `this kernel does not let an ordinary user make namespaces (${refused ?? ""}). Allow it, with ` +
+        "'sysctl kernel.apparmor_restrict_unprivileged_userns=0' on Ubuntu or 'sysctl user.max_user_namespaces=10000', or run the rehearsal as root.",
+    );
+  }
+  for (const { needs, script } of capabilities(redirectProgram)) {
+    const problem = await problemIn(kind, script);
+    if (problem !== undefined)
+      throw new MissingCapability(`this machine does not allow ${needs}: ${problem}`);
+  }
+  return kind;
+}
+
+function capabilities(redirectProgram: string): readonly { needs: string; script: string }[] {
+  return [
+    {
+      needs: "network links inside a namespace (kernel modules veth and bridge)",
+      script:
+        "ip link add probe0 type veth peer name probe1 && ip link add probe2 type bridge && ip route add local 10.96.0.0/16 dev lo",
+    },
+    {
+      needs: "mounts inside a namespace",
+      script: "mount -t tmpfs none /tmp && mkdir /tmp/a && mount --bind /tmp/a /tmp/a",
+    },
+    {
+      needs: "nf_tables inside a namespace (kernel modules nf_tables and nft_redir), which sidecars need",
+      script: `'${redirectProgram}' 15006 15021`,
+    },
+  ];
+}
+
+async function problemIn(kind: NamespaceKind, script: string): Promise<string | undefined> {
+  try {
+    await run("unshare", [...kind.unshareArguments, "sh", "-c", script]);
+    return undefined;
+  } catch (error) {
+    return error instanceof CommandError ? error.stderr.trim() : String(error);
+  }
+}

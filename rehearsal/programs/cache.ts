@@ -1,0 +1,88 @@
+import { createHash } from "node:crypto";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+
+import { type Part } from "./catalogue";
+
+/** The folder that keeps programs between rehearsals. */
+export function cacheFolder(environment: NodeJS.ProcessEnv): string {
+  const own = environment["REHEARSAL_CACHE"];
+  if (own !== undefined && own !== "") return own;
+  const base = environment["XDG_CACHE_HOME"];
+  const home = environment["HOME"] ?? "/";
+  return join(base === undefined || base === "" ? join(home, ".cache") : base, "istio-cdktf");
+}
+
+const listName = "contents.json";
+
+/**
+ * What one part put into the cache: a folder that appears whole or not at all.
+ *
+ * Its name holds a hash of the pins and flags, so that a changed pin is another folder.
+ */
+export class PartCache {
+  readonly folder: string;
+
+  constructor(cache: string, toolsFolder: string, part: Part) {
+    const hash = createHash("sha256").update(JSON.stringify([part, process.arch]));
+    for (const name of pinFiles(join(toolsFolder, part.folder))) hash.update(name).update(readFileSync(name));
+    const key = hash.digest("hex").slice(0, 12);
+    this.folder = join(cache, "tools", `${part.folder}-${part.version}-${key}`);
+  }
+
+  /** Whether every file is there in its full size; a folder that was cut short counts as absent. */
+  get isComplete(): boolean {
+    const list = join(this.folder, listName);
+    if (!existsSync(list)) return false;
+    try {
+      const sizes = JSON.parse(readFileSync(list, "utf8")) as Record<string, number>;
+      return Object.entries(sizes).every(([path, size]) => statSync(join(this.folder, path)).size === size);
+    } catch {
+      return false;
+    }
+  }
+
+  path(name: string): string {
+    return join(this.folder, name);
+  }
+
+  /** Has `make` fill a folder beside the final one, and puts it in place once that has succeeded. */
+  async fill(make: (folder: string) => Promise<void>): Promise<void> {
+    const partial = `${this.folder}.partial-${process.pid.toString()}`;
+    rmSync(partial, { recursive: true, force: true });
+    mkdirSync(partial, { recursive: true });
+    try {
+      await make(partial);
+      writeFileSync(join(partial, listName), JSON.stringify(sizesOf(partial)));
+      // What stands there is incomplete, or another rehearsal was faster with the same.
+      rmSync(this.folder, { recursive: true, force: true });
+      renameSync(partial, this.folder);
+    } catch (error) {
+      rmSync(partial, { recursive: true, force: true });
+      throw error;
+    }
+  }
+}
+
+function pinFiles(folder: string): string[] {
+  const names = readdirSync(folder).filter((name) => /\.(mod|sum|go|txt)$/.test(name));
+  return names.sort().map((name) => join(folder, name));
+}
+
+function sizesOf(folder: string): Record<string, number> {
+  const sizes: Record<string, number> = {};
+  for (const path of readdirSync(folder, { recursive: true, encoding: "utf8" }).sort()) {
+    const stat = statSync(join(folder, path));
+    if (stat.isFile()) sizes[path] = stat.size;
+  }
+  return sizes;
+}

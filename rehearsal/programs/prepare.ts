@@ -1,0 +1,126 @@
+import { cpSync, existsSync } from "node:fs";
+import { join } from "node:path";
+
+import { buildGoPrograms, keepModuleFiles, unpackWheel } from "./build";
+import { PartCache } from "./cache";
+import { type Part, parts, type Program, type ProgramName } from "./catalogue";
+import { downloadProgram } from "./download";
+import { findProgram, type ProgramPlaces } from "./find-program";
+import { type Progress } from "./progress";
+
+/** Where every program is, and the folders that parts keep in the cache. */
+export interface PreparedPrograms {
+  readonly path: (name: ProgramName) => string;
+  readonly keptFile: (part: string, name: string) => string;
+  /** One line per program: name, version, where from. */
+  readonly summary: readonly string[];
+}
+
+export interface PrepareOptions extends ProgramPlaces {
+  readonly progress: Progress;
+  /** Whether to ask the projects' own download sites. */
+  readonly downloads: boolean;
+}
+
+// `go build` uses all cores by itself; a second one fills the gaps while the first links or downloads.
+const simultaneousBuilds = 2;
+
+/**
+ * Finds, downloads or builds every program.
+ *
+ * @throws MissingPrerequisite when something must be built and Go or Python is absent
+ */
+export async function preparePrograms(options: PrepareOptions): Promise<PreparedPrograms> {
+  const found = new Map<ProgramName, string>();
+  const summary: string[] = [];
+  const queue: (() => Promise<void>)[] = [];
+  for (const part of parts) {
+    const missing: Program[] = [];
+    for (const program of part.programs) {
+      const place = await findProgram(program.name, options);
+      if (place === undefined) missing.push(program);
+      else {
+        found.set(program.name, place.path);
+        summary.push(`${program.name} ${describe(part)}: ${place.source === "cache" ? "cache" : place.path}`);
+      }
+    }
+    const cache = new PartCache(options.cache, options.toolsFolder, part);
+    if (missing.length === 0 && (part.keep === undefined || cache.isComplete)) continue;
+    queue.push(async () => {
+      const how = await makePart(part, missing, cache, options);
+      for (const { name } of missing) {
+        found.set(name, cache.path(name));
+        summary.push(`${name} ${describe(part)}: ${how}`);
+      }
+    });
+  }
+  await runSome(queue, simultaneousBuilds);
+  return {
+    summary,
+    path: (name) => {
+      const path = found.get(name);
+      if (path === undefined) throw new Error(`'${name}' was not prepared`);
+      return path;
+    },
+    keptFile: (partName, name) => {
+      const part = parts.find((candidate) => candidate.name === partName);
+      if (part === undefined) throw new Error(`no part is called '${partName}'`);
+      return new PartCache(options.cache, options.toolsFolder, part).path(name);
+    },
+  };
+}
+
+function describe({ version, commit }: Part): string {
+  return commit === undefined ? version : `${version} (commit ${commit})`;
+}
+
+/** Fills the cache with one part: what its project offers is downloaded, the rest is built. */
+async function makePart(
+  part: Part,
+  missing: readonly Program[],
+  cache: PartCache,
+  options: PrepareOptions,
+): Promise<string> {
+  const step = options.progress.start(part.name, part.estimateSeconds);
+  const pins = join(options.toolsFolder, part.folder);
+  let built = 0;
+  try {
+    await cache.fill(async (target) => {
+      // Programs of this part that are in the cache already stay in it.
+      if (cache.isComplete) cpSync(cache.folder, target, { recursive: true });
+      const toBuild: Program[] = [];
+      for (const program of missing) {
+        if (!(options.downloads && (await tryDownload(program, join(target, program.name)))))
+          toBuild.push(program);
+      }
+      built = toBuild.length;
+      if (part.kind === "go") await buildGoPrograms(part, toBuild, pins, target);
+      if (part.kind === "wheel" && toBuild.length > 0) await unpackWheel(part, pins, target);
+      await keepModuleFiles(part, pins, target);
+      for (const { name } of missing) {
+        if (!existsSync(join(target, name))) throw new Error(`${part.name}: '${name}' was not made`);
+      }
+    });
+  } catch (error) {
+    step.fail();
+    throw error;
+  }
+  step.succeed();
+  return built === 0 ? "downloaded" : part.kind === "wheel" ? "from its wheel" : "built";
+}
+
+async function tryDownload(program: Program, target: string): Promise<boolean> {
+  if (program.download === undefined || process.platform !== "linux") return false;
+  const architecture = process.arch === "arm64" ? "arm64" : "amd64";
+  return await downloadProgram(program.download(architecture), target);
+}
+
+async function runSome(queue: (() => Promise<void>)[], count: number): Promise<void> {
+  const waiting = [...queue];
+  const work = async () => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await next();
+  };
+  const workers = await Promise.allSettled(Array.from({ length: count }, work));
+  const failed = workers.find((worker) => worker.status === "rejected");
+  if (failed !== undefined) throw failed.reason;
+}
