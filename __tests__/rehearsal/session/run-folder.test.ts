@@ -1,0 +1,64 @@
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+
+import { removeCrashed, runningSessions } from "../../../rehearsal/session/kept-sessions";
+import { isAlive, RunFolder, startTicksOf } from "../../../rehearsal/session/run-folder";
+
+const start = new Date("2026-01-01T00:00:00Z");
+const later = new Date("2026-01-01T01:00:00Z");
+
+describe("folders of rehearsals", () => {
+  let cache = "";
+
+  beforeEach(() => {
+    cache = mkdtempSync(join(tmpdir(), "rehearsal-runs-"));
+  });
+
+  afterEach(() => {
+    rmSync(cache, { recursive: true });
+  });
+
+  const create = (holder?: { pid: number; startTicks: string }) =>
+    RunFolder.create(cache, {
+      environment: "local",
+      startedAt: start.toISOString(),
+      kept: false,
+      ...(holder === undefined ? {} : { holder }),
+    });
+  const here = { pid: process.pid, startTicks: startTicksOf(process.pid) ?? "" };
+
+  it("belong to a process that is known by its id and its start", () => {
+    const record = { environment: "local", startedAt: "", kept: false };
+    expect(isAlive({ ...record, holder: here })).toBe(true);
+    expect(isAlive({ ...record, holder: { ...here, startTicks: "1" } })).toBe(false);
+    expect(isAlive(record)).toBe(false);
+  });
+
+  it("are removed when their process has crashed, and only then", () => {
+    const crashed = create({ pid: process.pid, startTicks: "1" });
+    const running = create(here);
+    expect(removeCrashed(cache, later)).toEqual([crashed.name]);
+    expect(readdirSync(join(cache, "runs"))).toEqual([running.name]);
+  });
+
+  it("are left alone while they are being prepared", () => {
+    const fresh = create();
+    expect(removeCrashed(cache, new Date(start.getTime() + 1000))).toEqual([]);
+    expect(removeCrashed(cache, later)).toEqual([fresh.name]);
+  });
+
+  it("keep the logs of the last rehearsals that ended", () => {
+    for (let count = 0; count < 8; count++) create(here).finish(true, new Date(start.getTime() + count));
+    expect(removeCrashed(cache, later)).toEqual([]);
+    expect(readdirSync(join(cache, "runs"))).toHaveLength(5);
+  });
+
+  it("tell which rehearsals of an environment run", () => {
+    const running = create(here);
+    create({ pid: process.pid, startTicks: "1" });
+    expect(runningSessions(cache, "local").map(({ folder }) => folder.name)).toEqual([running.name]);
+    expect(runningSessions(cache, "aws-prod")).toEqual([]);
+  });
+});

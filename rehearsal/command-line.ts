@@ -1,0 +1,41 @@
+import { Command } from "commander";
+
+/** The options of `npm run rehearse`. */
+export interface RehearseOptions {
+  readonly tools?: true;
+  readonly keep?: true;
+  readonly down?: true;
+  readonly shell?: true;
+  readonly list?: true;
+  readonly json?: true;
+  readonly withoutProviders?: true;
+  readonly downloads: boolean;
+}
+
+const notes = `
+Exit status: 0 all steps held, 1 a step did not, 2 wrong usage, an invalid environment, or something that this
+machine lacks.
+
+Programs are taken from environment variables (REHEARSAL_ETCD, REHEARSAL_KUBE_APISERVER, …), from
+KUBEBUILDER_ASSETS or the PATH where the version fits, from the cache, from their projects' download sites, or
+built with Go from pinned modules. REHEARSAL_TERRAFORM names Terraform. The cache is ~/.cache/istio-cdktf
+(REHEARSAL_CACHE). Nothing else on the machine is changed. docs/rehearsal.md tells more.`;
+
+/** Defines the command line. */
+export function rehearseCommand(): Command {
+  return new Command("npm run rehearse --")
+    .description(
+      "Deploys an environment to a Kubernetes control plane that it starts on this machine, with real istiod and\n" +
+        "Envoy behind simulated nodes, proves that it serves, and takes everything down again.",
+    )
+    .argument("[environment]", "name of a file in environments/, without .yaml", "local")
+    .option("--tools", "only find, download or build the programs")
+    .option("--keep", "leave it running and print how to reach it")
+    .option("--down", "take a kept rehearsal down")
+    .option("--shell", "open a shell inside a kept rehearsal, with KUBECONFIG set")
+    .option("--list", "show the rehearsals that run")
+    .option("--json", "print the report as JSON on standard output")
+    .option("--without-providers", "install with the Helm CLI, as where Terraform's providers cannot be had")
+    .option("--no-downloads", "do not ask the projects' download sites, build instead")
+    .addHelpText("after", notes);
+}

@@ -1,0 +1,74 @@
+import { join } from "node:path";
+
+import { StepFailure, type StepOutcome } from "../session/steps";
+import { type Deployment } from "./deployment";
+import { readOutputs, runTerraform, type TerraformRun } from "./terraform";
+
+export interface TerraformDeploymentOptions {
+  readonly terraform: string;
+  readonly stackFolder: string;
+  readonly logs: string;
+}
+
+const changesExitCode = 2;
+
+/** Deploys a stack as production does: by Terraform with the real helm and kubernetes providers. */
+export class TerraformDeployment implements Deployment {
+  readonly title = "deployed by Terraform with the helm and kubernetes providers";
+
+  constructor(private readonly options: TerraformDeploymentOptions) {}
+
+  async apply(signal: AbortSignal): Promise<StepOutcome> {
+    const { result, log } = await this.command("apply", ["apply", "-auto-approve"], signal);
+    const slowest = [...result.resources].sort((a, b) => b.seconds - a.seconds).slice(0, 3);
+    const releases = slowest.map(
+      ({ address, seconds }) => `${shortAddress(address)} ${seconds.toString()} s`,
+    );
+    return { detail: `${result.changes.add.toString()} resources; slowest: ${releases.join(", ")}`, log };
+  }
+
+  async planAgain(): Promise<StepOutcome> {
+    const { result, log } = await this.command("second-plan", ["plan", "-detailed-exitcode"], undefined, [
+      0,
+      changesExitCode,
+    ]);
+    if (result.exitCode === 0) return { detail: "no changes", log };
+    const { add, change, remove } = result.changes;
+    const counts = `${add.toString()} to add, ${change.toString()} to change, ${remove.toString()} to destroy`;
+    throw new StepFailure(`a second plan wants changes: ${counts}`, log);
+  }
+
+  async outputs(): Promise<string> {
+    return await readOutputs(this.options.terraform, this.options.stackFolder);
+  }
+
+  async destroy(): Promise<StepOutcome> {
+    const { result, log } = await this.command("destroy", ["destroy", "-auto-approve"]);
+    return { detail: `${result.resources.length.toString()} resources`, log };
+  }
+
+  private async command(
+    name: string,
+    args: readonly string[],
+    signal?: AbortSignal,
+    accepted: readonly number[] = [0],
+  ): Promise<{ result: TerraformRun; log: string }> {
+    const { terraform, stackFolder, logs } = this.options;
+    const log = join(logs, `terraform-${name}.log`);
+    const result = await runTerraform(terraform, args, {
+      stackFolder,
+      log,
+      ...(signal === undefined ? {} : { signal }),
+    });
+    if (!accepted.includes(result.exitCode)) {
+      const errors = result.errors.length === 0 ? [`exit ${result.exitCode.toString()}`] : result.errors;
+      throw new StepFailure(`terraform ${args[0] ?? ""}: ${errors.join("\n")}`, log);
+    }
+    return { result, log };
+  }
+}
+
+/** `helm_release.control-plane_base` without the hash that makes it unique. */
+function shortAddress(address: string): string {
+  return address.replace(/_[0-9A-F]{8}$/, "").replace(/^[^.]*\./, "");
+}

@@ -1,0 +1,143 @@
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+
+import { CommandError, run } from "../namespace/run-command";
+
+/** Terraform's environment without what a machine may have set for other work. */
+export function terraformEnvironment(base: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const environment: NodeJS.ProcessEnv = { ...base, CHECKPOINT_DISABLE: "1", TF_IN_AUTOMATION: "1" };
+  const file = base["TF_CLI_CONFIG_FILE"];
+  // Terraform warns of a configuration file that does not exist on every call.
+  if (file !== undefined && !existsSync(file)) Reflect.deleteProperty(environment, "TF_CLI_CONFIG_FILE");
+  const foreign = /^(TF_WORKSPACE|TF_DATA_DIR|TF_CLI_ARGS.*|KUBE_.*|HELM_.*|KUBECONFIG)$/;
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !foreign.test(name)));
+}
+
+export interface InitializeOptions {
+  readonly terraform: string;
+  readonly stackFolder: string;
+  /** Keeps providers between rehearsals, so that only the first needs a registry. */
+  readonly providerCache: string;
+}
+
+/**
+ * Initializes a stack: with the cached providers, else with whatever Terraform finds (a mirror or the registry).
+ *
+ * @throws CommandError where the providers cannot be had
+ */
+export async function initializeStack({
+  terraform,
+  stackFolder,
+  providerCache,
+}: InitializeOptions): Promise<void> {
+  mkdirSync(providerCache, { recursive: true });
+  const environment = terraformEnvironment(process.env);
+  const args = ["init", "-input=false", "-no-color"];
+  try {
+    await run(terraform, [...args, `-plugin-dir=${providerCache}`], { cwd: stackFolder, environment });
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    const cached = { ...environment, TF_PLUGIN_CACHE_DIR: providerCache };
+    await run(terraform, args, { cwd: stackFolder, environment: cached });
+  }
+}
+
+/** What a Terraform run did, from its machine-readable log. */
+export interface TerraformRun {
+  readonly exitCode: number;
+  readonly errors: readonly string[];
+  readonly changes: { readonly add: number; readonly change: number; readonly remove: number };
+  /** Seconds per resource, in the order in which they ended. */
+  readonly resources: readonly { readonly address: string; readonly seconds: number }[];
+}
+
+/** Runs a Terraform command with `-json` and keeps its whole log. */
+export async function runTerraform(
+  terraform: string,
+  args: readonly string[],
+  options: { readonly stackFolder: string; readonly log: string; readonly signal?: AbortSignal },
+): Promise<TerraformRun> {
+  const log = openSync(options.log, "w");
+  let exitCode: number;
+  try {
+    const child = spawn(terraform, [...args, "-json", "-input=false"], {
+      cwd: options.stackFolder,
+      env: terraformEnvironment(process.env),
+      stdio: ["ignore", log, log],
+    });
+    // Terraform ends after the operations in flight, and leaves no lock and no half-known state.
+    options.signal?.addEventListener("abort", () => child.kill("SIGINT"));
+    exitCode = await new Promise<number>((resolve, reject) => {
+      child.once("error", reject);
+      child.once("exit", (code) => {
+        resolve(code ?? 1);
+      });
+    });
+  } finally {
+    closeSync(log);
+  }
+  return readTerraformLog(exitCode, readFileSync(options.log, "utf8"));
+}
+
+interface LogLine {
+  readonly "@level"?: string;
+  readonly "@message"?: string;
+  readonly type?: string;
+  readonly diagnostic?: {
+    readonly severity: string;
+    readonly summary: string;
+    readonly detail?: string;
+    readonly address?: string;
+  };
+  readonly hook?: { readonly resource?: { readonly addr: string }; readonly elapsed_seconds?: number };
+  readonly changes?: { readonly add: number; readonly change: number; readonly remove: number };
+}
+
+/** Reads the lines of `terraform … -json`; other lines, such as a provider's panic, are errors as they stand. */
+export function readTerraformLog(exitCode: number, log: string): TerraformRun {
+  const errors: string[] = [];
+  const resources: { address: string; seconds: number }[] = [];
+  let changes = { add: 0, change: 0, remove: 0 };
+  for (const text of log.split("\n")) {
+    const line = parseLine(text);
+    if (line?.diagnostic?.severity === "error") {
+      const { summary, detail = "", address } = line.diagnostic;
+      errors.push([address, summary, detail].filter((part) => part !== undefined && part !== "").join(": "));
+    }
+    if (
+      (line?.type === "apply_complete" || line?.type === "apply_errored") &&
+      line.hook?.resource !== undefined
+    ) {
+      resources.push({ address: line.hook.resource.addr, seconds: line.hook.elapsed_seconds ?? 0 });
+    }
+    if (line?.type === "change_summary" && line.changes !== undefined) changes = line.changes;
+  }
+  return { exitCode, errors, changes, resources };
+}
+
+function parseLine(text: string): LogLine | undefined {
+  try {
+    return JSON.parse(text) as LogLine;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The outputs of a stack, by name. */
+export async function readOutputs(terraform: string, stackFolder: string): Promise<string> {
+  const environment = terraformEnvironment(process.env);
+  return await run(terraform, ["output", "-json", "-no-color"], { cwd: stackFolder, environment });
+}
+
+/** Where a program such as Terraform is, from its variable or the PATH. */
+export function programOnPath(
+  name: string,
+  variable: string,
+  environment: NodeJS.ProcessEnv,
+): string | undefined {
+  const named = environment[variable];
+  if (named !== undefined && named !== "") return named;
+  const folders = (environment["PATH"] ?? "").split(":").filter((folder) => folder !== "");
+  return folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
+}

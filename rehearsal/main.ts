@@ -1,0 +1,84 @@
+import { CommanderError } from "commander";
+
+import { rehearseCommand, type RehearseOptions } from "./command-line";
+import { MissingCapability } from "./namespace/namespaces";
+import { MissingPrerequisite } from "./programs/build";
+import { cacheFolder } from "./programs/cache";
+import { preparePrograms } from "./programs/prepare";
+import { Progress } from "./programs/progress";
+import { InvalidEnvironment } from "./prepare-stack";
+import { rehearse } from "./rehearse";
+import { runInside } from "./session/inside";
+import { openShell, removeCrashed, runningSessions, SessionError, takeDown } from "./session/kept-sessions";
+import { join } from "node:path";
+
+const refused = 2;
+const toolsFolder = join(__PROJECT_ROOT__, "rehearsal", "tools");
+
+async function main(): Promise<number> {
+  // The rehearsal starts this same file again inside its namespaces.
+  if (process.argv[2] === "inside") {
+    await runInside(process.argv[3] ?? "");
+    return 0;
+  }
+  const command = rehearseCommand().exitOverride();
+  try {
+    command.parse();
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : refused;
+    throw error;
+  }
+  const options = command.opts<RehearseOptions>();
+  const [environment = "local"] = command.processedArgs as [string?];
+  return await serve(environment, options);
+}
+
+async function serve(environment: string, options: RehearseOptions): Promise<number> {
+  const cache = cacheFolder(process.env);
+  const progress = new Progress(process.stderr, process.stderr.isTTY);
+  const places = { environment: process.env, cache, toolsFolder };
+  if (options.list === true) {
+    for (const { folder, record } of runningSessions(cache)) {
+      process.stdout.write(`${record.environment}  since ${record.startedAt}  ${folder.path}\n`);
+    }
+    return 0;
+  }
+  if (options.down === true || options.shell === true) {
+    const [session, ...others] = runningSessions(cache, environment);
+    if (session === undefined)
+      throw new SessionError(`no rehearsal of ${environment} runs; start one with --keep`);
+    if (options.shell === true) {
+      const programs = await preparePrograms({ ...places, progress, downloads: options.downloads });
+      const names = ["kubectl", "helm", "istioctl"] as const;
+      return await openShell(
+        session,
+        names.map((name) => join(programs.path(name), "..")),
+      );
+    }
+    for (const running of [session, ...others]) await takeDown(running);
+    return 0;
+  }
+  for (const name of removeCrashed(cache, new Date()))
+    progress.say(`removed what a crashed rehearsal left: ${name}`);
+  if (options.tools === true) {
+    const programs = await preparePrograms({ ...places, progress, downloads: options.downloads });
+    process.stdout.write(`${programs.summary.join("\n")}\n`);
+    return 0;
+  }
+  return await rehearse({ environment, options, progress, places });
+}
+
+const refusals = [MissingCapability, MissingPrerequisite, InvalidEnvironment, SessionError];
+
+main().then(
+  (status) => {
+    process.exitCode = status;
+  },
+  (error: unknown) => {
+    const known = refusals.some((kind) => error instanceof kind);
+    const text =
+      error instanceof Error ? (known ? error.message : (error.stack ?? error.message)) : String(error);
+    process.stderr.write(`${text}\n`);
+    process.exitCode = known ? refused : 1;
+  },
+);

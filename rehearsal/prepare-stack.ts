@@ -1,0 +1,89 @@
+import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { type Environment } from "../config/environment";
+import { parseEnvironment } from "../config/parse-environment";
+import { formatProblem } from "../config/problem";
+import { replaceForRehearsal, type StackJson } from "./deploy/replacements";
+import { initializeStack, programOnPath } from "./deploy/terraform";
+import { CommandError, run } from "./namespace/run-command";
+import { type DeployPlan } from "./session/messages";
+
+/** The environment that was asked for cannot be rehearsed as it is. */
+export class InvalidEnvironment extends Error {}
+
+/** @throws InvalidEnvironment with all problems of the file */
+export function readEnvironment(name: string, today: Date): Environment {
+  const path = `environments/${name}.yaml`;
+  const file = join(__PROJECT_ROOT__, path);
+  if (!existsSync(file)) throw new InvalidEnvironment(`there is no ${path}`);
+  const parsed = parseEnvironment(path, readFileSync(file, "utf8"), { today });
+  if ("environment" in parsed) return parsed.environment;
+  throw new InvalidEnvironment(parsed.problems.map((problem) => formatProblem(problem)).join("\n"));
+}
+
+export interface PrepareStackOptions {
+  readonly environment: string;
+  readonly folder: string;
+  readonly chartsFolder: string;
+  readonly kubeconfigPath: string;
+  readonly providerCache: string;
+  readonly withoutProviders: boolean;
+}
+
+export interface PreparedStack {
+  readonly deploy: DeployPlan;
+  readonly replacements: readonly string[];
+  /** Why Terraform's providers are not used; undefined where they are. */
+  readonly withoutProvidersReason: string | undefined;
+}
+
+/** Synthesizes the mesh stack, connects it to the rehearsal's cluster and initializes Terraform. */
+export async function prepareStack(options: PrepareStackOptions): Promise<PreparedStack> {
+  const { environment, folder, chartsFolder, kubeconfigPath, providerCache } = options;
+  const synthesized = join(folder, "synthesized");
+  const runner = join(__PROJECT_ROOT__, "run.mjs");
+  try {
+    await run(process.execPath, [runner, "main.ts", environment], {
+      cwd: __PROJECT_ROOT__,
+      environment: { ...process.env, CDKTF_OUTDIR: synthesized, ISTIO_CDKTF_CHARTS_DIRECTORY: chartsFolder },
+    });
+  } catch (error) {
+    if (error instanceof CommandError) throw new InvalidEnvironment(error.stderr.trim(), { cause: error });
+    throw error;
+  }
+  const stackFolder = join(folder, "stack");
+  cpSync(join(synthesized, "stacks", `${environment}-mesh`), stackFolder, { recursive: true });
+  const file = join(stackFolder, "cdk.tf.json");
+  const original = JSON.parse(readFileSync(file, "utf8")) as StackJson;
+  const statePath = join(folder, "terraform.tfstate");
+  const { stack, replacements } = replaceForRehearsal(original, kubeconfigPath, statePath);
+  writeFileSync(file, JSON.stringify(stack, undefined, 2));
+  const terraform = programOnPath("terraform", "REHEARSAL_TERRAFORM", process.env);
+  const reason = await reasonAgainstProviders(
+    options.withoutProviders,
+    terraform,
+    stackFolder,
+    providerCache,
+  );
+  const kind = reason === undefined ? "terraform" : "without-providers";
+  return { deploy: { kind, stackFolder, terraform }, replacements, withoutProvidersReason: reason };
+}
+
+async function reasonAgainstProviders(
+  forced: boolean,
+  terraform: string | undefined,
+  stackFolder: string,
+  providerCache: string,
+): Promise<string | undefined> {
+  if (forced) return "asked for by --without-providers";
+  if (terraform === undefined) return "there is no Terraform on the PATH";
+  try {
+    await initializeStack({ terraform, stackFolder, providerCache });
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    const line = /Error: .*/.exec(error.stderr)?.[0] ?? error.message.split("\n")[0];
+    return `terraform init could not get the providers (${line ?? ""})`;
+  }
+}

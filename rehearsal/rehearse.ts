@@ -1,0 +1,185 @@
+import { join } from "node:path";
+
+import { type RehearseOptions } from "./command-line";
+import { allowedNamespaces } from "./namespace/namespaces";
+import { kubernetesVersion } from "./programs/catalogue";
+import { packageCharts } from "./programs/charts";
+import { type ProgramPlaces } from "./programs/find-program";
+import { type PreparedPrograms, preparePrograms } from "./programs/prepare";
+import { type Progress, type Step } from "./programs/progress";
+import { prepareStack, readEnvironment } from "./prepare-stack";
+import { type Report, renderReport } from "./report/report";
+import { enterCommand, kubeconfigOf } from "./session/kept-sessions";
+import {
+  type Message,
+  type Outcome,
+  type SessionPlan,
+  type SessionPrograms,
+  type StepResult,
+} from "./session/messages";
+import { RunFolder } from "./session/run-folder";
+import { startInside } from "./session/start-inside";
+import { run } from "./namespace/run-command";
+
+export interface RehearseRequest {
+  readonly environment: string;
+  readonly options: RehearseOptions;
+  readonly progress: Progress;
+  readonly places: ProgramPlaces;
+}
+
+/** Rehearses one environment from its file to the report; resolves to the exit status. */
+export async function rehearse({
+  environment: name,
+  options,
+  progress,
+  places,
+}: RehearseRequest): Promise<number> {
+  const environment = readEnvironment(name, new Date());
+  const programs = await preparePrograms({ ...places, progress, downloads: options.downloads });
+  const kind = await allowedNamespaces(programs.path("redirect"));
+  const record = { environment: name, startedAt: new Date().toISOString(), kept: options.keep === true };
+  const runFolder = RunFolder.create(places.cache, record);
+  const kubeconfigPath = kubeconfigOf(runFolder);
+  try {
+    const versions = {
+      istio: environment.mesh.istioVersion,
+      certManager: environment.certManager?.version ?? "v0",
+    };
+    const chartsFolder = await packageCharts(programs, places.cache, versions);
+    const stack = await progress.during("synthesis and terraform init", () =>
+      prepareStack({
+        environment: name,
+        folder: runFolder.path,
+        chartsFolder,
+        kubeconfigPath,
+        providerCache: join(places.cache, "terraform-providers"),
+        withoutProviders: options.withoutProviders === true,
+      }),
+    );
+    const smokeRunner = [process.execPath, join(__PROJECT_ROOT__, "run.mjs"), "smoke/main.ts"];
+    await run(process.execPath, [...smokeRunner.slice(1), "--help"]);
+    const plan: SessionPlan = {
+      environment: name,
+      folder: runFolder.path,
+      logs: runFolder.logs,
+      controlSocket: runFolder.controlSocket,
+      kubeconfigPath,
+      kubernetesVersion,
+      programs: sessionPrograms(programs),
+      deploy: stack.deploy,
+      smokeBundle: smokeRunner,
+      mtls: environment.mesh.mtls,
+      hasGateway: environment.gateways.length > 0,
+      keep: options.keep === true,
+    };
+    const { steps, outcome } = await follow(plan, runFolder, kind, progress);
+    const kept = options.keep === true && outcome?.ok === true;
+    const report: Report = {
+      environment: name,
+      ok: outcome?.ok === true,
+      deployment:
+        stack.withoutProvidersReason === undefined
+          ? "deployed by Terraform with the helm and kubernetes providers"
+          : `installed with the Helm CLI, without Terraform's providers: ${stack.withoutProvidersReason}`,
+      namespaces: kind.title,
+      programs: programs.summary,
+      charts: `from Istio's module (1.31, commit eed52ebb66ad) as ${versions.istio}, cert-manager's as ${versions.certManager}`,
+      replacements: stack.replacements,
+      steps,
+      outcome,
+      logs: runFolder.logs,
+      ...(kept ? { kept: keptLines(runFolder) } : {}),
+    };
+    process.stdout.write(
+      options.json === true ? `${JSON.stringify(report, undefined, 2)}\n` : renderReport(report),
+    );
+    if (!kept) runFolder.finish(report.ok, new Date());
+    return report.ok ? 0 : 1;
+  } catch (error) {
+    runFolder.remove();
+    throw error;
+  }
+}
+
+function keptLines(folder: RunFolder): { kubeconfig: string; enter: string } {
+  const record = folder.read();
+  if (record === undefined) throw new Error(`${folder.path} has no record`);
+  return { kubeconfig: kubeconfigOf(folder), enter: enterCommand({ folder, record }).join(" ") };
+}
+
+/** Starts the session inside and shows its steps; Ctrl-C has it take itself down, a second one ends it at once. */
+async function follow(
+  plan: SessionPlan,
+  runFolder: RunFolder,
+  kind: Parameters<typeof startInside>[2],
+  progress: Progress,
+): Promise<{ steps: readonly StepResult[]; outcome: Outcome | undefined }> {
+  const steps: StepResult[] = [];
+  let outcome: Outcome | undefined;
+  let current: Step | undefined;
+  let settle: () => void = () => undefined;
+  const finished = new Promise<void>((resolve) => {
+    settle = resolve;
+  });
+  const onMessage = (message: Message) => {
+    switch (message.type) {
+      case "ready":
+        return;
+      case "step-started":
+        current = progress.start(message.title);
+        return;
+      case "step-ended":
+        steps.push(message.step);
+        if (message.step.ok) current?.succeed();
+        else current?.fail();
+        return;
+      case "finished":
+        outcome = message.outcome;
+        settle();
+    }
+  };
+  const session = startInside(plan, runFolder, kind, onMessage);
+  let interrupted = false;
+  const interrupt = () => {
+    if (interrupted) session.kill();
+    else {
+      interrupted = true;
+      progress.say("stopping: taking down what was started (again to end at once)");
+      session.ask({ request: "stop" });
+    }
+  };
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, interrupt);
+  try {
+    await Promise.race([finished, session.ended]);
+    // TypeScript does not see that onMessage assigns it.
+    const seen = outcome as Outcome | undefined;
+    if (plan.keep && seen?.ok === true) session.release();
+    else await session.ended;
+  } finally {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.off(signal, interrupt);
+  }
+  return { steps, outcome };
+}
+
+function sessionPrograms(programs: PreparedPrograms): SessionPrograms {
+  return {
+    etcd: programs.path("etcd"),
+    kubeApiserver: programs.path("kube-apiserver"),
+    kubeControllerManager: programs.path("kube-controller-manager"),
+    kubeScheduler: programs.path("kube-scheduler"),
+    kwok: programs.path("kwok"),
+    kwokctl: programs.path("kwokctl"),
+    kubectl: programs.path("kubectl"),
+    helm: programs.path("helm"),
+    istioctl: programs.path("istioctl"),
+    pilotDiscovery: programs.path("pilot-discovery"),
+    pilotAgent: programs.path("pilot-agent"),
+    envoy: programs.path("envoy"),
+    envoyBootstrap: programs.keptFile("Istio", "envoy_bootstrap.json"),
+    certManagerController: programs.path("cert-manager-controller"),
+    certManagerWebhook: programs.path("cert-manager-webhook"),
+    certManagerCainjector: programs.path("cert-manager-cainjector"),
+    redirect: programs.path("redirect"),
+  };
+}

@@ -1,0 +1,69 @@
+import { type Outcome, type StepResult } from "../session/messages";
+
+/** All that a rehearsal found, as `--json` prints it. */
+export interface Report {
+  readonly environment: string;
+  readonly ok: boolean;
+  /** How it was deployed. */
+  readonly deployment: string;
+  readonly namespaces: string;
+  readonly programs: readonly string[];
+  readonly charts: string;
+  readonly replacements: readonly string[];
+  readonly steps: readonly StepResult[];
+  readonly outcome: Outcome | undefined;
+  readonly logs: string;
+  readonly kept?: { readonly kubeconfig: string; readonly enter: string };
+}
+
+/** The report for people: what ran, what stood in for what, what was seen. */
+export function renderReport(report: Report): string {
+  const { outcome } = report;
+  const section = (title: string, lines: readonly string[]) =>
+    lines.length === 0 ? [] : ["", title, ...lines.map((line) => `  ${line}`)];
+  const title = `Rehearsal of ${report.environment}: ${report.ok ? "ok" : "FAILED"}, ${report.deployment}`;
+  const failed = report.steps.filter(({ ok }) => !ok);
+  return [
+    title,
+    ...section("Steps", report.steps.map(stepLine)),
+    ...(outcome?.secondsToHealthy === undefined
+      ? []
+      : [`  from nothing to a passed smoke test: ${outcome.secondsToHealthy.toFixed(1)} s`]),
+    ...section("Programs", report.programs),
+    ...section("Charts", [report.charts]),
+    ...section("Stood in for images", outcome?.standIns ?? []),
+    ...section("Replaced in the stack", report.replacements),
+    ...section("Load balancers (simulated)", outcome?.loadBalancers ?? []),
+    ...section("Noticed on the way", (outcome?.problems ?? []).slice(0, longestProblemList)),
+    ...section(
+      "Failed",
+      failed.flatMap(({ title: name, detail, log }) => failure(name, detail, log)),
+    ),
+    ...(report.kept === undefined
+      ? []
+      : section("Kept running", [
+          `kubeconfig (inside): ${report.kept.kubeconfig}`,
+          `run a command inside: ${report.kept.enter} <command>`,
+          `shell inside: npm run rehearse -- --shell ${report.environment}`,
+          `take it down: npm run rehearse -- --down ${report.environment}`,
+        ])),
+    "",
+    `Logs: ${report.logs}`,
+    "",
+  ].join("\n");
+}
+
+const longestProblemList = 20;
+
+function stepLine({ title, ok, seconds, detail }: StepResult): string {
+  const first = ok ? detail : (detail.split("\n")[0] ?? "");
+  return `${ok ? "ok    " : "FAILED"} ${seconds.toFixed(1).padStart(6)} s  ${title}: ${first}`;
+}
+
+function failure(title: string, detail: string, log: string | undefined): string[] {
+  return [
+    `${title}:`,
+    ...detail.split("\n").map((line) => `  ${line}`),
+    ...(log === undefined ? [] : [`  log: ${log}`]),
+  ];
+}

@@ -1,0 +1,208 @@
+import { createServer, type Server, type Socket } from "node:net";
+import { createInterface } from "node:readline";
+import { appendFileSync, readFileSync, rmSync, writeSync } from "node:fs";
+import { join } from "node:path";
+
+import { type Cluster, startCluster } from "../cluster";
+import { type Deployment } from "../deploy/deployment";
+import { TerraformDeployment } from "../deploy/terraform-deployment";
+import { analyzeCluster } from "../prove/analyze";
+import { type Inventory, leftBehind, takeInventory } from "../prove/inventory";
+import { runSmokeTest } from "../prove/smoke";
+import { type Message, type Outcome, type Request, type SessionPlan } from "./messages";
+import { StepFailure, Steps } from "./steps";
+
+const smokeTimeoutSeconds = 90;
+
+/** The rehearsal inside its namespaces: brings up, deploys, proves and takes down. */
+export async function runInside(planPath: string): Promise<void> {
+  const plan = JSON.parse(readFileSync(planPath, "utf8")) as SessionPlan;
+  const session = new Session(plan);
+  await session.run();
+}
+
+class Session {
+  private readonly stopping = new AbortController();
+  private readonly problems: string[] = [];
+  private readonly standIns = new Map<string, string>();
+  private readonly startedMilliseconds = Date.now();
+  private readonly steps = new Steps((message) => {
+    this.tell(message);
+  });
+  private keep: boolean;
+  private outsideIsThere = true;
+  private secondsToHealthy: number | undefined;
+  private outputs: string | undefined;
+  private downRequested: () => void = () => undefined;
+  private readonly down = new Promise<void>((resolve) => {
+    this.downRequested = resolve;
+  });
+
+  constructor(private readonly plan: SessionPlan) {
+    this.keep = plan.keep;
+  }
+
+  async run(): Promise<void> {
+    const control = this.listen();
+    let cluster: Cluster | undefined;
+    try {
+      await this.steps.run("control plane", async () => {
+        cluster = await this.startCluster();
+        return { detail: `Kubernetes ${this.plan.kubernetesVersion}`, log: cluster.logFolder };
+      });
+      if (cluster !== undefined) {
+        this.tell({ type: "ready", kubeconfig: cluster.kubeconfigPath });
+        await this.rehearse(cluster);
+      }
+    } catch {
+      // The step that failed was told of.
+    }
+    if (this.keep && !this.stopping.signal.aborted && cluster !== undefined) {
+      this.tell({ type: "finished", outcome: this.outcome(cluster) });
+      await this.down;
+    } else {
+      await cluster?.close();
+      this.tell({ type: "finished", outcome: this.outcome(cluster) });
+    }
+    if (this.keep) await cluster?.close();
+    control.close();
+    rmSync(this.plan.controlSocket, { force: true });
+    process.exit(0);
+  }
+
+  private async startCluster(): Promise<Cluster> {
+    const { programs, folder, kubernetesVersion } = this.plan;
+    return await startCluster({
+      kubernetesVersion,
+      folder: join(folder, "cluster"),
+      programs: { controlPlane: programs, standIns: programs, redirect: programs.redirect },
+      onStandIn: (image, title) => this.standIns.set(image, title),
+      onProblem: (where, message) => {
+        this.problems.push(`${where}: ${message}`);
+        appendFileSync(
+          join(this.plan.logs, "cluster.log"),
+          `${new Date().toISOString()} ${where}: ${message}\n`,
+        );
+      },
+    });
+  }
+
+  private async rehearse(cluster: Cluster): Promise<void> {
+    const deployment = this.deployment();
+    const before = await takeInventory(cluster.api);
+    try {
+      await this.prove(cluster, deployment);
+    } finally {
+      if (!this.keep || this.stopping.signal.aborted) await this.takeDown(cluster, deployment, before);
+    }
+  }
+
+  private async prove(cluster: Cluster, deployment: Deployment): Promise<void> {
+    const { plan, steps } = this;
+    await steps.run("apply", () => deployment.apply(this.stopping.signal));
+    const outputs = await deployment.outputs();
+    this.outputs = outputs;
+    if (plan.hasGateway) {
+      await steps.run("smoke test", async () => {
+        const { kubeconfigPath } = cluster;
+        const { smokeBundle: command, mtls, logs } = plan;
+        const timeoutSeconds = smokeTimeoutSeconds;
+        const seen = await runSmokeTest({ command, outputs, kubeconfigPath, mtls, logs, timeoutSeconds });
+        this.secondsToHealthy = (Date.now() - this.startedMilliseconds) / 1000;
+        return seen;
+      });
+    }
+    await steps.run("second plan", () => deployment.planAgain());
+    await steps.run("istioctl analyze", () =>
+      analyzeCluster({
+        istioctl: plan.programs.istioctl,
+        kubeconfigPath: cluster.kubeconfigPath,
+        logs: plan.logs,
+      }),
+    );
+  }
+
+  private async takeDown(cluster: Cluster, deployment: Deployment, before: Inventory): Promise<void> {
+    await this.steps.run("destroy", () => deployment.destroy());
+    await this.steps.run("nothing left", async () => {
+      const { objects, definitions } = leftBehind(before, await takeInventory(cluster.api));
+      const balancers = cluster.ledger.current.map(({ name }) => `load balancer ${name}`);
+      const left = [...objects, ...balancers];
+      if (left.length > 0) throw new StepFailure(`left behind: ${left.join(", ")}`);
+      const groups = [...new Set(definitions.map((name) => name.replace(/^[^.]*\./, "")))];
+      return { detail: `${definitions.length.toString()} CRDs kept on purpose (${groups.join(", ")})` };
+    });
+  }
+
+  private deployment(): Deployment {
+    const { deploy, logs } = this.plan;
+    const { kind, stackFolder, terraform } = deploy;
+    switch (kind) {
+      case "terraform":
+        if (terraform === undefined) throw new Error("no Terraform to deploy with");
+        return new TerraformDeployment({ terraform, stackFolder, logs });
+      case "without-providers":
+        throw new Error("deploying without providers is not there yet");
+    }
+  }
+
+  private outcome(cluster: Cluster | undefined): Outcome {
+    const describe = ([image, title]: [string, string]) => `${title} for ${image}`;
+    return {
+      ok: this.steps.ok && !this.stopping.signal.aborted,
+      standIns: [...this.standIns].map(describe).sort(),
+      loadBalancers: (cluster?.ledger.all ?? []).map(
+        ({ kind, name, service, deletedAt }) =>
+          `${kind} ${name} of ${service}${deletedAt === undefined ? "" : ", deleted"}`,
+      ),
+      problems: this.problems,
+      ...(this.secondsToHealthy === undefined ? {} : { secondsToHealthy: this.secondsToHealthy }),
+      ...(this.outputs === undefined ? {} : { outputs: JSON.parse(this.outputs) as Record<string, unknown> }),
+    };
+  }
+
+  private tell(message: Message): void {
+    if (!this.outsideIsThere) return;
+    try {
+      writeSync(messageDescriptor, `${JSON.stringify(message)}\n`);
+    } catch {
+      this.outsideIsThere = false;
+    }
+  }
+
+  /** Requests come from the command that started the rehearsal, and later from others through a socket. */
+  private listen(): Server {
+    const obey = ({ request }: Request) => {
+      if (request === "keep") this.keep = true;
+      else {
+        if (request === "stop") this.keep = false;
+        this.stopping.abort();
+        this.downRequested();
+      }
+    };
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+      process.on(signal, () => {
+        obey({ request: "stop" });
+      });
+    const outside = createInterface({ input: process.stdin });
+    outside.on("line", (line) => {
+      obey(JSON.parse(line) as Request);
+    });
+    // The command outside has gone: a rehearsal that is not to be kept ends with it.
+    outside.on("close", () => {
+      if (!this.keep) obey({ request: "stop" });
+    });
+    const server = createServer((socket: Socket) => {
+      createInterface({ input: socket }).on("line", (line) => {
+        obey(JSON.parse(line) as Request);
+      });
+      socket.on("error", () => undefined);
+      process.once("exit", () => socket.destroy());
+    });
+    server.listen(this.plan.controlSocket);
+    return server;
+  }
+}
+
+/** The file descriptor that the command outside reads messages from. */
+export const messageDescriptor = 3;

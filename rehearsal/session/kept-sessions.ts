@@ -1,0 +1,114 @@
+import { spawn } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { connect } from "node:net";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+
+import { type Request } from "./messages";
+import { isAlive, RunFolder, type RunRecord } from "./run-folder";
+
+/** Something that the user asked for and that does not fit what runs. */
+export class SessionError extends Error {}
+
+export interface KeptSession {
+  readonly folder: RunFolder;
+  readonly record: RunRecord;
+}
+
+/** Rehearsals that run on this machine, of one environment or of all. */
+export function runningSessions(cache: string, environment?: string): readonly KeptSession[] {
+  return RunFolder.all(cache).flatMap((folder) => {
+    const record = folder.read();
+    if (record === undefined || !isAlive(record)) return [];
+    return environment === undefined || record.environment === environment ? [{ folder, record }] : [];
+  });
+}
+
+const startingMilliseconds = 60_000;
+const logsKept = 5;
+
+/**
+ * Removes what crashed rehearsals left, and the logs of all but the last that ended well or badly.
+ *
+ * The processes of a crashed one ended with their namespaces, its folder did not.
+ *
+ * @returns names of crashed rehearsals
+ */
+export function removeCrashed(cache: string, now: Date): readonly string[] {
+  const ended: { folder: RunFolder; finishedAt: string }[] = [];
+  const crashed: string[] = [];
+  for (const folder of RunFolder.all(cache)) {
+    const record = folder.read();
+    if (record?.finishedAt !== undefined) ended.push({ folder, finishedAt: record.finishedAt });
+    else if (record === undefined || hasCrashed(record, now)) {
+      folder.remove();
+      crashed.push(folder.name);
+    }
+  }
+  ended.sort((a, b) => b.finishedAt.localeCompare(a.finishedAt));
+  for (const { folder } of ended.slice(logsKept)) folder.remove();
+  return crashed;
+}
+
+function hasCrashed(record: RunRecord, now: Date): boolean {
+  if (isAlive(record)) return false;
+  // One that is just being prepared has no process of its own yet.
+  return record.holder !== undefined || now.getTime() - Date.parse(record.startedAt) > startingMilliseconds;
+}
+
+/** Asks a running rehearsal to take itself down, and waits until it has. */
+export async function takeDown({ folder, record }: KeptSession): Promise<void> {
+  await ask(folder, { request: "down" });
+  while (isAlive(record)) await delay(100);
+  folder.remove();
+}
+
+function ask(folder: RunFolder, request: Request): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(folder.controlSocket, () => {
+      socket.end(`${JSON.stringify(request)}\n`);
+    });
+    socket.on("error", (cause) => {
+      reject(new SessionError(`the rehearsal in ${folder.path} does not answer`, { cause }));
+    });
+    socket.on("finish", resolve);
+  });
+}
+
+/** How to run a command inside a rehearsal from outside. */
+export function enterCommand({ folder, record }: KeptSession): readonly string[] {
+  const holder = record.holder?.pid ?? 0;
+  const children = readFileSync(`/proc/${holder.toString()}/task/${holder.toString()}/children`, "utf8");
+  const inside = children.trim().split(" ")[0];
+  if (inside === undefined || inside === "") throw new SessionError(`no process is left in ${folder.path}`);
+  const user =
+    process.getuid?.() === 0 && !existsSync(`/proc/${inside}/ns/user`)
+      ? []
+      : ["--user", "--preserve-credentials"];
+  return ["nsenter", ...user, "--net", "--mount", "--pid", "--target", inside];
+}
+
+/** Opens a shell inside a rehearsal; resolves to its exit status. */
+export async function openShell(session: KeptSession, programFolders: readonly string[]): Promise<number> {
+  const [command = "nsenter", ...args] = enterCommand(session);
+  const shell = process.env["SHELL"] ?? "sh";
+  const child = spawn(command, [...args, shell], {
+    stdio: "inherit",
+    env: {
+      ...process.env,
+      KUBECONFIG: kubeconfigOf(session.folder),
+      PATH: [...programFolders, process.env["PATH"] ?? ""].join(":"),
+    },
+  });
+  return await new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("exit", (code) => {
+      resolve(code ?? 1);
+    });
+  });
+}
+
+/** Where a rehearsal keeps its kubeconfig. */
+export function kubeconfigOf(folder: RunFolder): string {
+  return join(folder.path, "cluster", "control-plane", "kubeconfig.yaml");
+}

@@ -1,0 +1,72 @@
+/** What the rehearsal inside the namespaces tells the command outside, one JSON object per line. */
+export type Message =
+  | { readonly type: "ready"; readonly kubeconfig: string }
+  | { readonly type: "step-started"; readonly title: string }
+  | { readonly type: "step-ended"; readonly step: StepResult }
+  | { readonly type: "finished"; readonly outcome: Outcome };
+
+/** One step of a rehearsal. */
+export interface StepResult {
+  readonly title: string;
+  readonly ok: boolean;
+  readonly seconds: number;
+  /** What was seen, or what went wrong and what to do. */
+  readonly detail: string;
+  /** Path of the log. */
+  readonly log?: string;
+}
+
+export interface Outcome {
+  readonly ok: boolean;
+  readonly standIns: readonly string[];
+  readonly loadBalancers: readonly string[];
+  readonly problems: readonly string[];
+  readonly secondsToHealthy?: number;
+  readonly outputs?: Readonly<Record<string, unknown>>;
+}
+
+/** What the command outside may ask of a rehearsal. */
+export type Request = { readonly request: "stop" | "keep" | "down" };
+
+/** What the rehearsal inside is started with. */
+export interface SessionPlan {
+  readonly environment: string;
+  readonly folder: string;
+  readonly logs: string;
+  readonly controlSocket: string;
+  readonly kubeconfigPath: string;
+  readonly kubernetesVersion: string;
+  readonly programs: SessionPrograms;
+  readonly deploy: DeployPlan;
+  readonly smokeBundle: readonly string[];
+  readonly mtls: "strict" | "permissive";
+  readonly hasGateway: boolean;
+  readonly keep: boolean;
+}
+
+/** How the stack is deployed: by Terraform, or by the Helm CLI where its providers cannot be had. */
+export interface DeployPlan {
+  readonly kind: "terraform" | "without-providers";
+  readonly stackFolder: string;
+  readonly terraform: string | undefined;
+}
+
+export interface SessionPrograms {
+  readonly etcd: string;
+  readonly kubeApiserver: string;
+  readonly kubeControllerManager: string;
+  readonly kubeScheduler: string;
+  readonly kwok: string;
+  readonly kwokctl: string;
+  readonly kubectl: string;
+  readonly helm: string;
+  readonly istioctl: string;
+  readonly pilotDiscovery: string;
+  readonly pilotAgent: string;
+  readonly envoy: string;
+  readonly envoyBootstrap: string;
+  readonly certManagerController: string;
+  readonly certManagerWebhook: string;
+  readonly certManagerCainjector: string;
+  readonly redirect: string;
+}

@@ -1,0 +1,88 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+
+/** What is known of a rehearsal that was started on this machine. */
+export interface RunRecord {
+  readonly environment: string;
+  readonly startedAt: string;
+  /** The process that holds the namespaces, and when it started, for an id may be given again. */
+  readonly holder?: { readonly pid: number; readonly startTicks: string };
+  readonly kept: boolean;
+  /** When it ended and took itself down; only its logs are left then. */
+  readonly finishedAt?: string;
+}
+
+const recordName = "run.json";
+
+/** The data folder of one rehearsal. */
+export class RunFolder {
+  constructor(readonly path: string) {}
+
+  static create(base: string, record: RunRecord): RunFolder {
+    const suffix = randomBytes(3).toString("hex");
+    const folder = new RunFolder(join(base, "runs", `${record.environment}-${suffix}`));
+    mkdirSync(folder.logs, { recursive: true, mode: 0o700 });
+    folder.write(record);
+    return folder;
+  }
+
+  static all(base: string): readonly RunFolder[] {
+    const parent = join(base, "runs");
+    if (!existsSync(parent)) return [];
+    return readdirSync(parent).map((name) => new RunFolder(join(parent, name)));
+  }
+
+  get name(): string {
+    return this.path.split("/").at(-1) ?? this.path;
+  }
+
+  get logs(): string {
+    return join(this.path, "logs");
+  }
+
+  get controlSocket(): string {
+    return join(this.path, "control");
+  }
+
+  read(): RunRecord | undefined {
+    try {
+      return JSON.parse(readFileSync(join(this.path, recordName), "utf8")) as RunRecord;
+    } catch {
+      return undefined;
+    }
+  }
+
+  write(record: RunRecord): void {
+    writeFileSync(join(this.path, recordName), `${JSON.stringify(record, undefined, 2)}\n`);
+  }
+
+  /** Marks the rehearsal as ended. Its logs stay; after a failure the pods' and the control plane's do, too. */
+  finish(ok: boolean, now: Date): void {
+    const record = this.read();
+    if (record !== undefined) this.write({ ...record, finishedAt: now.toISOString() });
+    for (const name of ["synthesized", "stack", ...(ok ? ["cluster"] : [])]) {
+      rmSync(join(this.path, name), { recursive: true, force: true });
+    }
+  }
+
+  remove(): void {
+    rmSync(this.path, { recursive: true, force: true });
+  }
+}
+
+/** The start time of a process in clock ticks since boot; undefined where there is no such process. */
+export function startTicksOf(pid: number): string | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid.toString()}/stat`, "utf8");
+    // The command's name is in parentheses and may hold spaces; the 22nd field counts from before it.
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether the process of a record is the one that runs under its id now. */
+export function isAlive({ holder }: RunRecord): boolean {
+  return holder !== undefined && startTicksOf(holder.pid) === holder.startTicks;
+}
