@@ -4,7 +4,10 @@ import type { RunCommand } from "../../rehearsal/terraform/evaluate";
 /** A command that was run, as one line, with the program's name only. */
 export interface Call {
   readonly line: string;
+  readonly args: readonly string[];
   readonly input: string | undefined;
+  readonly cwd: string | undefined;
+  readonly environment: NodeJS.ProcessEnv | undefined;
 }
 
 /** What a command prints; a promise ends it later, a thrown error fails it. */
@@ -15,7 +18,8 @@ export function fakeCommands(answer: Answer): { readonly run: RunCommand; readon
   const calls: Call[] = [];
   const run: RunCommand = async (command, args, options) => {
     const line = [command.split("/").at(-1) ?? command, ...args].join(" ");
-    const call = { line, input: options?.input };
+    const { input, cwd, environment } = options ?? {};
+    const call = { line, args, input, cwd, environment };
     calls.push(call);
     return (await answer(call)) ?? "";
   };

@@ -5,6 +5,8 @@ export interface CommandOptions {
   readonly environment?: NodeJS.ProcessEnv;
   readonly input?: string;
   readonly timeoutMilliseconds?: number;
+  /** Asks the command to end; what it then says decides how it ended. */
+  readonly signal?: AbortSignal;
 }
 
 /** A command that ended with another status than 0. */
@@ -51,6 +53,7 @@ export function run(command: string, args: readonly string[], options: CommandOp
         }
       },
     );
+    options.signal?.addEventListener("abort", () => child.kill("SIGTERM"), { once: true });
     if (options.input !== undefined) child.stdin?.end(options.input);
   });
 }

@@ -3,14 +3,16 @@ import { chartTitle } from "../helm/chart-arguments";
 import { helmTemplateType, readHelmTemplate } from "../helm/helm-template-data";
 import type { LocalCharts } from "../helm/local-charts";
 import type { Block, DataBlock, NamespaceBlock, ReleaseBlock, Stack } from "../stack/block";
+import { namespaceManifest } from "../stack/namespace-manifest";
 import { inApplyOrder } from "../stack/order";
-import { chartSource } from "../stack/read-stack";
 import type { Evaluator } from "../terraform/evaluate";
 import { finalValues, type Unresolved, type ValueSources } from "./final-values";
 import { type Renderer, renderRelease } from "./render-release";
 
 /** One file of manifests. */
 export interface RenderedFile {
+  /** Place in the apply order; 0 is the namespaces'. */
+  readonly position: number;
   /** Name without number and extension: a release's, or `namespaces`. */
   readonly name: string;
   readonly text: string;
@@ -49,19 +51,20 @@ export async function renderStack(stack: Stack, options: RenderOptions): Promise
   const blocks = inApplyOrder(stack.blocks);
   const releases = blocks.filter(isRelease);
   const results = await Promise.allSettled(
-    releases.map(async (release) => {
+    releases.map(async (release, index) => {
       const values = await finalValues(release, stack, sources);
       const chartPath = await options.charts.path(release.chart, release.version);
       const manifests = await renderRelease(release, chartPath, values.texts, options);
       const { unresolved } = values;
-      return { name: release.name, text: `${header(release, unresolved)}${manifests}`, unresolved };
+      const text = `${header(release, unresolved)}${manifests}`;
+      return { position: index + 1, name: release.name, text, unresolved };
     }),
   );
   const rendered = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
   return {
     files: [
-      { name: "namespaces", text: namespacesText(blocks.filter(isNamespace)) },
-      ...rendered.map(({ name, text }) => ({ name, text })),
+      { position: 0, name: "namespaces", text: namespacesText(blocks.filter(isNamespace)) },
+      ...rendered.map(({ position, name, text }) => ({ position, name, text })),
     ],
     unresolved: rendered.flatMap(({ unresolved }) => unresolved),
     failures: results.flatMap((result, index) =>
@@ -69,16 +72,6 @@ export async function renderStack(stack: Stack, options: RenderOptions): Promise
         ? [{ release: releases[index]?.name ?? "", error: result.reason as unknown }]
         : [],
     ),
-  };
-}
-
-/** The manifest of a namespace. */
-export function namespaceManifest({ name, labels, annotations }: NamespaceBlock) {
-  const some = (map: Readonly<Record<string, string>>) => Object.keys(map).length > 0;
-  return {
-    apiVersion: "v1",
-    kind: "Namespace",
-    metadata: { name, ...(some(labels) ? { labels } : {}), ...(some(annotations) ? { annotations } : {}) },
   };
 }
 
@@ -101,9 +94,9 @@ async function lookUp(block: DataBlock, stack: Stack, options: RenderOptions): P
   if (block.type !== helmTemplateType) return undefined;
   return readHelmTemplate(
     block,
-    ({ chart, repository, version }) =>
-      options.charts.path(chartSource(chart, repository, stack.folder), version),
-    options,
+    stack.folder,
+    async (chart, version) => [await options.charts.path(chart, version)],
+    (args) => options.run(options.helm, args),
   );
 }
 

@@ -13,9 +13,9 @@ export function writeFiles(
     const path = join(folder, name);
     if (name.endsWith(".yaml") && readFileSync(path, "utf8").startsWith(fileMark)) rmSync(path);
   }
-  const digits = Math.max(2, (files.length - 1).toString().length);
-  return files.map(({ name, text }, index) => {
-    const fileName = `${numbered ? `${index.toString().padStart(digits, "0")}-` : ""}${name}.yaml`;
+  const digits = Math.max(2, Math.max(0, ...files.map(({ position }) => position)).toString().length);
+  return files.map(({ position, name, text }) => {
+    const fileName = `${numbered ? `${position.toString().padStart(digits, "0")}-` : ""}${name}.yaml`;
     writeFileSync(join(folder, fileName), text);
     return fileName;
   });

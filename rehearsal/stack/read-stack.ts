@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { z } from "zod";
-import type { Arguments, Block, ChartSource, Stack } from "./block";
+import type { Arguments, Block, Stack } from "./block";
 import { cdkTfJson, helmRelease, metaArguments, namespace } from "./cdk-tf-json";
+import { chartSource } from "./chart-source";
 import { addressesInValue } from "./references";
 
 /**
@@ -123,12 +124,6 @@ function common(address: string, dependsOn: readonly string[], body: Arguments) 
     preconditions: lifecycle.precondition,
     postconditions: lifecycle.postcondition,
   };
-}
-
-/** Where a chart is, from the arguments of `helm_release` or `helm_template`. */
-export function chartSource(chart: string, repository: string | undefined, folder: string): ChartSource {
-  if (repository !== undefined) return { kind: "repository", repository, chart };
-  return { kind: "asset", path: join(folder, chart) };
 }
 
 function ownArguments(body: Arguments): Arguments {

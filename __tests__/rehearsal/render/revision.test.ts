@@ -54,7 +54,7 @@ describe("an earlier revision", () => {
 });
 
 describe("two renderings", () => {
-  const file = (name: string, text: string) => ({ name, text: `${fileMark}\n${text}\n` });
+  const file = (name: string, text: string) => ({ position: 0, name, text: `${fileMark}\n${text}\n` });
   writeFiles(join(folder, "before"), [file("base", "a: 1"), file("gone", "b: 1")], false);
   writeFiles(join(folder, "after"), [file("base", "a: 2")], false);
   const options = { run, colour: false };
@@ -73,17 +73,17 @@ describe("two renderings", () => {
 
 describe("files", () => {
   const target = join(folder, "files");
-  const file = (name: string) => ({ name, text: `${fileMark}\n` });
+  const file = (name: string, position = 0) => ({ position, name, text: `${fileMark}\n` });
 
   test("are numbered in apply order, and those of an earlier rendering go; others stay", () => {
     mkdirSync(target);
     writeFileSync(join(target, "own.yaml"), "mine: true\n");
-    expect(writeFiles(target, [file("namespaces"), file("istio-base")], true)).toEqual([
+    expect(writeFiles(target, [file("namespaces"), file("istio-base", 1)], true)).toEqual([
       "00-namespaces.yaml",
       "01-istio-base.yaml",
     ]);
-    writeFiles(target, [file("namespaces"), file("cert-manager")], true);
-    expect(existsSync(join(target, "01-cert-manager.yaml"))).toBe(true);
+    writeFiles(target, [file("namespaces"), file("cert-manager", 12)], true);
+    expect(existsSync(join(target, "12-cert-manager.yaml"))).toBe(true);
     expect(existsSync(join(target, "01-istio-base.yaml"))).toBe(false);
     expect(existsSync(join(target, "own.yaml"))).toBe(true);
   });
