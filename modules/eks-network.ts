@@ -44,6 +44,7 @@ export class EksNetwork extends Construct {
     super(scope, id);
     const { network } = props;
     this.name = props.environmentName;
+    // checkov:skip=CKV_AWS_394: only the first ones by name are used; target.network.zoneNames pins them
     const offered = new DataAwsAvailabilityZones(this, "zones", {
       state: "available",
       excludeZoneIds: zonesWithoutEks,

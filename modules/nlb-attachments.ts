@@ -42,6 +42,7 @@ export class NlbAttachments extends Construct implements GatewayLoadBalancer {
       name: eksNames.nodeSecurityGroup(environmentName),
       vpcId,
     });
+    // checkov:skip=CKV2_AWS_5: the load balancer controller attaches it, told by an annotation of the Service
     const group = new SecurityGroup(this, "security-group", {
       name,
       description: `Load balancer of gateway ${gateway.name}`,
@@ -65,6 +66,7 @@ export class NlbAttachments extends Construct implements GatewayLoadBalancer {
     exposure: NlbExposure,
     port: number,
   ): readonly ITerraformDependable[] {
+    // checkov:skip=CKV_AWS_260: port 80 only redirects; who reaches it is exposure.allowedSourceRanges
     const ranges = exposure.allowedSourceRanges.length === 0 ? ["0.0.0.0/0"] : exposure.allowedSourceRanges;
     return [...new Set(ranges)].map(
       (range) =>

@@ -1,0 +1,34 @@
+import { existsSync, mkdtempSync, writeFileSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import type { StackJson } from "../aks/cluster-stack";
+import { workspaceFor, type Workspace } from "../aks/terraform";
+
+/** The newest provider of the major version before the pinned one. */
+export const previousAwsVersion = "5.100.0";
+
+/** The same stack with another version of the AWS provider: only the pin changes. */
+export function withAwsVersion(stack: StackJson, version: string): StackJson {
+  const copy = structuredClone(stack);
+  const providers = copy.terraform["required_providers"] as Record<string, Record<string, unknown>>;
+  copy.terraform["required_providers"] = { ...providers, aws: { ...providers["aws"], version } };
+  return copy;
+}
+
+/** Folders with unpacked providers: those that TF_PLUGIN_MIRRORS lists, and a common one. */
+function mirrors(): string[] {
+  const listed = (process.env["TF_PLUGIN_MIRRORS"] ?? "").split(delimiter).filter((path) => path !== "");
+  return [...listed, "/opt/tf-plugins", join(homedir(), ".terraform.d", "plugins")].filter((path) =>
+    existsSync(path),
+  );
+}
+
+/** A workspace with the stack's providers, from where Terraform finds them or from a mirror on this machine. */
+export function awsWorkspace(stack: StackJson): Workspace | { readonly missing: string } {
+  const plain = workspaceFor(stack);
+  if ("run" in plain || mirrors().length === 0) return plain;
+  const file = join(mkdtempSync(join(tmpdir(), "istio-cdktf-terraformrc-")), "terraformrc");
+  const blocks = mirrors().map((path) => `  filesystem_mirror { path = ${JSON.stringify(path)} }`);
+  writeFileSync(file, `provider_installation {\n${blocks.join("\n")}\n}\n`);
+  return workspaceFor(stack, { TF_CLI_CONFIG_FILE: file });
+}

@@ -1,0 +1,110 @@
+import { deployerActions } from "./eks-deployer-actions";
+import { policyDocument, type PolicyStatement } from "./iam-policy";
+
+/** What the policy of a deployer is cut to. */
+export interface DeployerPolicyOptions {
+  readonly environmentName: string;
+  readonly region: string;
+  readonly accountId: string;
+  /** Hosted zone of DNS records. @default none */
+  readonly zoneId?: string;
+}
+
+/** Actions that have no resource to restrict them to. */
+const unrestricted = [
+  "eks:DescribeAddonVersions",
+  "kms:CreateKey",
+  "kms:ListAliases",
+  "logs:DescribeLogGroups",
+  "route53:GetChange",
+  "sts:GetCallerIdentity",
+];
+
+/** Services to which the environment's roles are passed, and whose service-linked roles may be missing. */
+const passedTo = ["eks.amazonaws.com", "ec2.amazonaws.com", "vpc-flow-logs.amazonaws.com"];
+const linkedTo = ["eks.amazonaws.com", "eks-nodegroup.amazonaws.com", "autoscaling.amazonaws.com"];
+
+/**
+ * The IAM policy of whoever applies the stacks of an environment, from the types that they use.
+ *
+ * @param types resource types, and data source types with `data.` in front
+ * @throws Error where the actions of a type are not known
+ */
+export function deployerPolicy(types: readonly string[], options: DeployerPolicyOptions): string {
+  const actions = new Set<string>(["ec2:CreateTags", "ec2:DeleteTags"]);
+  for (const type of types) {
+    const known = deployerActions[type];
+    if (known === undefined) throw new Error(`add what ${type} needs to deployerActions`);
+    for (const action of known) actions.add(action);
+  }
+  const take = (wanted: (action: string) => boolean): readonly string[] => {
+    const taken = [...actions].filter(wanted).sort();
+    for (const action of taken) actions.delete(action);
+    return taken;
+  };
+  const statements = statementsOf(take, options);
+  return policyDocument(statements.filter((statement) => statement.actions.length > 0));
+}
+
+function statementsOf(
+  take: (wanted: (action: string) => boolean) => readonly string[],
+  { environmentName, region, accountId, zoneId = "*" }: DeployerPolicyOptions,
+): readonly PolicyStatement[] {
+  const of = (service: string) => (action: string) => action.startsWith(`${service}:`);
+  const regional = (service: string, resource: string) =>
+    `arn:aws:${service}:${region}:${accountId}:${resource}`;
+  const inRegion = { StringEquals: { "aws:RequestedRegion": region } };
+  const roles = [`arn:aws:iam::${accountId}:role/${environmentName}-*`];
+  return [
+    {
+      sid: "LookUp",
+      actions: take((action) => unrestricted.includes(action) || action.startsWith("ec2:Describe")),
+      resources: ["*"],
+    },
+    { sid: "Network", actions: take(of("ec2")), resources: ["*"], conditions: inRegion },
+    {
+      sid: "Cluster",
+      actions: take(of("eks")),
+      resources: [regional("eks", `cluster/${environmentName}`), regional("eks", `*/${environmentName}/*`)],
+    },
+    {
+      sid: "PassRoles",
+      actions: take((action) => action === "iam:PassRole"),
+      resources: roles,
+      conditions: { StringEquals: { "iam:PassedToService": [...passedTo, "pods.eks.amazonaws.com"] } },
+    },
+    {
+      sid: "ServiceLinkedRoles",
+      actions: take((action) => action === "iam:CreateServiceLinkedRole"),
+      resources: ["*"],
+      conditions: { StringEquals: { "iam:AWSServiceName": linkedTo } },
+    },
+    { sid: "Roles", actions: take(of("iam")), resources: roles },
+    {
+      sid: "Aliases",
+      actions: take((action) => action.startsWith("kms:") && action.endsWith("Alias")),
+      resources: [regional("kms", `alias/${environmentName}-eks`), regional("kms", "key/*")],
+    },
+    {
+      sid: "TagNewKeys",
+      actions: ["kms:TagResource"],
+      resources: [regional("kms", "key/*")],
+      conditions: { StringEquals: { "aws:RequestTag/environment": environmentName } },
+    },
+    {
+      sid: "Keys",
+      actions: take(of("kms")),
+      resources: [regional("kms", "key/*")],
+      conditions: { StringEquals: { "aws:ResourceTag/environment": environmentName } },
+    },
+    {
+      sid: "Logs",
+      actions: take(of("logs")),
+      resources: [
+        regional("logs", `log-group:/aws/eks/${environmentName}/*`),
+        regional("logs", `log-group:/${environmentName}/*`),
+      ],
+    },
+    { sid: "Records", actions: take(of("route53")), resources: [`arn:aws:route53:::hostedzone/${zoneId}`] },
+  ];
+}
