@@ -38,3 +38,11 @@ export function overlaps(one: Ipv4Range, other: Ipv4Range): boolean {
 export function contains(outer: Ipv4Range, inner: Ipv4Range): boolean {
   return outer.first <= inner.first && inner.last <= outer.last;
 }
+
+/** @see https://www.rfc-editor.org/rfc/rfc5737 */
+const documentationRanges = ["192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24"].map(rangeOf);
+
+/** Whether a block exists in documentation only. */
+export function isForDocumentation(cidr: string): boolean {
+  return documentationRanges.some((range) => contains(range, rangeOf(cidr)));
+}

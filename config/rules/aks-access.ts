@@ -1,9 +1,6 @@
-import { contains, rangeOf } from "../ipv4-range";
+import { isForDocumentation } from "../ipv4-range";
 import { quote } from "../problem";
 import { rule, type Finding } from "./rule";
-
-/** @see https://www.rfc-editor.org/rfc/rfc5737 */
-const documentationRanges = ["192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24"];
 
 /** What must be reachable, and by whom, for Terraform to build a mesh on AKS. */
 export const aksAccessRule = rule(["target", "backend"], ({ target, backend }) => {
@@ -21,7 +18,7 @@ export const aksAccessRule = rule(["target", "backend"], ({ target, backend }) =
   if (target.apiServer.kind === "restricted") {
     findings.push(
       ...target.apiServer.authorizedRanges.flatMap((range, index): Finding[] =>
-        documentationRanges.some((reserved) => contains(rangeOf(reserved), rangeOf(range)))
+        isForDocumentation(range)
           ? [
               {
                 severity: "warning",

@@ -1,10 +1,7 @@
-import { contains, rangeOf } from "../ipv4-range";
+import { isForDocumentation, rangeOf } from "../ipv4-range";
 import { quote } from "../problem";
 import type { AwsTarget } from "../target-aws";
 import { rule, type Finding } from "./rule";
-
-/** @see https://www.rfc-editor.org/rfc/rfc5737 */
-const documentationRanges = ["192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24"];
 
 /** Ranges larger than this let in so much of the internet that they restrict nothing. */
 const widestPrefixLength = 8;
@@ -23,7 +20,7 @@ function publicRanges({ controlPlane }: AwsTarget): Finding[] {
         },
       ];
     }
-    if (!documentationRanges.some((reserved) => contains(rangeOf(reserved), rangeOf(range)))) return [];
+    if (!isForDocumentation(range)) return [];
     return [
       {
         severity: "warning",
