@@ -83,9 +83,9 @@ export const routeFaults = {
     next: "packets are dropped between gateway and workload: check NetworkPolicies and security groups",
   },
   "route-upstream-reset": {
-    title: "The workload resets the connection",
+    title: "The workload ends the connection",
     settles: "maybe",
-    next: "check the workload's log; a plain connection to a workload with strict mutual TLS looks the same",
+    next: "a sidecar with strict mutual TLS ends plain connections like this: look for a DestinationRule with tls.mode DISABLE; else read the workload's log",
   },
   "route-overflow": {
     title: "A circuit breaker is open",

@@ -61,11 +61,19 @@ function observeRequestError(error: NodeJS.ErrnoException, connected: boolean, r
   return { kind: "closed", detail: "no byte came" } as const;
 }
 
+async function tlsOptionsOf({ serverName, trusted }: HttpTarget) {
+  const servername = isIP(serverName) === 0 ? serverName : "";
+  if (trusted === undefined) return { servername };
+  const { secureContextFor } = await import("./secure-context");
+  return { servername, secureContext: secureContextFor(trusted) };
+}
+
 /** Sends one GET on a connection of its own. */
 export async function getHttp(target: HttpTarget): Promise<HttpObservation> {
   // TLS is loaded only where it is spoken.
   const send = target.scheme === "https" ? (await import("node:https")).request : requestHttp;
-  const { address, port, path, timeoutMs, trusted } = target;
+  const tlsOptions = target.scheme === "https" ? await tlsOptionsOf(target) : {};
+  const { address, port, path, timeoutMs } = target;
   const start = performance.now();
   const sinceStart = () => Math.max(0, performance.now() - start);
 
@@ -82,12 +90,7 @@ export async function getHttp(target: HttpTarget): Promise<HttpObservation> {
       path,
       agent: false,
       headers: { host: target.hostHeader, "user-agent": target.userAgent, accept: "*/*" },
-      ...(target.scheme === "https"
-        ? {
-            servername: isIP(target.serverName) === 0 ? target.serverName : "",
-            ...(trusted === undefined ? {} : { ca: [...trusted] }),
-          }
-        : {}),
+      ...tlsOptions,
     });
     const end = (observation: HttpObservation) => {
       clearTimeout(timer);

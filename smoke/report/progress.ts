@@ -33,19 +33,28 @@ export function plainProgress(write: (line: string) => void): Progress {
   };
 }
 
-/** A spinner, loaded when there is something to wait for. */
+/** A spinner, loaded when there is something to wait for; its time runs on between two tries. */
 function spinner(stream: NodeJS.WritableStream): Progress {
-  let text = "";
+  let shown: { readonly waiting: Waiting; readonly atMs: number } | undefined;
+  let timer: NodeJS.Timeout | undefined;
   let started: Promise<{ text: string; stop(): unknown }> | undefined;
+  const text = () => {
+    if (shown === undefined) return "";
+    const { waiting, atMs } = shown;
+    return waitingText({ ...waiting, elapsedMs: waiting.elapsedMs + performance.now() - atMs });
+  };
+  const redraw = () => void started?.then((running) => (running.text = text()));
   return {
     show: (waiting) => {
-      text = waitingText(waiting);
+      shown = { waiting, atMs: performance.now() };
       started ??= import("ora").then(({ default: ora }) =>
-        ora({ stream, text, discardStdin: false }).start(),
+        ora({ stream, text: text(), discardStdin: false }).start(),
       );
-      void started.then((running) => (running.text = text));
+      timer ??= setInterval(redraw, 1000);
+      redraw();
     },
     stop: async () => {
+      clearInterval(timer);
       (await started)?.stop();
     },
   };
@@ -53,6 +62,7 @@ function spinner(stream: NodeJS.WritableStream): Progress {
 
 /** A spinner on a terminal, plain lines elsewhere and in pipelines. */
 export function newProgress({ stderr, environment }: Terminal): Progress {
-  if (stderr.isTTY && !environment["CI"]) return spinner(process.stderr);
+  // A terminal without a width (a pseudo-terminal of a pipeline) has no line to redraw.
+  if (stderr.isTTY && stderr.columns && !environment["CI"]) return spinner(process.stderr);
   return plainProgress((line) => stderr.write(line));
 }

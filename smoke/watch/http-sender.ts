@@ -1,6 +1,8 @@
 import { Agent as HttpAgent, request as requestHttp, type RequestOptions } from "node:http";
 import { Agent as HttpsAgent, request as requestHttps } from "node:https";
 import { isIP } from "node:net";
+import type { SecureContext } from "node:tls";
+import { secureContextFor } from "../probes/secure-context";
 import { authority, hostOf, portOf, type Target } from "../target";
 import type { Send } from "./watch";
 
@@ -29,7 +31,7 @@ export function httpSender(target: Target, { timeoutMs, connections, trusted }: 
   const keepAlive = connections === "reuse";
   const agent = isHttps ? new HttpsAgent({ keepAlive }) : new HttpAgent({ keepAlive });
   const start = isHttps ? requestHttps : requestHttp;
-  const options: RequestOptions & { servername?: string; ca?: string[] } = {
+  const options: RequestOptions & { servername?: string; secureContext?: SecureContext } = {
     host: hostOf(target.url),
     port: portOf(target.url),
     path: target.url.pathname + target.url.search,
@@ -37,7 +39,7 @@ export function httpSender(target: Target, { timeoutMs, connections, trusted }: 
     headers: { host: authority(target.host), "user-agent": "istio-cdktf-smoke/watch" },
     timeout: timeoutMs,
     ...(isHttps ? { servername: isIP(target.host) === 0 ? target.host : "" } : {}),
-    ...(isHttps && trusted !== undefined ? { ca: [...trusted] } : {}),
+    ...(isHttps && trusted !== undefined ? { secureContext: secureContextFor(trusted) } : {}),
   };
   return () =>
     new Promise((resolve) => {
