@@ -1,11 +1,15 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join, relative, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { CommanderError } from "commander";
 import { parse } from "yaml";
+import { programOnPath } from "../deploy/terraform";
 import { findHelm } from "../helm/find-helm";
+import { packageKeptChart } from "../helm/kept-charts";
 import { LocalCharts } from "../helm/local-charts";
 import { run } from "../namespace/run-command";
+import { cacheFolder } from "../programs/cache";
+import { findProgram, type ProgramPlaces } from "../programs/find-program";
 import { readStack } from "../stack/read-stack";
 import { Evaluator } from "../terraform/evaluate";
 import { renderCommand, type RenderCommandOptions } from "./command-line";
@@ -16,19 +20,22 @@ import { writeFiles } from "./write-files";
 
 const projectRoot = __PROJECT_ROOT__;
 
-function terraformOnPath(): string | undefined {
-  const folders = (process.env["PATH"] ?? "").split(delimiter).filter((folder) => folder !== "");
-  return folders.map((folder) => join(folder, "terraform")).find((path) => existsSync(path));
-}
+const places: ProgramPlaces = {
+  environment: process.env,
+  cache: cacheFolder(process.env),
+  toolsFolder: join(projectRoot, "rehearsal", "tools"),
+};
 
 async function renderOptions(scratch: string): Promise<RenderOptions> {
-  const helm = await findHelm({ environment: process.env, run, cached: () => Promise.resolve(undefined) });
-  const terraform = terraformOnPath();
+  const cached = async () => (await findProgram("helm", places))?.path;
+  const helm = await findHelm({ environment: process.env, run, cached });
+  const terraform = programOnPath("terraform", "REHEARSAL_TERRAFORM", process.env);
   const charts = new LocalCharts({
     helm,
     run,
     folder: join(scratch, "charts"),
-    packaged: () => Promise.resolve(undefined),
+    packaged: (name, version) =>
+      packageKeptChart({ name, version }, { helm, run, target: join(scratch, "kept-charts"), places }),
     onSubstitute: (message) => process.stderr.write(`${message}\n`),
   });
   return {

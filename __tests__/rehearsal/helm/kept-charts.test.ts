@@ -1,0 +1,48 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { packageKeptChart } from "../../../rehearsal/helm/kept-charts";
+import { PartCache } from "../../../rehearsal/programs/cache";
+import { parts } from "../../../rehearsal/programs/catalogue";
+import { fakeCommands } from "../fake-commands";
+
+const cache = mkdtempSync(join(tmpdir(), "istio-cdktf-kept-charts-"));
+afterAll(() => rmSync(cache, { recursive: true, force: true }));
+
+const toolsFolder = join(__PROJECT_ROOT__, "rehearsal", "tools");
+const places = { environment: {}, cache, toolsFolder };
+const part = parts.find(({ keep }) => keep?.module === "github.com/cert-manager/cert-manager");
+if (part === undefined) throw new Error("no part keeps cert-manager's chart");
+const [major = "", minor = ""] = part.version.split(".");
+
+describe("a chart that rehearsals keep", () => {
+  beforeAll(async () => {
+    await new PartCache(cache, toolsFolder, part).fill((folder) => {
+      const chart = join(folder, "charts", "cert-manager");
+      mkdirSync(chart, { recursive: true });
+      writeFileSync(join(chart, "Chart.yaml"), "name: cert-manager\n");
+      return Promise.resolve();
+    });
+  });
+  const target = join(cache, "packaged");
+  const packaged = async (name: string, version: string) => {
+    const { run, calls } = fakeCommands(() => "");
+    const path = await packageKeptChart({ name, version }, { helm: "helm", run, target, places });
+    return { path, lines: calls.map(({ line }) => line) };
+  };
+
+  test("is packaged under the version that is asked for", async () => {
+    const version = `v${major}.${minor}.9`;
+    const { path, lines } = await packaged("cert-manager", version);
+    expect(path).toBe(join(target, `cert-manager-${version}.tgz`));
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toContain(`--version ${version} --app-version ${version} --destination ${target}`);
+  });
+
+  test("does not stand in for another minor version, nor for another chart", async () => {
+    const otherMinor = `v${major}.${String(Number(minor) - 1)}.0`;
+    expect(await packaged("cert-manager", otherMinor)).toEqual({ path: undefined, lines: [] });
+    expect(await packaged("trust-manager", `v${part.version}`)).toEqual({ path: undefined, lines: [] });
+  });
+});

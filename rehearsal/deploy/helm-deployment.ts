@@ -1,0 +1,83 @@
+import { appendFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { StepFailure, type StepOutcome } from "../session/steps";
+import { readStack } from "../stack/read-stack";
+import type { OutputValues, RunCommand } from "../terraform/evaluate";
+import { type Deployment } from "./deployment";
+import { deployWithoutProviders } from "./without-providers/deploy";
+import { destroyWithoutProviders } from "./without-providers/destroy";
+import type { ProgressEvent, ProviderlessOptions, ProviderlessPrograms } from "./without-providers/options";
+import { planWithoutProviders } from "./without-providers/plan";
+
+export interface HelmDeploymentOptions {
+  readonly programs: ProviderlessPrograms;
+  readonly stackFolder: string;
+  readonly kubeconfigPath: string;
+  readonly logs: string;
+  readonly run: RunCommand;
+}
+
+/** Deploys a stack with the Helm CLI and kubectl, where Terraform's helm and kubernetes providers cannot be had. */
+export class HelmDeployment implements Deployment {
+  readonly title = "installed with the Helm CLI, without Terraform's providers";
+  private deployed: OutputValues | undefined;
+
+  constructor(private readonly options: HelmDeploymentOptions) {}
+
+  async apply(signal: AbortSignal): Promise<StepOutcome> {
+    return await this.step("apply", async (options) => {
+      this.deployed = await deployWithoutProviders({ ...options, signal });
+      const releases = options.stack.blocks.filter(({ kind }) => kind === "release");
+      return `${releases.length.toString()} releases`;
+    });
+  }
+
+  async planAgain(): Promise<StepOutcome> {
+    return await this.step("second-plan", async (options) => {
+      const changes = await planWithoutProviders(options, this.deployed);
+      if (changes.length === 0) return "no changes";
+      throw new Error(
+        `a second plan wants changes: ${changes.map(({ title, reason }) => `${title} ${reason}`).join("; ")}`,
+      );
+    });
+  }
+
+  outputs(): Promise<string> {
+    if (this.deployed === undefined) throw new Error("the outputs are known after apply");
+    return Promise.resolve(JSON.stringify(this.deployed, undefined, 2));
+  }
+
+  async destroy(): Promise<StepOutcome> {
+    return await this.step("destroy", async (options) => {
+      await destroyWithoutProviders(options);
+      return `${options.stack.blocks.filter(({ kind }) => kind === "release" || kind === "namespace").length.toString()} resources`;
+    });
+  }
+
+  private async step(
+    name: string,
+    work: (options: ProviderlessOptions) => Promise<string>,
+  ): Promise<StepOutcome> {
+    const { programs, stackFolder, kubeconfigPath, logs, run } = this.options;
+    const log = join(logs, `helm-${name}.log`);
+    const write = (line: string) => appendFileSync(log, `${new Date().toISOString()} ${line}\n`);
+    const onProgress = ({ state, title }: ProgressEvent) => {
+      write(`${state} ${title}`);
+    };
+    // kubectl and Helm would keep what they learn of the cluster in the home folder.
+    const environment = {
+      ...process.env,
+      KUBECONFIG: kubeconfigPath,
+      KUBECACHEDIR: join(logs, "..", "kube-cache"),
+    };
+    try {
+      const detail = await work({ stack: readStack(stackFolder), programs, environment, run, onProgress });
+      return { detail, log };
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      write(message);
+      throw new StepFailure(message, log);
+    }
+  }
+}
