@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
-import type { ChartFiles, HashedPath } from "./modules/chart-library";
+import type { ChartFiles, HashedPath } from "./modules/release/chart-library";
 
 /** Reads charts below the project's root; each is hashed once, however many stacks use it. */
 export function readChartFiles(projectRoot: string): ChartFiles {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { hostName, kubernetesName } from "./kubernetes-name";
-import { rawValues } from "./raw-values";
+import { rawValues } from "./values/raw-values";
 
 const secretKey = z
   .strictObject({

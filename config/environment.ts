@@ -2,11 +2,11 @@ import { z } from "zod";
 import { backend } from "./backend";
 import { certManager } from "./certificates";
 import { charts } from "./charts";
-import { gateway } from "./gateway";
+import { gateway } from "./gateway/gateway";
 import { gatewayApi } from "./gateway-api";
 import { health } from "./health";
-import { mesh } from "./mesh";
-import { target } from "./target";
+import { mesh } from "./mesh/mesh";
+import { target } from "./target/target";
 
 /** The sections of an environment file: the one source of types, defaults, JSON Schema and reference. */
 export const sections = {

@@ -2,8 +2,8 @@ import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { type Environment } from "../config/environment";
-import { parseEnvironment } from "../config/parse-environment";
-import { formatProblem } from "../config/problem";
+import { parseEnvironment } from "../config/reading/parse-environment";
+import { formatProblem } from "../config/reading/problem";
 import { replaceForRehearsal, type StackJson } from "./deploy/replacements";
 import { initializeStack, programOnPath } from "./deploy/terraform";
 import { CommandError, run } from "./namespace/run-command";

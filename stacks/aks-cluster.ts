@@ -2,20 +2,20 @@ import { DataAzurermClientConfig } from "@cdktf/provider-azurerm/lib/data-azurer
 import { ResourceGroup } from "@cdktf/provider-azurerm/lib/resource-group";
 import { Fn, TerraformOutput, TerraformStack, type App } from "cdktf";
 import type { Environment } from "../config/environment";
-import type { AzureTarget } from "../config/target-azure";
-import { AksAddresses, staticAddressesOf } from "../modules/aks-addresses";
-import { AksAdmins } from "../modules/aks-admins";
-import { AksControlPlane } from "../modules/aks-control-plane";
-import { AksControlPlaneLogs } from "../modules/aks-control-plane-logs";
-import { AksDns01Identity, dns01ZonesOf } from "../modules/aks-dns01-identity";
-import { fixedSettings } from "../modules/aks-fixed-settings";
-import { AksIdentity } from "../modules/aks-identity";
-import { aksNames, environmentTag } from "../modules/aks-names";
-import { AksNetwork } from "../modules/aks-network";
-import { AksUserNodePool } from "../modules/aks-node-pool";
-import { AksRunningCluster } from "../modules/aks-running-cluster";
-import { azureProvider } from "../modules/azure-provider";
-import { configureBackend } from "../modules/state-backend";
+import type { AzureTarget } from "../config/target/target-azure";
+import { AksAddresses, staticAddressesOf } from "../modules/aks/aks-addresses";
+import { AksAdmins } from "../modules/aks/aks-admins";
+import { AksControlPlane } from "../modules/aks/aks-control-plane";
+import { AksControlPlaneLogs } from "../modules/aks/aks-control-plane-logs";
+import { AksDns01Identity, dns01ZonesOf } from "../modules/aks/aks-dns01-identity";
+import { fixedSettings } from "../modules/aks/aks-fixed-settings";
+import { AksIdentity } from "../modules/aks/aks-identity";
+import { aksNames, environmentTag } from "../modules/aks/aks-names";
+import { AksNetwork } from "../modules/aks/aks-network";
+import { AksUserNodePool } from "../modules/aks/aks-node-pool";
+import { AksRunningCluster } from "../modules/aks/aks-running-cluster";
+import { azureProvider } from "../modules/aks/azure-provider";
+import { configureBackend } from "../modules/cluster/state-backend";
 
 /** An environment whose cluster is made on AKS. */
 export type AzureEnvironment = Environment & { readonly target: AzureTarget };

@@ -1,20 +1,20 @@
 import { type App, type ITerraformDependable, TerraformOutput, TerraformStack } from "cdktf";
 import type { Environment } from "../config/environment";
-import type { AwsTarget } from "../config/target-aws";
-import { AwsAccount, awsTags, configureAws } from "../modules/aws-account";
-import { EksAddOn, type EksAddOnProps } from "../modules/eks-add-on";
-import { portsCalledByApiServer } from "../modules/eks-api-server-ports";
-import { EksControlPlane } from "../modules/eks-control-plane";
-import { EksEncryption } from "../modules/eks-encryption";
-import { EksFlowLogs } from "../modules/eks-flow-logs";
-import { eksServiceAccounts } from "../modules/eks-names";
-import { EksNetwork } from "../modules/eks-network";
-import { EksNodeGroups } from "../modules/eks-node-groups";
-import { EksSecurityGroups } from "../modules/eks-security-groups";
-import { loadBalancerControllerStatements } from "../modules/load-balancer-controller-policy";
-import { PodIdentityRole } from "../modules/pod-identity-role";
-import { challengeStatements, solvesThroughRoute53 } from "../modules/route53-policy";
-import { configureBackend } from "../modules/state-backend";
+import type { AwsTarget } from "../config/target/target-aws";
+import { AwsAccount, awsTags, configureAws } from "../modules/eks/aws-account";
+import { EksAddOn, type EksAddOnProps } from "../modules/eks/eks-add-on";
+import { portsCalledByApiServer } from "../modules/eks/eks-api-server-ports";
+import { EksControlPlane } from "../modules/eks/eks-control-plane";
+import { EksEncryption } from "../modules/eks/eks-encryption";
+import { EksFlowLogs } from "../modules/eks/eks-flow-logs";
+import { eksServiceAccounts } from "../modules/eks/eks-names";
+import { EksNetwork } from "../modules/eks/eks-network";
+import { EksNodeGroups } from "../modules/eks/eks-node-groups";
+import { EksSecurityGroups } from "../modules/eks/eks-security-groups";
+import { loadBalancerControllerStatements } from "../modules/eks/load-balancer-controller-policy";
+import { PodIdentityRole } from "../modules/eks/pod-identity-role";
+import { challengeStatements, solvesThroughRoute53 } from "../modules/eks/route53-policy";
+import { configureBackend } from "../modules/cluster/state-backend";
 
 /** Properties of an {@link EksClusterStack}. */
 export interface EksClusterStackProps {

@@ -1,26 +1,26 @@
 import { type App, type ITerraformDependable, TerraformOutput, TerraformStack } from "cdktf";
 import type { Environment } from "../config/environment";
-import { aksAccess } from "../modules/aks-access";
-import { ApplicationNamespaces } from "../modules/application-namespaces";
-import { CertManager } from "../modules/cert-manager";
-import { ChartLibrary, type ChartFiles } from "../modules/chart-library";
-import type { ClusterAccess } from "../modules/cluster-access";
-import { eksAccess } from "../modules/eks-access";
-import { existingAccess } from "../modules/existing-access";
-import { Gateway } from "../modules/gateway";
-import { gatewayDns } from "../modules/gateway-dns";
-import { describeGateway, noGateway } from "../modules/gateway-outputs";
-import { HealthCheck } from "../modules/health-check";
-import { healthRoute } from "../modules/health-route";
-import { HealthWorkload } from "../modules/health-workload";
-import { Images } from "../modules/images";
-import { Issuers } from "../modules/issuers";
-import { IstioControlPlane, istioNamespace } from "../modules/istio-control-plane";
-import { issuedInCluster } from "../modules/gateway-issuer";
-import { MeshNamespace } from "../modules/mesh-namespace";
-import { MeshPolicies } from "../modules/mesh-policies";
-import { RunningIstio } from "../modules/running-istio";
-import { configureBackend } from "../modules/state-backend";
+import { aksAccess } from "../modules/aks/aks-access";
+import { ApplicationNamespaces } from "../modules/istio/application-namespaces";
+import { CertManager } from "../modules/certificates/cert-manager";
+import { ChartLibrary, type ChartFiles } from "../modules/release/chart-library";
+import type { ClusterAccess } from "../modules/cluster/cluster-access";
+import { eksAccess } from "../modules/eks/eks-access";
+import { existingAccess } from "../modules/existing/existing-access";
+import { Gateway } from "../modules/gateway/gateway";
+import { gatewayDns } from "../modules/gateway/gateway-dns";
+import { describeGateway, noGateway } from "../modules/gateway/gateway-outputs";
+import { HealthCheck } from "../modules/gateway/health-check";
+import { healthRoute } from "../modules/gateway/health-route";
+import { HealthWorkload } from "../modules/gateway/health-workload";
+import { Images } from "../modules/release/images";
+import { Issuers } from "../modules/certificates/issuers";
+import { IstioControlPlane, istioNamespace } from "../modules/istio/istio-control-plane";
+import { issuedInCluster } from "../modules/gateway/gateway-issuer";
+import { MeshNamespace } from "../modules/istio/mesh-namespace";
+import { MeshPolicies } from "../modules/istio/mesh-policies";
+import { RunningIstio } from "../modules/istio/running-istio";
+import { configureBackend } from "../modules/cluster/state-backend";
 
 /** Properties of a {@link MeshStack}. */
 export interface MeshStackProps {

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { compatibility, istioVersionsUpgradableInPlace } from "../../config/compatibility";
-import { parseEnvironment } from "../../config/parse-environment";
-import { formatProblem } from "../../config/problem";
+import { compatibility, istioVersionsUpgradableInPlace } from "../../config/compatibility/compatibility";
+import { parseEnvironment } from "../../config/reading/parse-environment";
+import { formatProblem } from "../../config/reading/problem";
 import { helmRefusesGatewayChart } from "../../config/rules/compatibility";
-import { compareVersions } from "../../config/version";
+import { compareVersions } from "../../config/compatibility/version";
 import { aws, azure, existing, messagesOf, warningsOf } from "./environment-files";
 
 function on(day: string, text: string): string {
@@ -38,7 +38,7 @@ describe("Istio and Kubernetes", () => {
 
   test("an Istio newer than the matrix is refused until the matrix is updated", () => {
     expect(messagesOf(aws.replace("1.31.1", "1.32.0"))).toContain(
-      'are in the matrix read on 2026-11-20, got "1.32.0"; set it to 1.31.1, or update config/compatibility.json',
+      'are in the matrix read on 2026-11-20, got "1.32.0"; set it to 1.31.1, or update config/compatibility/compatibility.json',
     );
     expect(messagesOf(aws.replace("1.31.1", "1.31.9"))).toBe("");
   });
@@ -60,7 +60,7 @@ describe("cert-manager and Kubernetes", () => {
 
   test("a release outside the matrix is refused", () => {
     expect(messagesOf(`${existing}certManager: { version: v1.22.0 }\n`)).toContain(
-      "update config/compatibility.json",
+      "update config/compatibility/compatibility.json",
     );
     expect(messagesOf(`${existing}certManager: { version: v1.19.6 }\n`)).toContain(
       "set it to v1.21.1: this line",

@@ -1,5 +1,5 @@
-import { parseEnvironment, type ParsedEnvironment } from "../../config/parse-environment";
-import { formatProblem, type Problem } from "../../config/problem";
+import { parseEnvironment, type ParsedEnvironment } from "../../config/reading/parse-environment";
+import { formatProblem, type Problem } from "../../config/reading/problem";
 
 export const today = new Date("2026-11-21T00:00:00Z");
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { parse as readYaml, stringify } from "yaml";
-import { formatProblem } from "../../config/problem";
+import { formatProblem } from "../../config/reading/problem";
 import { parse } from "./environment-files";
 
 const directory = join(__PROJECT_ROOT__, "environments");

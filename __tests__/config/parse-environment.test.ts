@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { formatProblem } from "../../config/problem";
+import { formatProblem } from "../../config/reading/problem";
 import { existing, messagesOf, parse, problemsOf } from "./environment-files";
 
 test("a valid file becomes an environment with its defaults, named after the file", () => {

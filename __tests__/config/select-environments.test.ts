@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { formatProblem } from "../../config/problem";
-import { selectEnvironments } from "../../config/select-environments";
+import { formatProblem } from "../../config/reading/problem";
+import { selectEnvironments } from "../../config/reading/select-environments";
 
 const entries = ["local.yaml", "aws-prod.yaml", "environment.schema.json"];
 

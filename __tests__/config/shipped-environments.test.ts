@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { referenceFileName, referenceText } from "../../config/configuration-reference";
-import { schemaFileName, schemaText } from "../../config/json-schema";
+import { referenceFileName, referenceText } from "../../config/schema/configuration-reference";
+import { schemaFileName, schemaText } from "../../config/schema/json-schema";
 import { messagesOf } from "./environment-files";
 
 const directory = join(__PROJECT_ROOT__, "environments");

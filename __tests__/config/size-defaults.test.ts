@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { gateway } from "../../config/gateway";
-import { mesh } from "../../config/mesh";
-import { gatewayReplicas, istiodReplicas, istiodResources } from "../../config/size-defaults";
+import { gateway } from "../../config/gateway/gateway";
+import { mesh } from "../../config/mesh/mesh";
+import { gatewayReplicas, istiodReplicas, istiodResources } from "../../config/mesh/size-defaults";
 
 const small = mesh.parse({ istioVersion: "1.31.1", size: "small" });
 const production = mesh.parse({ istioVersion: "1.31.1" });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Environment } from "../../config/environment";
-import { formatMeshRequests, meshRequests } from "../../config/sizing";
+import { formatMeshRequests, meshRequests } from "../../config/mesh/sizing";
 import { existing, parse } from "./environment-files";
 
 function environment(more: string): Environment {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { guardedValues, type GuardedChart } from "../../config/guarded-values";
+import { guardedValues, type GuardedChart } from "../../config/values/guarded-values";
 import { existing, messagesOf } from "./environment-files";
 
 /** A file with raw values of one chart, in YAML's flow style. */

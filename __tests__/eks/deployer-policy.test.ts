@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { StackJson } from "../aks/cluster-stack";
-import { deployerPolicy } from "../../modules/eks-deployer-policy";
+import { deployerPolicy } from "../../modules/eks/eks-deployer-policy";
 import { awsProd, clusterStack, meshStack } from "./eks-stacks";
 
 const options = { environmentName: "aws-prod", region: "eu-central-1", accountId: "111122223333" };

@@ -1,5 +1,5 @@
 import type { Environment } from "../environment";
-import { quote } from "../problem";
+import { quote } from "../reading/problem";
 import { rule, type Finding } from "./rule";
 
 /** Settings of a chart that is installed; they change nothing in an installation that is left alone. */

@@ -1,5 +1,5 @@
 import { isForDocumentation } from "../ipv4-range";
-import { quote } from "../problem";
+import { quote } from "../reading/problem";
 import { rule, type Finding } from "./rule";
 
 /** What must be reachable, and by whom, for Terraform to build a mesh on AKS. */

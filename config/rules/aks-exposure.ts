@@ -1,8 +1,8 @@
-import type { AzureLbExposure } from "../exposure-azure-lb";
+import type { AzureLbExposure } from "../gateway/exposure-azure-lb";
 import { addressNumber, rangeOf } from "../ipv4-range";
-import type { Target } from "../target";
-import { nodeSubnetCidr } from "../target-azure-network";
-import { quote } from "../problem";
+import type { Target } from "../target/target";
+import { nodeSubnetCidr } from "../target/target-azure-network";
+import { quote } from "../reading/problem";
 import { rule, type Finding } from "./rule";
 
 type Path = readonly (string | number)[];

@@ -1,4 +1,4 @@
-import { quote } from "../problem";
+import { quote } from "../reading/problem";
 import { rule } from "./rule";
 
 /** `<name>-nodes` and its like in resource groups and public addresses leave more room than this. */

@@ -1,7 +1,7 @@
 import { contains, overlaps, rangeOf, cidrText } from "../ipv4-range";
-import { nodeSubnetCidr } from "../target-azure-network";
-import type { AzureTarget } from "../target-azure";
-import { quote } from "../problem";
+import { nodeSubnetCidr } from "../target/target-azure-network";
+import type { AzureTarget } from "../target/target-azure";
+import { quote } from "../reading/problem";
 import { rule, type Finding } from "./rule";
 
 /** Ranges that AKS keeps for itself. @see https://learn.microsoft.com/azure/aks/configure-azure-cni-overlay */

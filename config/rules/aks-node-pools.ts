@@ -1,5 +1,5 @@
-import type { AzureOsDisk } from "../target-azure-node-pool";
-import { quote } from "../problem";
+import type { AzureOsDisk } from "../target/target-azure-node-pool";
+import { quote } from "../reading/problem";
 import { rule, type Finding } from "./rule";
 
 const systemPoolPage = "https://learn.microsoft.com/azure/aks/use-system-pools";

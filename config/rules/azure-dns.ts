@@ -1,4 +1,4 @@
-import { quote } from "../problem";
+import { quote } from "../reading/problem";
 import { rule, type Finding } from "./rule";
 
 /** Which records an Azure DNS zone can hold for a gateway. */

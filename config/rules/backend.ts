@@ -1,4 +1,4 @@
-import { quote } from "../problem";
+import { quote } from "../reading/problem";
 import { rule, type Finding } from "./rule";
 
 /** A hosted runner has neither this machine's files nor its programs. */

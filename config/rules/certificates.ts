@@ -1,7 +1,7 @@
 import type { CertManagerConfig, IssuerConfig } from "../certificates";
-import type { GatewayConfig } from "../gateway";
-import { oneOf, quote } from "../problem";
-import { nearestName } from "../nearest-name";
+import type { GatewayConfig } from "../gateway/gateway";
+import { oneOf, quote } from "../reading/problem";
+import { nearestName } from "../reading/nearest-name";
 import { rule, type Finding } from "./rule";
 
 /** A gateway's issuer exists: made by this environment, or by whoever runs the adopted cert-manager. */

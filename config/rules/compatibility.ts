@@ -5,10 +5,10 @@ import {
   supports,
   type KubernetesRange,
   type Release,
-} from "../compatibility";
-import { oneOf, quote } from "../problem";
-import type { Target } from "../target";
-import { compareVersions, minorOf } from "../version";
+} from "../compatibility/compatibility";
+import { oneOf, quote } from "../reading/problem";
+import type { Target } from "../target/target";
+import { compareVersions, minorOf } from "../compatibility/version";
 import { rule, type Finding } from "./rule";
 
 const { istio, certManager: certManagers, helm, gatewayChart } = compatibility;
@@ -48,7 +48,7 @@ function outsideMatrix(
     found: quote(version),
     accepted: `${product} ${oneOf(releases.map(({ minor }) => minor))} are in the matrix read on ${readOn}`,
     advice: newer
-      ? `set it to ${latest}, or update config/compatibility.json from its sources`
+      ? `set it to ${latest}, or update config/compatibility/compatibility.json from its sources`
       : `set it to ${latest}: this line is no longer supported`,
   };
 }

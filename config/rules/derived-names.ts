@@ -1,5 +1,5 @@
 import { derivedNames } from "../names";
-import { quote } from "../problem";
+import { quote } from "../reading/problem";
 import { rule } from "./rule";
 
 /** The environment's name leaves room for every name derived from it. */

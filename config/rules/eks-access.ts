@@ -1,6 +1,6 @@
 import { isForDocumentation, rangeOf } from "../ipv4-range";
-import { quote } from "../problem";
-import type { AwsTarget } from "../target-aws";
+import { quote } from "../reading/problem";
+import type { AwsTarget } from "../target/target-aws";
 import { rule, type Finding } from "./rule";
 
 /** Ranges larger than this let in so much of the internet that they restrict nothing. */

@@ -1,6 +1,6 @@
-import type { AwsNodeGroup } from "../aws-node-group";
+import type { AwsNodeGroup } from "../target/aws-node-group";
 import { capacityOf } from "../ec2-instance-type";
-import { meshRequests, type Requests } from "../sizing";
+import { meshRequests, type Requests } from "../mesh/sizing";
 import { rule, type Finding } from "./rule";
 
 /**

@@ -1,9 +1,9 @@
-import type { NlbExposure } from "../exposure-nlb";
-import type { GatewayConfig } from "../gateway";
+import type { NlbExposure } from "../gateway/exposure-nlb";
+import type { GatewayConfig } from "../gateway/gateway";
 import { addressNumber, rangeOf } from "../ipv4-range";
-import { quote } from "../problem";
-import { subnetLayout } from "../subnet-layout";
-import type { AwsTarget } from "../target-aws";
+import { quote } from "../reading/problem";
+import { subnetLayout } from "../target/subnet-layout";
+import type { AwsTarget } from "../target/target-aws";
 import { rule, type Finding } from "./rule";
 
 type Path = readonly (string | number)[];

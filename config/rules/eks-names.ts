@@ -1,4 +1,4 @@
-import { quote } from "../problem";
+import { quote } from "../reading/problem";
 import { rule, type Finding } from "./rule";
 
 /** Beginnings that AWS keeps: of its own security groups, and of the host names of internal load balancers. */

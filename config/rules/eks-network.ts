@@ -1,9 +1,9 @@
-import type { AwsNodeGroup } from "../aws-node-group";
+import type { AwsNodeGroup } from "../target/aws-node-group";
 import { capacityOf } from "../ec2-instance-type";
 import { cidrText, contains, overlaps, rangeOf } from "../ipv4-range";
-import { quote } from "../problem";
-import { addressesOf, subnetLayout } from "../subnet-layout";
-import type { AwsTarget } from "../target-aws";
+import { quote } from "../reading/problem";
+import { addressesOf, subnetLayout } from "../target/subnet-layout";
+import type { AwsTarget } from "../target/target-aws";
 import { rule, type Finding } from "./rule";
 
 /** Ranges that EKS takes for Services. @see https://docs.aws.amazon.com/eks/latest/APIReference/API_KubernetesNetworkConfigRequest.html */

@@ -1,6 +1,6 @@
-import type { AwsAmiType, AwsNodeGroup } from "../aws-node-group";
+import type { AwsAmiType, AwsNodeGroup } from "../target/aws-node-group";
 import { type Architecture, architectureOf } from "../ec2-instance-type";
-import { quote } from "../problem";
+import { quote } from "../reading/problem";
 import { rule, type Finding } from "./rule";
 
 type Path = readonly (string | number)[];

@@ -1,7 +1,7 @@
-import type { ExposureKind } from "../exposure";
-import type { GatewayDns } from "../gateway";
-import { oneOf, quote } from "../problem";
-import type { TargetKind } from "../target";
+import type { ExposureKind } from "../gateway/exposure";
+import type { GatewayDns } from "../gateway/gateway";
+import { oneOf, quote } from "../reading/problem";
+import type { TargetKind } from "../target/target";
 import { rule, type Finding } from "./rule";
 
 /** What each target can give; a cluster that exists brings no cloud's load balancer controller. */

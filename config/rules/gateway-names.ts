@@ -1,4 +1,4 @@
-import { quote } from "../problem";
+import { quote } from "../reading/problem";
 import { rule, type Finding } from "./rule";
 
 /** Names whose namespace `istio-<name>`, or whose release, belongs to something else. */

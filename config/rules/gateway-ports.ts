@@ -1,6 +1,6 @@
-import type { GatewayConfig, GatewayPort } from "../gateway";
-import { quote } from "../problem";
-import { servicePortName } from "../service-port-name";
+import type { GatewayConfig, GatewayPort } from "../gateway/gateway";
+import { quote } from "../reading/problem";
+import { servicePortName } from "../gateway/service-port-name";
 import { rule, type Finding } from "./rule";
 
 /** Ports on which Envoy and the Istio agent listen in every gateway pod. */

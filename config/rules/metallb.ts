@@ -1,6 +1,6 @@
 import { addressNumber, rangeOf } from "../ipv4-range";
-import { quote } from "../problem";
-import type { GatewayConfig } from "../gateway";
+import { quote } from "../reading/problem";
+import type { GatewayConfig } from "../gateway/gateway";
 import { rule, type Finding } from "./rule";
 
 interface Addresses {

@@ -1,4 +1,4 @@
-import { quote } from "../problem";
+import { quote } from "../reading/problem";
 import { rule, type Finding } from "./rule";
 
 /** Namespaces that Kubernetes, a platform or this project makes: no sidecars there. */

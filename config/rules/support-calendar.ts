@@ -1,5 +1,5 @@
-import { compatibility, releaseOf, supportCalendar } from "../compatibility";
-import { quote } from "../problem";
+import { compatibility, releaseOf, supportCalendar } from "../compatibility/compatibility";
+import { quote } from "../reading/problem";
 import { rule, type Finding, type Severity } from "./rule";
 
 /** How long before its end a support is warned of: time to plan an upgrade. */

@@ -1,8 +1,8 @@
-import chartValueKeys from "../chart-value-keys.json";
-import { guardedValues, type GuardedChart } from "../guarded-values";
-import { nearestName } from "../nearest-name";
-import { quote } from "../problem";
-import type { RawValues } from "../raw-values";
+import chartValueKeys from "../values/chart-value-keys.json";
+import { guardedValues, type GuardedChart } from "../values/guarded-values";
+import { nearestName } from "../reading/nearest-name";
+import { quote } from "../reading/problem";
+import type { RawValues } from "../values/raw-values";
 import { rule, type Finding } from "./rule";
 
 type Path = Finding["path"];

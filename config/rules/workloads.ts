@@ -1,6 +1,6 @@
-import { quote } from "../problem";
-import { cpuMillicores, memoryMebibytes } from "../quantity";
-import type { Replicas, Resources } from "../workload";
+import { quote } from "../reading/problem";
+import { cpuMillicores, memoryMebibytes } from "../mesh/quantity";
+import type { Replicas, Resources } from "../mesh/workload";
 import { rule, type Finding } from "./rule";
 
 type Path = Finding["path"];

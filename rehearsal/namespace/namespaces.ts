@@ -1,4 +1,4 @@
-import { run, CommandError } from "../namespace/run-command";
+import { run, CommandError } from "./run-command";
 
 /** How to enter the namespaces of a rehearsal: as an ordinary user, or as root where the kernel insists. */
 export interface NamespaceKind {

@@ -1,0 +1,85 @@
+import { z } from "zod";
+import { exposure } from "./exposure";
+import { hostName, kubernetesName, nodePort, tcpPort } from "../kubernetes-name";
+import { replicas, resources } from "../mesh/workload";
+import { rawValues } from "../values/raw-values";
+
+const routedPort = {
+  name: kubernetesName.describe("Name of the port, unique in the gateway."),
+  port: tcpPort.describe("Port of the gateway."),
+  nodePort: nodePort.optional().describe("Node port, for exposure nodeport. Default: Kubernetes chooses."),
+};
+const hosts = z.array(hostName).min(1).optional().describe("Host names. Default: all.");
+
+/** A port of a gateway beside 80 and 443. */
+const gatewayPort = z
+  .discriminatedUnion("kind", [
+    z.strictObject({ kind: z.literal("http"), ...routedPort, hosts }).describe("Plain HTTP."),
+    z.strictObject({ kind: z.literal("grpc"), ...routedPort, hosts }).describe("Plain gRPC (HTTP/2)."),
+    z
+      .strictObject({ kind: z.literal("https"), ...routedPort, hosts })
+      .describe("HTTP behind the gateway's own certificate; needs `tls`."),
+    z.strictObject({ kind: z.literal("tcp"), ...routedPort }).describe("TCP, not looked into."),
+    z
+      .strictObject({ kind: z.literal("passthrough"), ...routedPort, hosts })
+      .describe("TLS that the workload terminates, routed by server name."),
+  ])
+  .describe("A port of the gateway.");
+
+const gatewayTls = z
+  .strictObject({
+    issuer: kubernetesName.describe(
+      "Name of an issuer under `certManager.issuers`, or of a ClusterIssuer the cluster has.",
+    ),
+    hosts: z
+      .array(hostName)
+      .min(1)
+      .describe("Host names in the certificate; the first one is the health check's."),
+    minimumVersion: z.enum(["1.2", "1.3"]).default("1.2").describe("Oldest TLS version accepted."),
+  })
+  .describe("HTTPS on 443 with a certificate from cert-manager. Port 80 then only redirects.");
+
+/** DNS records for the host names of a gateway. */
+const gatewayDns = z
+  .discriminatedUnion("kind", [
+    z
+      .strictObject({
+        kind: z.literal("route53"),
+        zoneId: z
+          .string()
+          .regex(/^Z[A-Z0-9]{5,31}$/, { error: "a hosted zone id such as Z0123456789ABCDEFGHIJ" }),
+      })
+      .describe("Records in a Route 53 hosted zone."),
+    z
+      .strictObject({
+        kind: z.literal("azure-dns"),
+        zoneName: hostName.describe("Name of the DNS zone."),
+        resourceGroupName: z.string().min(1).max(90).describe("Resource group of the zone."),
+      })
+      .describe("Records in an Azure DNS zone."),
+  ])
+  .describe("Where DNS records for `tls.hosts` are made. Default: none are made.");
+
+/** One deployment of Envoy at the edge of the mesh. */
+export const gateway = z
+  .strictObject({
+    name: kubernetesName
+      .max(30)
+      .describe(
+        "Name; release, Service and namespace are called istio-<name>, its selector is `istio: <name>`.",
+      ),
+    direction: z.enum(["ingress", "egress"]).default("ingress").describe("Which way traffic flows."),
+    exposure: exposure.describe("How the world reaches the gateway."),
+    tls: gatewayTls.optional(),
+    dns: gatewayDns.optional(),
+    ports: z.array(gatewayPort).default([]).describe("Ports beside 80 and, with `tls`, 443."),
+    replicas: replicas.optional().describe("Default: by `mesh.size`."),
+    resources: resources.optional().describe("Default: 100m and 128Mi requested, as Istio's proxy."),
+    values: rawValues,
+  })
+  .describe("A gateway.");
+
+export type GatewayConfig = z.output<typeof gateway>;
+export type GatewayPort = z.output<typeof gatewayPort>;
+export type GatewayTls = z.output<typeof gatewayTls>;
+export type GatewayDns = z.output<typeof gatewayDns>;

@@ -1,0 +1,108 @@
+import type { z } from "zod";
+import type { JsonSchema } from "../schema/json-schema";
+import { nearestName } from "./nearest-name";
+import { formatPath, oneOf, quote } from "./problem";
+import { describeAccepted, knownKeysAt, pathsEndingIn, schemasAt } from "./schema-lookup";
+import type { Finding } from "../rules/rule";
+
+type Issue = z.core.$ZodIssue;
+
+/** What the file says at a path: the value, and the words that stand there (`1.30`, which YAML reads as 1.3). */
+export interface Written {
+  readonly value: unknown;
+  readonly source?: string;
+}
+
+/** What is needed to say what a section should have been. */
+export interface SchemaContext {
+  /** The whole file's schema, asked for only where something is wrong. */
+  readonly schema: () => JsonSchema;
+  /** The whole file as data. */
+  readonly data: unknown;
+  readonly writtenAt: (path: readonly PropertyKey[]) => Written;
+}
+
+/** Passed to `safeParse`, so that a message is "" unless the schema itself brings one. */
+export const onlySchemaMessages = () => "";
+
+const yamlOnePointOneBooleans: Readonly<Record<string, string>> = {
+  yes: "true",
+  on: "true",
+  no: "false",
+  off: "false",
+};
+
+function adviceFor(
+  path: readonly PropertyKey[],
+  { value, source }: Written,
+  wanted: JsonSchema | undefined,
+): string {
+  const key = formatPath(path.slice(-1));
+  const description = wanted?.description === undefined ? "" : ` (${wanted.description.replace(/\.$/, "")})`;
+  if (value === undefined) return `add ${key}${description}`;
+  if (value === null) return `give ${key} a value or remove it${description}`;
+  if (wanted?.type === "string" && ["number", "boolean"].includes(typeof value)) {
+    return `put it in quotes: "${source ?? String(value)}"`;
+  }
+  if (typeof value === "string" && wanted?.type === "boolean") {
+    const meant = yamlOnePointOneBooleans[value.toLowerCase()];
+    if (meant !== undefined) return `write ${meant}`;
+  }
+  if (
+    typeof value === "string" &&
+    ["integer", "number"].includes(wanted?.type ?? "") &&
+    /^[0-9]+$/.test(value)
+  ) {
+    return `remove the quotes: ${value}`;
+  }
+  const kinds = (wanted?.oneOf ?? []).map(({ properties }) => properties?.["kind"]?.const);
+  if (typeof value === "string" && kinds.includes(value)) return `write ${key}: { kind: ${value} }`;
+  const choices = wanted?.enum?.map(String) ?? [];
+  const meant = typeof value === "string" ? nearestName(value, choices) : undefined;
+  if (meant !== undefined) return `did you mean ${meant}?`;
+  return `correct ${key}${description}`;
+}
+
+/** Findings for keys that the schema does not know. */
+export function unknownKeys(
+  context: SchemaContext,
+  parent: readonly (string | number)[],
+  keys: readonly string[],
+): Finding[] {
+  if (keys.length === 0) return [];
+  const schema = context.schema();
+  const known = knownKeysAt(schema, context.data, parent);
+  const place = parent.length === 0 ? "an environment file" : formatPath(parent);
+  return keys.map((key) => {
+    const meant = nearestName(key, known);
+    const here = [...parent, key].filter((step) => typeof step === "string").join(".");
+    const elsewhere = pathsEndingIn(schema, key).filter((path) => path !== here);
+    const advice =
+      meant !== undefined
+        ? `did you mean ${meant}?`
+        : elsewhere.length > 0
+          ? `it belongs at ${oneOf(elsewhere.slice(0, 3))}`
+          : "remove it";
+    const accepted = `${place} takes ${oneOf(known)}`;
+    return { path: [...parent, key], found: `the unknown key ${quote(key)}`, accepted, advice };
+  });
+}
+
+/** What zod found wrong with a section, as findings; paths begin with the section. */
+export function schemaFindings(context: SchemaContext, section: string, issues: readonly Issue[]): Finding[] {
+  return issues.flatMap((issue) => {
+    const path = [section, ...issue.path].map((step) => (typeof step === "number" ? step : String(step)));
+    if (issue.code === "unrecognized_keys") return unknownKeys(context, path, issue.keys);
+    const wanted = schemasAt(context.schema(), context.data, path);
+    const written = context.writtenAt(path);
+    const kinds = wanted.flatMap((schema) => (schema.const === undefined ? [] : [schema.const]));
+    const only: JsonSchema | undefined = kinds.length > 1 ? { type: "string", enum: kinds } : wanted[0];
+    return {
+      path,
+      found:
+        typeof written.value === "number" ? (written.source ?? quote(written.value)) : quote(written.value),
+      accepted: issue.message === "" ? describeAccepted(wanted) : issue.message,
+      advice: adviceFor(path, written, only),
+    };
+  });
+}

@@ -1,0 +1,77 @@
+import { Fn, Op, type Precondition } from "cdktf";
+import type { AzureTarget } from "../../config/target/target-azure";
+import type { AksRunningCluster } from "./aks-running-cluster";
+
+interface FixedSetting {
+  /** Key in the environment file. */
+  readonly key: string;
+  /** Path of the value in `azurerm_kubernetes_cluster`, as the data source spells it. */
+  readonly attribute: string;
+  /** Takes the part to compare out of the attribute. @default the whole */
+  readonly read?: (attribute: string) => string;
+  /** What the environment file asks for, as the data source spells it. */
+  readonly wanted: string;
+}
+
+/**
+ * Refuses, at plan, what would replace the cluster or what Azure would refuse after minutes.
+ *
+ * azurerm plans a change of what Azure fixes at creation as a replacement, which destroys everything that runs.
+ * `prevent_destroy` would stop that, but also `cdktf destroy`; so the file is compared with the cluster that runs.
+ *
+ * @see https://developer.hashicorp.com/terraform/language/expressions/custom-conditions
+ */
+export function fixedSettings(
+  environmentName: string,
+  target: AzureTarget,
+  running: AksRunningCluster,
+): Precondition[] {
+  const fixed = settingsOf(target).map(({ key, attribute, read = (text) => text, wanted }) => {
+    const actual = read(running.text(attribute));
+    return {
+      condition: Op.or(running.isAbsent, Op.eq(actual, wanted)),
+      errorMessage: Fn.format(
+        "Environment %s: %s is fixed when Azure makes the cluster. It is '%s' there and '%s' in the file, and applying this would replace the cluster with everything that runs on it. Set it back; or destroy the environment first and deploy it again.",
+        [environmentName, key, actual, wanted],
+      ),
+    };
+  });
+  return [...fixed, upgradeStep(environmentName, target.kubernetesVersion, running)];
+}
+
+/** Azure goes up one minor version at a time, and never down. */
+function upgradeStep(environmentName: string, wanted: string, running: AksRunningCluster): Precondition {
+  const [major = 1, minor = 0] = wanted.split(".").map(Number);
+  const runs = running.text("kubernetes_version");
+  const isA = (version: string) => Fn.startswith(Fn.format("%s.", [runs]), `${version}.`);
+  return {
+    condition: Op.or(running.isAbsent, Op.or(isA(wanted), isA(`${major}.${minor - 1}`))),
+    errorMessage: Fn.format(
+      "Environment %s: target.kubernetesVersion is %s and the cluster runs %s. AKS goes up one minor version at a time and never down: set the version that runs or the next one.",
+      [environmentName, wanted, runs],
+    ),
+  };
+}
+
+function settingsOf({ location, network, apiServer, diskEncryptionSet }: AzureTarget): FixedSetting[] {
+  const policy = network.dataPlane.kind === "cilium" ? "cilium" : network.dataPlane.networkPolicy;
+  const inNetwork = (name: string) => `network_profile[0].${name}`;
+  return [
+    { key: "target.location", attribute: "location", wanted: location },
+    { key: "target.network.podCidr", attribute: inNetwork("pod_cidr"), wanted: network.podCidr },
+    { key: "target.network.serviceCidr", attribute: inNetwork("service_cidr"), wanted: network.serviceCidr },
+    // The data source does not tell the data plane, but each one here has policy engines of its own.
+    { key: "target.network.dataPlane", attribute: inNetwork("network_policy"), wanted: policy },
+    {
+      key: "target.apiServer.kind (whether it is private)",
+      attribute: "private_cluster_enabled",
+      wanted: String(apiServer.kind === "private"),
+    },
+    {
+      key: "target.diskEncryptionSet.name",
+      attribute: "disk_encryption_set_id",
+      read: (id) => Fn.coalesce([Fn.lower(Fn.element(Fn.reverse(Fn.split("/", id)), 0)), "none"]),
+      wanted: diskEncryptionSet?.name.toLowerCase() ?? "none",
+    },
+  ];
+}

@@ -1,0 +1,75 @@
+import { KubernetesClusterNodePool } from "@cdktf/provider-azurerm/lib/kubernetes-cluster-node-pool";
+import type { KubernetesCluster } from "@cdktf/provider-azurerm/lib/kubernetes-cluster";
+import type { Subnet } from "@cdktf/provider-azurerm/lib/subnet";
+import { Construct } from "constructs";
+import type { AzureTarget } from "../../config/target/target-azure";
+import type { AzureOsDisk, AzureUserNodePool } from "../../config/target/target-azure-node-pool";
+
+/** AKS' own default with overlay is 250, its default elsewhere 30; sidecars rarely leave room for more than this. */
+const maxPods = 110;
+
+/** A third of a pool is replaced at once; pods get as long as Istio's longest drain. */
+const upgradeSettings = { maxSurge: "33%", drainTimeoutInMinutes: 30 };
+
+interface PoolOptions {
+  readonly name: string;
+  readonly vmSize: string;
+  readonly minCount: number;
+  readonly maxCount: number;
+  readonly osDisk: AzureOsDisk;
+}
+
+/** What a pool takes from its cluster. */
+export interface NodePoolContext {
+  readonly target: AzureTarget;
+  readonly subnet: Subnet;
+  /** Version of the control plane, which the nodes follow. */
+  readonly kubernetesVersion: string;
+}
+
+/** What system and user pools have in common; azurerm takes the same arguments for both. */
+export function nodePoolArguments(pool: PoolOptions, { target, subnet, kubernetesVersion }: NodePoolContext) {
+  return {
+    name: pool.name,
+    vmSize: pool.vmSize,
+    autoScalingEnabled: true,
+    minCount: pool.minCount,
+    maxCount: pool.maxCount,
+    maxPods,
+    osDiskType: pool.osDisk.kind === "ephemeral" ? "Ephemeral" : "Managed",
+    ...(pool.osDisk.sizeGb !== undefined && { osDiskSizeGb: pool.osDisk.sizeGb }),
+    hostEncryptionEnabled: target.hostEncryption,
+    nodePublicIpEnabled: false,
+    orchestratorVersion: kubernetesVersion,
+    // A changed size or disk moves the pods over a pool of this name instead of replacing the pool first.
+    temporaryNameForRotation: `${pool.name}tmp`,
+    upgradeSettings,
+    vnetSubnetId: subnet.id,
+    ...(target.zones.length > 0 && { zones: [...target.zones] }),
+  };
+}
+
+/** Properties of {@link AksUserNodePool}. */
+export interface AksUserNodePoolProps extends NodePoolContext {
+  readonly cluster: KubernetesCluster;
+  readonly pool: AzureUserNodePool;
+  readonly tags: Record<string, string>;
+}
+
+/** A node pool for the mesh, its gateways and applications. */
+export class AksUserNodePool extends Construct {
+  public constructor(scope: Construct, id: string, props: AksUserNodePoolProps) {
+    super(scope, id);
+    const { cluster, pool, tags } = props;
+
+    new KubernetesClusterNodePool(this, "node-pool", {
+      ...nodePoolArguments(pool, props),
+      kubernetesClusterId: cluster.id,
+      mode: "User",
+      osType: "Linux",
+      ...(Object.keys(pool.labels).length > 0 && { nodeLabels: pool.labels }),
+      ...(pool.taints.length > 0 && { nodeTaints: [...pool.taints] }),
+      tags,
+    });
+  }
+}

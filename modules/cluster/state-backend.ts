@@ -1,0 +1,51 @@
+import {
+  AzurermBackend,
+  CloudBackend,
+  LocalBackend,
+  NamedCloudWorkspace,
+  S3Backend,
+  type TerraformStack,
+} from "cdktf";
+import type { BackendConfig } from "../../config/backend";
+import { projectPath } from "./project-path";
+
+/**
+ * Defines where the state of a stack is kept.
+ *
+ * @see https://developer.hashicorp.com/terraform/language/backend
+ */
+export function configureBackend(stack: TerraformStack, stackName: string, config: BackendConfig): void {
+  switch (config.kind) {
+    case "local":
+      // Relative to the stack's folder: an absolute path would differ from machine to machine.
+      new LocalBackend(stack, { path: projectPath(`${config.directory}/${stackName}.tfstate`) });
+      return;
+    case "s3": {
+      const backend = new S3Backend(stack, {
+        bucket: config.bucket,
+        region: config.region,
+        key: `${config.keyPrefix}${stackName}.tfstate`,
+        encrypt: true,
+        ...(config.kmsKeyId === undefined ? {} : { kmsKeyId: config.kmsKeyId }),
+      });
+      // cdktf 0.21 does not know the lock file of Terraform 1.10 and later.
+      backend.addOverride("use_lockfile", true);
+      return;
+    }
+    case "azurerm":
+      new AzurermBackend(stack, {
+        resourceGroupName: config.resourceGroupName,
+        storageAccountName: config.storageAccountName,
+        containerName: config.containerName,
+        key: `${config.keyPrefix}${stackName}.tfstate`,
+        useAzureadAuth: true,
+      });
+      return;
+    case "cloud":
+      new CloudBackend(stack, {
+        organization: config.organization,
+        hostname: config.hostname,
+        workspaces: new NamedCloudWorkspace(stackName, config.project),
+      });
+  }
+}

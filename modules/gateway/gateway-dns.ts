@@ -1,0 +1,30 @@
+import type { Construct } from "constructs";
+import { AzureDnsRecords } from "../aks/azure-dns-records";
+import type { Gateway } from "./gateway";
+import type { GatewayOutputs } from "./gateway-outputs";
+import { Route53Records } from "../eks/route53-records";
+
+/** Defines the DNS records of a gateway whose environment file asks for them. */
+export function gatewayDns(scope: Construct, id: string, { config }: Gateway, outputs: GatewayOutputs): void {
+  const { dns, tls } = config;
+  if (dns === undefined || tls === undefined) return;
+  switch (dns.kind) {
+    case "azure-dns": {
+      const { zoneName, resourceGroupName } = dns;
+      new AzureDnsRecords(scope, id, {
+        zoneName,
+        resourceGroupName,
+        hosts: tls.hosts,
+        address: outputs.gateway_ip,
+      });
+      return;
+    }
+    case "route53":
+      new Route53Records(scope, id, {
+        zoneId: dns.zoneId,
+        hosts: tls.hosts,
+        loadBalancerHostname: outputs.gateway_hostname,
+      });
+      return;
+  }
+}

@@ -1,0 +1,94 @@
+import { Fn, Op, Token, conditional } from "cdktf";
+import type { Construct } from "constructs";
+import type { CertManagerConfig } from "../../config/certificates";
+import type { HealthConfig } from "../../config/health";
+import type { Gateway } from "./gateway";
+import { type Address, GatewayAddress } from "./gateway-address";
+import { GatewayCa } from "./gateway-ca";
+import { gatewayIssuer, issuedInCluster } from "./gateway-issuer";
+import { healthHost } from "./health-route";
+
+/** What the outputs say of one gateway; "" where something is absent. */
+export interface GatewayOutputs {
+  readonly gateway_hostname: string;
+  readonly gateway_ip: string;
+  readonly gateway_address: string;
+  readonly gateway_http_port: string;
+  readonly gateway_https_port: string;
+  readonly gateway_status_port: string;
+  /** Namespace and name of the Service, with a slash between. */
+  readonly gateway_service: string;
+  /** PEM of the CA when it is a private one. */
+  readonly gateway_ca: string;
+  readonly healthz_url: string;
+  /** Host name to ask for, as server name and as Host header. */
+  readonly healthz_host: string;
+}
+
+/** Outputs of an environment without a gateway. */
+export const noGateway: GatewayOutputs = {
+  gateway_hostname: "",
+  gateway_ip: "",
+  gateway_address: "",
+  gateway_http_port: "",
+  gateway_https_port: "",
+  gateway_status_port: "",
+  gateway_service: "",
+  gateway_ca: "",
+  healthz_url: "",
+  healthz_host: "",
+};
+
+/** Options of {@link describeGateway}. */
+export interface DescribeGatewayOptions {
+  readonly gateway: Gateway;
+  readonly health: HealthConfig;
+  readonly certManager: CertManagerConfig;
+}
+
+/** Defines what must be read of one gateway; returns its outputs, in the names of the contract. */
+export function describeGateway(
+  scope: Construct,
+  id: string,
+  options: DescribeGatewayOptions,
+): GatewayOutputs {
+  const { gateway, health } = options;
+  const { address } = new GatewayAddress(scope, `${id}-address`, gateway);
+  const serves = gateway.config.direction === "ingress";
+  return {
+    gateway_hostname: address.hostname,
+    gateway_ip: address.ip,
+    gateway_address: address.address,
+    gateway_http_port: address.httpPort,
+    gateway_https_port: address.httpsPort,
+    gateway_status_port: address.statusPort,
+    gateway_service: `${gateway.namespace}/${gateway.serviceName}`,
+    gateway_ca: privateCa(scope, `${id}-ca`, options),
+    healthz_url: serves ? healthzUrl(gateway, address, health) : "",
+    healthz_host: (serves ? healthHost(gateway.config, health) : undefined) ?? "",
+  };
+}
+
+/** PEM of the CA that signed the gateway's certificate, or "" without TLS and for public CAs. */
+function privateCa(scope: Construct, id: string, { gateway, certManager }: DescribeGatewayOptions): string {
+  if (gateway.config.tls === undefined || gatewayIssuer(gateway.config, certManager)?.kind === "acme")
+    return "";
+  return new GatewayCa(scope, id, { gateway, required: issuedInCluster(gateway.config, certManager) }).pem;
+}
+
+function healthzUrl({ config }: Gateway, address: Address, health: HealthConfig): string {
+  const https = config.tls !== undefined;
+  const scheme = https ? "https" : "http";
+  const port = https ? address.httpsPort : address.httpPort;
+  const portSuffix = port === (https ? "443" : "80") ? "" : `:${port}`;
+  const host = healthHost(config, health);
+  // With records of its own the name resolves; without them only the address is sure to lead here.
+  if (config.dns !== undefined && host !== undefined) return `${scheme}://${host}${portSuffix}${health.path}`;
+  const url = `${scheme}://${authority(address.address)}${portSuffix}${health.path}`;
+  return Token.asString(conditional(Op.lt(Fn.lengthOf(address.address), 1), "", url));
+}
+
+/** An address as a URL holds it: IPv6 in brackets. */
+function authority(address: string): string {
+  return Token.asString(Fn.replace(address, "/^(.*:.*)$/", "[$1]"));
+}
