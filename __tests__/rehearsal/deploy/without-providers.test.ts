@@ -121,7 +121,10 @@ describe("a deployment without providers", () => {
 
   test("says what failed, in Helm's words, and what did not begin because of it", async () => {
     const cluster = new FakeCluster();
-    cluster.broken.set("istiod", "Error: release istiod failed, and has been uninstalled: timed out\n");
+    cluster.broken.set(
+      "istiod",
+      "W1121 warnings.go:110] Warning: deprecated\nError: release istiod failed, and has been uninstalled: timed out\n",
+    );
     await expect(deployWithoutProviders(cluster.options(json))).rejects.toThrow(
       "release istiod: release istiod failed, and has been uninstalled: timed out\nnot begun because of it: release gateway",
     );

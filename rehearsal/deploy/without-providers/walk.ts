@@ -34,7 +34,8 @@ export class ProviderlessError extends Error {
 function messageOf(error: unknown): string {
   if (!(error instanceof CommandError)) return error instanceof Error ? error.message : String(error);
   const said = error.stderr.trim() === "" ? error.stdout : error.stderr;
-  return said.trim().replace(/^Error: /, "") || error.message;
+  // Warnings of the API server come before.
+  return said.replace(/^[\s\S]*?^Error: /m, "").trim() || error.message;
 }
 
 /** What a block is called in messages: `release istiod`, `namespace istio-system`. */
