@@ -22,11 +22,12 @@ const isPrepared =
 
 // `npm run rehearse -- --tools` prepares it.
 describe.skipIf(!isPrepared)("npm run render", () => {
-  const folder = mkdtempSync(join(tmpdir(), "istio-cdktf-rendered-"));
+  let folder: string;
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   const objects = new Map<string, readonly KubernetesObject[]>();
 
   beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "istio-cdktf-rendered-"));
     execFileSync(process.execPath, ["run.mjs", "rehearsal/render/main.ts", "local", "--output", folder], {
       cwd: __PROJECT_ROOT__,
       stdio: "pipe",
