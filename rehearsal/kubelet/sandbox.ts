@@ -69,13 +69,14 @@ export class Sandbox {
     const resolver: Mount = { source: join(this.options.folder, "resolv.conf"), target: "/etc/resolv.conf" };
     const mounts = [resolver, ...options.mounts].flatMap(({ source, target }) => [source, target]);
     const environment = [...options.environment].map(([name, value]) => `${name}=${value}`);
+    const hostname = options.environment.get("HOSTNAME") ?? options.container;
     const log = openSync(options.log, "a");
     try {
       return spawn(
         "nsenter",
         [
           `--net=${this.networkNamespace}`,
-          ...["unshare", "--mount", "sh", "-c", enterRoot, "sh", root],
+          ...["unshare", "--mount", "--uts", "sh", "-c", enterRoot, "sh", root, hostname],
           ...[(mounts.length / 2).toString(), ...mounts],
           ...["env", "-i", ...environment, ...options.command],
         ],
@@ -100,10 +101,13 @@ export class Sandbox {
   }
 }
 
-/** Builds a root folder in memory, binds what the container sees into it and enters it: `root count (source target)… command`. */
+/** Builds a root folder in memory, binds what the container sees into it and enters it: `root hostname count (source target)… command`. */
 const enterRoot = `
 set -e
-root=$1; count=$2; shift 2
+root=$1; count=$3
+# Programs elect a leader by their host names.
+hostname "$2"
+shift 3
 mount -t tmpfs -o mode=755 root "$root"
 bind() {
   if [ -L "$1" ]; then cp -P "$1" "$root$2"; return; fi

@@ -5,7 +5,9 @@ import { join } from "node:path";
 
 import { type Cluster, startCluster } from "../cluster";
 import { type Deployment } from "../deploy/deployment";
+import { HelmDeployment } from "../deploy/helm-deployment";
 import { TerraformDeployment } from "../deploy/terraform-deployment";
+import { run } from "../namespace/run-command";
 import { analyzeCluster } from "../prove/analyze";
 import { type Inventory, leftBehind, takeInventory } from "../prove/inventory";
 import { runSmokeTest } from "../prove/smoke";
@@ -135,14 +137,20 @@ class Session {
   }
 
   private deployment(): Deployment {
-    const { deploy, logs } = this.plan;
+    const { deploy, logs, programs } = this.plan;
     const { kind, stackFolder, terraform } = deploy;
     switch (kind) {
       case "terraform":
         if (terraform === undefined) throw new Error("no Terraform to deploy with");
         return new TerraformDeployment({ terraform, stackFolder, logs });
       case "without-providers":
-        throw new Error("deploying without providers is not there yet");
+        return new HelmDeployment({
+          programs: { helm: programs.helm, kubectl: programs.kubectl, terraform: terraform ?? "terraform" },
+          stackFolder,
+          kubeconfigPath: this.plan.kubeconfigPath,
+          logs,
+          run,
+        });
     }
   }
 
