@@ -15,12 +15,10 @@ export function withAwsVersion(stack: StackJson, version: string): StackJson {
   return copy;
 }
 
-/** Folders with unpacked providers: those that TF_PLUGIN_MIRRORS lists, and a common one. */
+/** Folders with unpacked providers: those that TF_PLUGIN_MIRRORS lists, and Terraform's own implied one. */
 function mirrors(): string[] {
   const listed = (process.env["TF_PLUGIN_MIRRORS"] ?? "").split(delimiter).filter((path) => path !== "");
-  return [...listed, "/opt/tf-plugins", join(homedir(), ".terraform.d", "plugins")].filter((path) =>
-    existsSync(path),
-  );
+  return [...listed, join(homedir(), ".terraform.d", "plugins")].filter((path) => existsSync(path));
 }
 
 /** A workspace with the stack's providers, from where Terraform finds them or from a mirror on this machine. */
