@@ -9,7 +9,7 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 
 import { type Part } from "./catalogue";
 
@@ -34,7 +34,9 @@ export class PartCache {
 
   constructor(cache: string, toolsFolder: string, part: Part) {
     const hash = createHash("sha256").update(JSON.stringify([part, process.arch]));
-    for (const name of pinFiles(join(toolsFolder, part.folder))) hash.update(name).update(readFileSync(name));
+    // By their names alone: every checkout of the same pins shares one cache.
+    for (const name of pinFiles(join(toolsFolder, part.folder)))
+      hash.update(basename(name)).update(readFileSync(name));
     const key = hash.digest("hex").slice(0, 12);
     this.folder = join(cache, "tools", `${part.folder}-${part.version}-${key}`);
   }
