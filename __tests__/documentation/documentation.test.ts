@@ -20,11 +20,8 @@ function usage(script: string): string {
   return printed;
 }
 
-/** Promised in the README and not there yet. */
-const toCome = ["accept"];
-
 const project: Project = {
-  scripts: [...Object.keys(scripts), ...toCome],
+  scripts: Object.keys(scripts),
   environments: readdirSync(join(root, "environments"))
     .filter((name) => name.endsWith(".yaml"))
     .map((name) => name.replace(/\.yaml$/, "")),
