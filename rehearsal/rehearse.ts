@@ -55,6 +55,7 @@ export async function rehearse({
         kubeconfigPath,
         providerCache: join(places.cache, "terraform-providers"),
         withoutProviders: options.withoutProviders === true,
+        helm: programs.path("helm"),
       }),
     );
     const smokeRunner = [process.execPath, join(__PROJECT_ROOT__, "run.mjs"), "smoke/main.ts"];

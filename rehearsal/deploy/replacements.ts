@@ -24,6 +24,8 @@ const replacedCharts: Readonly<Record<string, string>> = {
   metallb: "the simulated load balancer, which assigns an address",
 };
 
+export const replacedChartNames: readonly string[] = Object.keys(replacedCharts);
+
 /**
  * Connects a synthesized stack to the rehearsal's cluster.
  *
@@ -49,25 +51,63 @@ export function replaceForRehearsal(
   const removed = new Set<string>();
   removeForeign(stack.data, "data.", removed);
   removeForeign(stack.resource, "", removed);
-  for (const [id, release] of Object.entries(stack.resource?.["helm_release"] ?? {})) {
-    const name = chartName(String(release["chart"]));
-    const answer = replacedCharts[name];
-    if (answer === undefined) continue;
-    Reflect.deleteProperty(stack.resource?.["helm_release"] ?? {}, id);
-    removed.add(`helm_release.${id}`);
-    replacements.push(`chart ${name}: ${answer}`);
-  }
-  const lookups = [...removed].filter((address) => !address.startsWith("helm_release."));
+  removeReplacedCharts(stack, removed, replacements);
+  const lookups = [...removed].filter((address) => !/^(data\.)?helm_/.test(address));
   if (lookups.length > 0)
     replacements.push(
       `left out: ${lookups.map((address) => address.replace(/_[0-9A-F]{8}$/, "")).join(", ")}`,
     );
   dropDependencies(stack, removed);
-  const dangling = [...removed].filter((address) => JSON.stringify(stack).includes(`${address}.`));
+  dropEmptyTypes(stack);
+  const answered = answerIdentifiers(stack, removed, replacements);
+  const dangling = [...removed].filter((address) => JSON.stringify(answered).includes(`${address}.`));
   if (dangling.length > 0) {
     throw new Error(`the stack uses values of ${dangling.join(", ")}, which a rehearsal has no answer for`);
   }
-  return { stack, replacements };
+  return { stack: answered, replacements };
+}
+
+/** Takes out releases of replaced charts, templates of them, and releases made from such a template. */
+function removeReplacedCharts(stack: StackJson, removed: Set<string>, replacements: string[]): void {
+  const templates = stack.data?.["helm_template"] ?? {};
+  const releases = stack.resource?.["helm_release"] ?? {};
+  const take = (blocks: Record<string, Block>, prefix: string, isReplaced: (block: Block) => boolean) => {
+    for (const [id, block] of Object.entries(blocks)) {
+      if (!isReplaced(block)) continue;
+      Reflect.deleteProperty(blocks, id);
+      removed.add(`${prefix}.${id}`);
+    }
+  };
+  const isReplaced = ({ chart }: Block) => replacedCharts[chartName(String(chart))] !== undefined;
+  const names = Object.values(releases)
+    .filter(isReplaced)
+    .map(({ chart }) => chartName(String(chart)));
+  take(templates, "data.helm_template", isReplaced);
+  take(releases, "helm_release", isReplaced);
+  take(releases, "helm_release", (block) => {
+    const values = JSON.stringify({ ...block, depends_on: [] });
+    return [...removed].some(
+      (address) => address.startsWith("data.helm_template.") && values.includes(`${address}.`),
+    );
+  });
+  for (const name of new Set(names)) replacements.push(`chart ${name}: ${replacedCharts[name] ?? ""}`);
+}
+
+/** Puts a made-up identifier where a release names something of the cloud by its id alone. */
+function answerIdentifiers(
+  stack: StackJson,
+  removed: ReadonlySet<string>,
+  replacements: string[],
+): StackJson {
+  let text = JSON.stringify(stack);
+  for (const address of removed) {
+    const reference = `\${${address}.id}`;
+    if (!text.includes(reference)) continue;
+    const answer = `rehearsal-${address.replace(/^data\./, "").split(".")[0] ?? ""}`;
+    text = text.replaceAll(reference, answer);
+    replacements.push(`id of ${address.replace(/_[0-9A-F]{8}$/, "")}: '${answer}', made up`);
+  }
+  return JSON.parse(text) as StackJson;
 }
 
 function removeForeign(
@@ -80,6 +120,15 @@ function removeForeign(
     if (keptProviders.includes(provider) || provider === "terraform") continue;
     for (const name of Object.keys(blocks)) removed.add(`${prefix}${type}.${name}`);
     if (section !== undefined) Reflect.deleteProperty(section, type);
+  }
+}
+
+/** Terraform refuses a type of block without a block. */
+function dropEmptyTypes(stack: StackJson): void {
+  for (const section of [stack.data, stack.resource]) {
+    for (const [type, blocks] of Object.entries(section ?? {})) {
+      if (section !== undefined && Object.keys(blocks).length === 0) Reflect.deleteProperty(section, type);
+    }
   }
 }
 

@@ -60,4 +60,33 @@ describe("what a rehearsal replaces", () => {
     };
     expect(() => replace(stack)).toThrow(/data\.aws_eks_cluster\.c.*no answer/);
   });
+
+  it("takes releases that are made from a replaced chart's template with it, and leaves no empty type", () => {
+    const stack: StackJson = {
+      data: { helm_template: { t: { chart: "assets/x/aws-load-balancer-controller-3.5.0.tgz" } } },
+      resource: {
+        helm_release: {
+          crds: { chart: "assets/manifests", values: ["${data.helm_template.t.crds[0]}"] },
+          other: { chart: "assets/manifests", values: ["{}"] },
+        },
+      },
+    };
+    const replaced = replace(stack).stack;
+    expect(replaced.data).toEqual({});
+    expect(Object.keys(replaced.resource?.["helm_release"] ?? {})).toEqual(["other"]);
+  });
+
+  it("is a made-up identifier where a Service names a security group", () => {
+    const stack: StackJson = {
+      resource: {
+        aws_security_group: { nlb: { name: "n" } },
+        helm_release: { gateway: { chart: "gateway", values: ["groups: ${aws_security_group.nlb.id}"] } },
+      },
+    };
+    const { stack: replaced, replacements } = replace(stack);
+    expect(replaced.resource?.["helm_release"]?.["gateway"]?.["values"]).toEqual([
+      "groups: rehearsal-aws_security_group",
+    ]);
+    expect(replacements.join("\n")).toContain("made up");
+  });
 });
