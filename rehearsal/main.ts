@@ -44,9 +44,10 @@ async function serve(environment: string, options: RehearseOptions): Promise<num
     return 0;
   }
   if (options.down === true || options.shell === true) {
-    const [session, ...others] = runningSessions(cache, environment);
+    // One that is still proving itself is its own command's to end.
+    const [session, ...others] = runningSessions(cache, environment).filter(({ record }) => record.kept);
     if (session === undefined)
-      throw new SessionError(`no rehearsal of ${environment} runs; start one with --keep`);
+      throw new SessionError(`no kept rehearsal of ${environment} runs; start one with --keep`);
     if (options.shell === true) {
       const programs = await preparePrograms({ ...places, progress, downloads: options.downloads });
       const names = ["kubectl", "helm", "istioctl"] as const;

@@ -8,6 +8,9 @@ export interface TerraformDeploymentOptions {
   readonly terraform: string;
   readonly stackFolder: string;
   readonly logs: string;
+  readonly environment: NodeJS.ProcessEnv;
+  /** Part of the logs' names where several stacks are deployed. */
+  readonly name?: string;
 }
 
 const changesExitCode = 2;
@@ -39,7 +42,7 @@ export class TerraformDeployment implements Deployment {
   }
 
   async outputs(): Promise<string> {
-    return await readOutputs(this.options.terraform, this.options.stackFolder);
+    return await readOutputs(this.options.terraform, this.options.stackFolder, this.options.environment);
   }
 
   async destroy(): Promise<StepOutcome> {
@@ -53,11 +56,12 @@ export class TerraformDeployment implements Deployment {
     signal?: AbortSignal,
     accepted: readonly number[] = [0],
   ): Promise<{ result: TerraformRun; log: string }> {
-    const { terraform, stackFolder, logs } = this.options;
-    const log = join(logs, `terraform-${name}.log`);
+    const { terraform, stackFolder, logs, environment, name: stack } = this.options;
+    const log = join(logs, `${["terraform", ...(stack === undefined ? [] : [stack]), name].join("-")}.log`);
     const result = await runTerraform(terraform, args, {
       stackFolder,
       log,
+      environment,
       ...(signal === undefined ? {} : { signal }),
     });
     if (!accepted.includes(result.exitCode)) {

@@ -14,6 +14,13 @@ export function terraformEnvironment(base: NodeJS.ProcessEnv): NodeJS.ProcessEnv
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !foreign.test(name)));
 }
 
+/** Terraform's environment for a real target: a person's own, credentials and all. */
+export function acceptedEnvironment(base: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const { TF_CLI_CONFIG_FILE: file, ...environment } = base;
+  const automated = { ...environment, CHECKPOINT_DISABLE: "1", TF_IN_AUTOMATION: "1" };
+  return file !== undefined && existsSync(file) ? { ...automated, TF_CLI_CONFIG_FILE: file } : automated;
+}
+
 export interface InitializeOptions {
   readonly terraform: string;
   readonly stackFolder: string;
@@ -56,14 +63,19 @@ export interface TerraformRun {
 export async function runTerraform(
   terraform: string,
   args: readonly string[],
-  options: { readonly stackFolder: string; readonly log: string; readonly signal?: AbortSignal },
+  options: {
+    readonly stackFolder: string;
+    readonly log: string;
+    readonly environment: NodeJS.ProcessEnv;
+    readonly signal?: AbortSignal;
+  },
 ): Promise<TerraformRun> {
   const log = openSync(options.log, "w");
   let exitCode: number;
   try {
     const child = spawn(terraform, [...args, "-json", "-input=false"], {
       cwd: options.stackFolder,
-      env: terraformEnvironment(process.env),
+      env: options.environment,
       stdio: ["ignore", log, log],
     });
     // Terraform ends after the operations in flight, and leaves no lock and no half-known state.
@@ -125,8 +137,11 @@ function parseLine(text: string): LogLine | undefined {
 }
 
 /** The outputs of a stack, by name. */
-export async function readOutputs(terraform: string, stackFolder: string): Promise<string> {
-  const environment = terraformEnvironment(process.env);
+export async function readOutputs(
+  terraform: string,
+  stackFolder: string,
+  environment: NodeJS.ProcessEnv,
+): Promise<string> {
   return await run(terraform, ["output", "-json", "-no-color"], { cwd: stackFolder, environment });
 }
 

@@ -7,7 +7,7 @@ import { type Part, type Program } from "./catalogue";
 /** Something that has to be installed on the machine before programs can be built. */
 export class MissingPrerequisite extends Error {}
 
-const oldestGo = 25;
+const oldestGo = 26;
 
 /** Builds Go programs of a part into a folder, from pinned modules whose checksums are in go.sum. */
 export async function buildGoPrograms(

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { type Cluster, startCluster } from "../cluster";
 import { type Deployment } from "../deploy/deployment";
 import { HelmDeployment } from "../deploy/helm-deployment";
+import { terraformEnvironment } from "../deploy/terraform";
 import { TerraformDeployment } from "../deploy/terraform-deployment";
 import { run } from "../namespace/run-command";
 import { analyzeCluster } from "../prove/analyze";
@@ -142,7 +143,12 @@ class Session {
     switch (kind) {
       case "terraform":
         if (terraform === undefined) throw new Error("no Terraform to deploy with");
-        return new TerraformDeployment({ terraform, stackFolder, logs });
+        return new TerraformDeployment({
+          terraform,
+          stackFolder,
+          logs,
+          environment: terraformEnvironment(process.env),
+        });
       case "without-providers":
         return new HelmDeployment({
           programs: { helm: programs.helm, kubectl: programs.kubectl, terraform: terraform ?? "terraform" },
