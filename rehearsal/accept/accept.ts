@@ -5,6 +5,8 @@ import { acceptedEnvironment } from "../deploy/terraform";
 import { TerraformDeployment } from "../deploy/terraform-deployment";
 import { CommandError, run } from "../namespace/run-command";
 import { StepFailure, type StepOutcome, type Steps } from "../session/steps";
+import type { LeftoverQuery } from "./leftovers";
+import { lookForLeftovers } from "./look-for-leftovers";
 
 export interface AcceptRequest {
   readonly environment: string;
@@ -15,6 +17,8 @@ export interface AcceptRequest {
   readonly destroy: boolean;
   readonly kubeconfig?: string;
   readonly mtls?: "strict" | "permissive";
+  /** Asked after a destroy. */
+  readonly leftovers: readonly LeftoverQuery[];
   readonly steps: Steps;
 }
 
@@ -67,6 +71,10 @@ export async function acceptEnvironment(request: AcceptRequest): Promise<void> {
       );
     if (!gone) return;
   }
+  await steps
+    .run("nothing left", () => lookForLeftovers(request.leftovers))
+    // The step was told of.
+    .catch(() => undefined);
 }
 
 async function smoke({ environment, kubeconfig, mtls, logs }: AcceptRequest): Promise<StepOutcome> {

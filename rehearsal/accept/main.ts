@@ -9,6 +9,7 @@ import { programOnPath } from "../deploy/terraform";
 import { type Message } from "../session/messages";
 import { Steps } from "../session/steps";
 import { acceptEnvironment } from "./accept";
+import { leftoverQueries } from "./leftovers";
 
 const refused = 2;
 
@@ -23,11 +24,16 @@ async function main(): Promise<number> {
       "Deploys an environment to its real target with your credentials, and proves it as a rehearsal does.",
     )
     .argument("<environment>", "name of a file in environments/, without .yaml")
-    .option("--destroy", "destroy everything at the end, whether the proof held or not")
+    .option(
+      "--destroy",
+      "destroy everything at the end, whether the proof held or not, and look for what is left by its tags",
+    )
     .option("--kubeconfig <file>", "let the smoke test look into the cluster, too")
     .addHelpText(
       "after",
-      "\nExit status: 0 all steps held, 1 a step did not, 2 wrong usage or an invalid environment.",
+      "\nExit status: 0 all steps held, 1 a step did not, 2 wrong usage or an invalid environment.\n\n" +
+        "REHEARSAL_TERRAFORM names Terraform or OpenTofu. What is left is asked of the cloud's own command line:\n" +
+        "aws, az, or kubectl. Logs lie in .state/accept/.",
     )
     .exitOverride();
   try {
@@ -63,6 +69,7 @@ async function main(): Promise<number> {
     terraform,
     logs,
     destroy: destroy === true,
+    leftovers: leftoverQueries(environment),
     ...(kubeconfig === undefined ? {} : { kubeconfig, mtls: environment.mesh.mtls }),
     steps,
   });
