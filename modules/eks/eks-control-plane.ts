@@ -44,6 +44,7 @@ export class EksControlPlane extends Construct {
       kmsKeyId: kmsKeyArn,
     });
     const { role, policies } = this.role(props);
+    // trivy:ignore:AVD-AWS-0040 and
     // checkov:skip=CKV_AWS_39: whether the API server answers on the internet is the file's choice, and no by default
     this.cluster = new EksCluster(this, "cluster", {
       name,

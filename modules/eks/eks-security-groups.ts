@@ -63,7 +63,7 @@ export class EksSecurityGroups extends Construct {
         ipProtocol: "-1",
         description: "Nodes and pods among themselves",
       }),
-      // Where pods may go is `mesh.outboundTraffic`; images, AWS' APIs and DNS are outside the VPC as well.
+      // trivy:ignore:AVD-AWS-0104: where pods may go is `mesh.outboundTraffic`; images, AWS' APIs and DNS are outside the VPC as well.
       new VpcSecurityGroupEgressRule(this, "nodes-to-anywhere", {
         securityGroupId: nodes.id,
         cidrIpv4: "0.0.0.0/0",
