@@ -62,7 +62,7 @@ class ProjectCopy {
  *
  * @param template the shipped environment that is multiplied
  */
-export function benchSynth(template = "kvm-lab"): BenchRow[] {
+export function benchSynth(template = "aws-prod"): BenchRow[] {
   const project = new ProjectCopy(template);
   try {
     project.setEnvironments(1);
