@@ -1,0 +1,49 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { withoutComments } from "../aks/terraform-json";
+
+const checkov = process.env["CHECKOV"] ?? "checkov";
+
+/** Whether checkov can be run; says what to do where it cannot. */
+export const checkovIsThere = spawnSync(checkov, ["--version"]).status === 0;
+if (!checkovIsThere) {
+  console.warn("skipped: checkov is not there (pip install checkov, or name it in CHECKOV)");
+}
+
+/** Checks that a comment in a folder of `modules/` sets aside, with the reason: `checkov:skip=<id>: <reason>`. */
+export function exceptionsIn(folder: string): Map<string, string> {
+  const directory = join(__PROJECT_ROOT__, "modules", folder);
+  const lines = readdirSync(directory).flatMap((file) =>
+    readFileSync(join(directory, file), "utf8").split("\n"),
+  );
+  return new Map(
+    lines.flatMap((line) => {
+      const match = /checkov:skip=(\w+): (.+)$/.exec(line);
+      return match?.[1] === undefined ? [] : [[match[1], match[2] ?? ""] as const];
+    }),
+  );
+}
+
+/** What checkov says of a stack. */
+export interface CheckovReport {
+  readonly summary: { readonly passed: number };
+  readonly results: { readonly failed_checks: readonly { readonly check_id: string }[] };
+}
+
+/** Runs checkov on a synthesized stack. */
+export function reportOn(stack: Parameters<typeof withoutComments>[0]): CheckovReport {
+  const directory = mkdtempSync(join(tmpdir(), "istio-cdktf-checkov-"));
+  try {
+    writeFileSync(join(directory, "cdk.tf.json"), withoutComments(stack));
+    const args = ["-d", directory, "--framework", "terraform_json", "--skip-download", "--soft-fail"];
+    const output = execFileSync(checkov, [...args, "-o", "json"], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    return JSON.parse(output) as CheckovReport;
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
