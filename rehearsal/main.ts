@@ -2,6 +2,7 @@ import { CommanderError } from "commander";
 
 import { rehearseCommand, type RehearseOptions } from "./command-line";
 import { MissingCapability } from "./namespace/namespaces";
+import { withSystemFolders } from "./namespace/system-path";
 import { MissingPrerequisite } from "./programs/build";
 import { cacheFolder } from "./programs/cache";
 import { preparePrograms } from "./programs/prepare";
@@ -16,6 +17,7 @@ const refused = 2;
 const toolsFolder = join(__PROJECT_ROOT__, "rehearsal", "tools");
 
 async function main(): Promise<number> {
+  process.env["PATH"] = withSystemFolders(process.env["PATH"]);
   // The rehearsal starts this same file again inside its namespaces.
   if (process.argv[2] === "inside") {
     await runInside(process.argv[3] ?? "");

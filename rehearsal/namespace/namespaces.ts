@@ -35,6 +35,7 @@ export async function allowedNamespaces(redirectProgram: string): Promise<Namesp
     ["unshare", "util-linux"],
     ["nsenter", "util-linux"],
     ["ip", "iproute2"],
+    ["chroot", "coreutils"],
   ] as const) {
     await run("sh", ["-c", `command -v ${command}`]).catch(() => {
       throw new MissingCapability(`'${command}' is not on the PATH; install the package ${source}`);
