@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import type { StackJson } from "../aks/cluster-stack";
@@ -25,8 +25,19 @@ function mirrors(): string[] {
 export function awsWorkspace(stack: StackJson): Workspace | { readonly missing: string } {
   const plain = workspaceFor(stack);
   if ("run" in plain || mirrors().length === 0) return plain;
-  const file = join(mkdtempSync(join(tmpdir(), "istio-cdktf-terraformrc-")), "terraformrc");
+  const directory = mkdtempSync(join(tmpdir(), "istio-cdktf-terraformrc-"));
+  const file = join(directory, "terraformrc");
   const blocks = mirrors().map((path) => `  filesystem_mirror { path = ${JSON.stringify(path)} }`);
   writeFileSync(file, `provider_installation {\n${blocks.join("\n")}\n}\n`);
-  return workspaceFor(stack, { TF_CLI_CONFIG_FILE: file });
+  const workspace = workspaceFor(stack, { TF_CLI_CONFIG_FILE: file });
+  const forget = () => rmSync(directory, { recursive: true, force: true });
+  if (!("run" in workspace)) {
+    forget();
+    return workspace;
+  }
+  const remove = () => {
+    workspace.remove();
+    forget();
+  };
+  return { ...workspace, remove };
 }
