@@ -16,10 +16,10 @@ const notes = `
 Exit status: 0 all steps held, 1 a step did not, 2 wrong usage, an invalid environment, or something that this
 machine lacks.
 
-Programs are taken from environment variables (REHEARSAL_ETCD, REHEARSAL_KUBE_APISERVER, …), from
-KUBEBUILDER_ASSETS or the PATH where the version fits, from the cache, from their projects' download sites, or
-built with Go from pinned modules. REHEARSAL_TERRAFORM names Terraform. The cache is ~/.cache/istio-cdktf
-(REHEARSAL_CACHE). Nothing else on the machine is changed. docs/rehearsal.md tells more.`;
+Programs are taken from environment variables (REHEARSAL_ETCD, REHEARSAL_TERRAFORM, …), from KUBEBUILDER_ASSETS
+or the PATH where the version fits, from the cache, from their projects' download sites, or built with Go from
+pinned modules. The cache is ~/.cache/istio-cdktf (REHEARSAL_CACHE). Nothing else on the machine is changed.
+docs/rehearsal.md tells more.`;
 
 /** Defines the command line. */
 export function rehearseCommand(): Command {

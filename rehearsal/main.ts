@@ -5,6 +5,8 @@ import { MissingCapability } from "./namespace/namespaces";
 import { withSystemFolders } from "./namespace/system-path";
 import { MissingPrerequisite } from "./programs/build";
 import { cacheFolder } from "./programs/cache";
+import { ChecksumMismatch } from "./programs/download";
+import { UnusableProgram } from "./programs/find-program";
 import { preparePrograms } from "./programs/prepare";
 import { Progress } from "./programs/progress";
 import { InvalidEnvironment } from "./prepare-stack";
@@ -71,7 +73,14 @@ async function serve(environment: string, options: RehearseOptions): Promise<num
   return await rehearse({ environment, options, progress, places });
 }
 
-const refusals = [MissingCapability, MissingPrerequisite, InvalidEnvironment, SessionError];
+const refusals = [
+  ChecksumMismatch,
+  InvalidEnvironment,
+  MissingCapability,
+  MissingPrerequisite,
+  SessionError,
+  UnusableProgram,
+];
 
 main().then(
   (status) => {

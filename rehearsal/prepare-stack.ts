@@ -5,7 +5,7 @@ import { type Environment } from "../config/environment";
 import { parseEnvironment } from "../config/reading/parse-environment";
 import { formatProblem } from "../config/reading/problem";
 import { replacedChartNames, replaceForRehearsal, type StackJson } from "./deploy/replacements";
-import { initializeStack, programOnPath } from "./deploy/terraform";
+import { initializeStack } from "./deploy/terraform";
 import { CommandError, run } from "./namespace/run-command";
 import { type DeployPlan } from "./session/messages";
 
@@ -30,6 +30,7 @@ export interface PrepareStackOptions {
   readonly providerCache: string;
   readonly withoutProviders: boolean;
   readonly helm: string;
+  readonly terraform: string;
 }
 
 export interface PreparedStack {
@@ -41,7 +42,7 @@ export interface PreparedStack {
 
 /** Synthesizes the mesh stack, connects it to the rehearsal's cluster and initializes Terraform. */
 export async function prepareStack(options: PrepareStackOptions): Promise<PreparedStack> {
-  const { environment, folder, chartsFolder, kubeconfigPath, providerCache } = options;
+  const { environment, folder, chartsFolder, kubeconfigPath, providerCache, terraform } = options;
   const synthesized = join(folder, "synthesized");
   const ownCharts = join(folder, "charts");
   cpSync(chartsFolder, ownCharts, { recursive: true });
@@ -53,7 +54,6 @@ export async function prepareStack(options: PrepareStackOptions): Promise<Prepar
   const statePath = join(folder, "terraform.tfstate");
   const { stack, replacements } = replaceForRehearsal(original, kubeconfigPath, statePath);
   writeFileSync(file, JSON.stringify(stack, undefined, 2));
-  const terraform = programOnPath("terraform", "REHEARSAL_TERRAFORM", process.env);
   const reason = await reasonAgainstProviders(
     options.withoutProviders,
     terraform,
@@ -115,12 +115,11 @@ async function packageEmptyChart(
 
 async function reasonAgainstProviders(
   forced: boolean,
-  terraform: string | undefined,
+  terraform: string,
   stackFolder: string,
   providerCache: string,
 ): Promise<string | undefined> {
   if (forced) return "asked for by --without-providers";
-  if (terraform === undefined) return "there is no Terraform on the PATH";
   try {
     await initializeStack({ terraform, stackFolder, providerCache });
     return undefined;

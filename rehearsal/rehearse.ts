@@ -56,6 +56,7 @@ export async function rehearse({
         providerCache: join(places.cache, "terraform-providers"),
         withoutProviders: options.withoutProviders === true,
         helm: programs.path("helm"),
+        terraform: programs.path("terraform"),
       }),
     );
     const smokeRunner = [process.execPath, join(__PROJECT_ROOT__, "run.mjs"), "smoke/main.ts"];

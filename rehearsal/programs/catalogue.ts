@@ -1,59 +1,4 @@
-/** A program that a rehearsal runs. */
-export type ProgramName =
-  | "etcd"
-  | "kube-apiserver"
-  | "kube-controller-manager"
-  | "kube-scheduler"
-  | "kubectl"
-  | "kwok"
-  | "kwokctl"
-  | "helm"
-  | "pilot-discovery"
-  | "pilot-agent"
-  | "istioctl"
-  | "cert-manager-controller"
-  | "cert-manager-webhook"
-  | "cert-manager-cainjector"
-  | "envoy"
-  | "redirect";
-
-/** Where a program's project publishes it, and the checksums beside it. */
-export interface Download {
-  readonly url: string;
-  readonly checksumUrl: string;
-  /** The program's path in the archive; absent where the download is the program. */
-  readonly archivePath?: string;
-}
-
-/** How a program on the PATH shows that it fits. */
-export interface VersionProbe {
-  readonly args: readonly string[];
-  readonly accepts: RegExp;
-}
-
-export interface Program {
-  readonly name: ProgramName;
-  /** Package path that `go build` takes; absent for what is no Go program. */
-  readonly goPackage?: string;
-  readonly probe?: VersionProbe;
-  readonly download?: (architecture: "amd64" | "arm64") => Download;
-}
-
-/** Programs and files that are made in one step, from one pinned module. */
-export interface Part {
-  readonly name: string;
-  /** Folder below rehearsal/tools that holds the pins. */
-  readonly folder: string;
-  readonly version: string;
-  readonly commit?: string;
-  readonly kind: "go" | "wheel" | "files";
-  readonly linkFlags: string;
-  readonly programs: readonly Program[];
-  /** Files and folders kept from a module: its path, then path in the module → name in the cache. */
-  readonly keep?: { readonly module: string; readonly files: Readonly<Record<string, string>> };
-  /** Seconds that the step took on two cores with an empty cache. */
-  readonly estimateSeconds: number;
-}
+import { type Part, type Program, type ProgramName, type VersionProbe } from "./part";
 
 export const kubernetesVersion = "1.35.4";
 const etcdVersion = "3.6.16";
@@ -63,6 +8,7 @@ const istioCommit = "eed52ebb66ad";
 const certManagerVersion = "1.11.5";
 const certManagerChartVersion = "1.21.1";
 const envoyVersion = "1.40.0";
+const terraformVersion = "1.11.4";
 
 const componentVersion = "k8s.io/component-base/version";
 const [major = "", minor = ""] = kubernetesVersion.split(".");
@@ -182,11 +128,40 @@ export const parts: readonly Part[] = [
         probe: { args: ["version", "--short"], accepts: /^v3\.(1[89]|[2-9][0-9])\./ },
         download: (architecture) => {
           const url = `https://get.helm.sh/helm-v${helmVersion}-linux-${architecture}.tar.gz`;
-          return { url, checksumUrl: `${url}.sha256sum`, archivePath: `linux-${architecture}/helm` };
+          return {
+            url,
+            checksumUrl: `${url}.sha256sum`,
+            archive: { format: "tar.gz", path: `linux-${architecture}/helm` },
+          };
         },
       },
     ],
     estimateSeconds: 70,
+  },
+  {
+    name: "Terraform",
+    folder: "terraform",
+    version: terraformVersion,
+    kind: "go",
+    // Otherwise it calls itself a development build.
+    linkFlags: "-X github.com/hashicorp/terraform/version.dev=no",
+    programs: [
+      {
+        name: "terraform",
+        goPackage: "github.com/hashicorp/terraform",
+        // OpenTofu, which some machines have under this name, says "OpenTofu".
+        probe: { args: ["version"], accepts: /^Terraform v1\.(1[1-9]|[2-9][0-9])\./m },
+        download: (architecture) => {
+          const base = `https://releases.hashicorp.com/terraform/${terraformVersion}/terraform_${terraformVersion}`;
+          return {
+            url: `${base}_linux_${architecture}.zip`,
+            checksumUrl: `${base}_SHA256SUMS`,
+            archive: { format: "zip", path: "terraform" },
+          };
+        },
+      },
+    ],
+    estimateSeconds: 150,
   },
   {
     name: "etcd",
@@ -205,7 +180,7 @@ export const parts: readonly Part[] = [
           return {
             url: `${base}/${stem}.tar.gz`,
             checksumUrl: `${base}/SHA256SUMS`,
-            archivePath: `${stem}/etcd`,
+            archive: { format: "tar.gz", path: `${stem}/etcd` },
           };
         },
       },
@@ -244,11 +219,6 @@ export const parts: readonly Part[] = [
     estimateSeconds: 10,
   },
 ];
-
-/** The environment variable that names a program: `REHEARSAL_KUBE_APISERVER` for kube-apiserver. */
-export function variableOf(name: ProgramName): string {
-  return `REHEARSAL_${name.toUpperCase().replaceAll("-", "_")}`;
-}
 
 /** The part that makes a program. */
 export function partOf(name: ProgramName): Part {

@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
 import { chmodSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 
 import { run } from "../namespace/run-command";
-import { type Download } from "./catalogue";
+import { type Archive, type Download } from "./part";
+import { pythonWith, unzip } from "./python";
 
 /** A download whose content is not what its project's checksum says. */
 export class ChecksumMismatch extends Error {}
@@ -14,10 +16,12 @@ const transferTimeoutMilliseconds = 300_000;
 /**
  * Fetches a program from its project, checks it against the published SHA-256, and puts it at `target`.
  *
- * @returns false where the project's host cannot be reached
+ * @returns false where the project's host cannot be reached, or its archive cannot be unpacked here
  * @throws ChecksumMismatch
  */
 export async function downloadProgram(download: Download, target: string): Promise<boolean> {
+  const unpack = await unpackerOf(download.archive);
+  if (unpack === undefined) return false;
   const checksums = await fetchWithin(download.checksumUrl, answerTimeoutMilliseconds);
   const content =
     checksums === undefined ? undefined : await fetchWithin(download.url, transferTimeoutMilliseconds);
@@ -29,8 +33,7 @@ export async function downloadProgram(download: Download, target: string): Promi
       `${download.url} has the SHA-256 ${actual}, its project says ${String(expected)}`,
     );
   }
-  if (download.archivePath === undefined) writeFileSync(target, content);
-  else await extract(content, download.archivePath, target);
+  await unpack(content, target);
   chmodSync(target, 0o755);
   return true;
 }
@@ -55,14 +58,33 @@ async function fetchWithin(url: string, milliseconds: number): Promise<Buffer | 
   }
 }
 
-async function extract(archive: Buffer, archivePath: string, target: string): Promise<void> {
-  const folder = mkdtempSync(join(dirname(target), ".extract-"));
-  try {
-    const file = join(folder, "archive.tar.gz");
-    writeFileSync(file, archive);
-    await run("tar", ["-xzf", file, "-C", folder, archivePath]);
-    renameSync(join(folder, archivePath), target);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
+type Unpack = (content: Buffer, target: string) => Promise<void>;
+
+async function unpackerOf(archive: Archive | undefined): Promise<Unpack | undefined> {
+  switch (archive?.format) {
+    case undefined:
+      return (content, target) => writeFile(target, content);
+    case "tar.gz":
+      return extractBy(archive, (file, folder) => run("tar", ["-xzf", file, "-C", folder, archive.path]));
+    case "zip": {
+      const python = await pythonWith("zipfile");
+      return python === undefined
+        ? undefined
+        : extractBy(archive, (file, folder) => unzip(python, file, folder));
+    }
   }
+}
+
+function extractBy({ path }: Archive, extract: (file: string, folder: string) => Promise<unknown>): Unpack {
+  return async (content, target) => {
+    const folder = mkdtempSync(join(dirname(target), ".extract-"));
+    try {
+      const file = join(folder, "archive");
+      writeFileSync(file, content);
+      await extract(file, folder);
+      renameSync(join(folder, path), target);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  };
 }

@@ -1,9 +1,10 @@
 import { accessSync, constants, existsSync, statSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { delimiter, join, resolve } from "node:path";
 
 import { run } from "../namespace/run-command";
 import { PartCache } from "./cache";
-import { type Program, type ProgramName, partOf, variableOf } from "./catalogue";
+import { partOf } from "./catalogue";
+import { type Program, type ProgramName, variableOf } from "./part";
 
 /** A program and where it was found. */
 export interface FoundProgram {
@@ -17,11 +18,14 @@ export interface ProgramPlaces {
   readonly toolsFolder: string;
 }
 
+/** What a variable names cannot be run. */
+export class UnusableProgram extends Error {}
+
 /**
  * Looks for a program: the variable that names it, KUBEBUILDER_ASSETS and the PATH where the version fits,
  * then the cache.
  *
- * @throws Error when the variable names something that cannot be run
+ * @throws UnusableProgram when the variable names something that cannot be run
  */
 export async function findProgram(
   name: ProgramName,
@@ -30,8 +34,9 @@ export async function findProgram(
   const variable = variableOf(name);
   const named = places.environment[variable];
   if (named !== undefined && named !== "") {
-    if (!isExecutable(named)) throw new Error(`${variable} names ${named}, which is no file that can be run`);
-    return { path: named, source: "variable" };
+    const path = named.includes("/") ? named : onPath(named, places.environment);
+    if (path !== undefined && isExecutable(path)) return { path: resolve(path), source: "variable" };
+    throw new UnusableProgram(`${variable} names ${named}, which is no program that can be run`);
   }
   const part = partOf(name);
   const program = part.programs.find((candidate) => candidate.name === name);
@@ -52,12 +57,21 @@ function searchFolders(environment: NodeJS.ProcessEnv): string[] {
   return [...(assets === undefined ? [] : [assets]), ...path].filter((folder) => folder !== "");
 }
 
+function onPath(name: string, { PATH = "" }: NodeJS.ProcessEnv): string | undefined {
+  const candidates = PATH.split(delimiter).map((folder) => join(folder, name));
+  return candidates.find(isExecutable);
+}
+
 const probeTimeoutMilliseconds = 10_000;
 
 async function fits(path: string, { probe }: Program): Promise<boolean> {
   if (probe === undefined) return false;
   try {
-    const printed = await run(path, probe.args, { timeoutMilliseconds: probeTimeoutMilliseconds });
+    const printed = await run(path, probe.args, {
+      timeoutMilliseconds: probeTimeoutMilliseconds,
+      // Terraform would ask its maker whether there is a newer one.
+      environment: { ...process.env, CHECKPOINT_DISABLE: "1" },
+    });
     return probe.accepts.test(printed.trim());
   } catch {
     return false;

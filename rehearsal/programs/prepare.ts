@@ -3,9 +3,10 @@ import { join } from "node:path";
 
 import { buildGoPrograms, keepModuleFiles, unpackWheel } from "./build";
 import { PartCache } from "./cache";
-import { type Part, parts, type Program, type ProgramName } from "./catalogue";
+import { parts } from "./catalogue";
 import { downloadProgram } from "./download";
 import { findProgram, type ProgramPlaces } from "./find-program";
+import { type Part, type Program, type ProgramName } from "./part";
 import { type Progress } from "./progress";
 
 /** Where every program is, and the folders that parts keep in the cache. */

@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { CommanderError } from "commander";
 import { parse } from "yaml";
-import { programOnPath } from "../deploy/terraform";
 import { findHelm } from "../helm/find-helm";
 import { packageKeptChart } from "../helm/kept-charts";
 import { LocalCharts } from "../helm/local-charts";
@@ -29,7 +28,7 @@ const places: ProgramPlaces = {
 async function renderOptions(scratch: string): Promise<RenderOptions> {
   const cached = async () => (await findProgram("helm", places))?.path;
   const helm = await findHelm({ environment: process.env, run, cached });
-  const terraform = programOnPath("terraform", "REHEARSAL_TERRAFORM", process.env);
+  const terraform = (await findProgram("terraform", places))?.path;
   const charts = new LocalCharts({
     helm,
     run,

@@ -142,7 +142,6 @@ class Session {
     const { kind, stackFolder, terraform } = deploy;
     switch (kind) {
       case "terraform":
-        if (terraform === undefined) throw new Error("no Terraform to deploy with");
         return new TerraformDeployment({
           terraform,
           stackFolder,
@@ -151,7 +150,7 @@ class Session {
         });
       case "without-providers":
         return new HelmDeployment({
-          programs: { helm: programs.helm, kubectl: programs.kubectl, terraform: terraform ?? "terraform" },
+          programs: { helm: programs.helm, kubectl: programs.kubectl, terraform },
           stackFolder,
           kubeconfigPath: this.plan.kubeconfigPath,
           logs,

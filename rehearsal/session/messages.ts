@@ -48,7 +48,7 @@ export interface SessionPlan {
 export interface DeployPlan {
   readonly kind: "terraform" | "without-providers";
   readonly stackFolder: string;
-  readonly terraform: string | undefined;
+  readonly terraform: string;
 }
 
 export interface SessionPrograms {

@@ -12,7 +12,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { cacheFolder, PartCache } from "../../../rehearsal/programs/cache";
-import { type Part } from "../../../rehearsal/programs/catalogue";
+import { type Part } from "../../../rehearsal/programs/part";
 
 const part: Part = {
   name: "etcd",

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -9,12 +9,17 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { checksumFor, downloadProgram } from "../../../rehearsal/programs/download";
 
 const content = "a program";
+const zippedProgram =
+  "UEsDBBQAAAAAAAAAIVzlS+ZbCQAAAAkAAAAJAAAAdGVycmFmb3JtYSBwcm9ncmFtUEsDBBQAAAAAAAAAIVwp2qHUCQAAAAkAAAAL" +
+  "AAAATElDRU5TRS50eHRhIGxpY2VuY2VQSwECFAMUAAAAAAAAACFc5UvmWwkAAAAJAAAACQAAAAAAAAAAAAAAgAEAAAAAdGVycmFm" +
+  "b3JtUEsBAhQDFAAAAAAAAAAhXCnaodQJAAAACQAAAAsAAAAAAAAAAAAAAIABMAAAAExJQ0VOU0UudHh0UEsFBgAAAAACAAIAcAAA" +
+  "AGIAAAAAAA==";
 const sum = createHash("sha256").update(content).digest("hex");
 
 describe("downloads", () => {
   let folder = "";
   let server: Server;
-  let files: Record<string, string> = {};
+  let files: Record<string, string | Buffer> = {};
 
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), "rehearsal-download-"));
@@ -53,6 +58,23 @@ describe("downloads", () => {
   it("are left to a build where the host does not offer them", async () => {
     files = { "/kubectl": content };
     expect(await download()).toBe(false);
+  });
+
+  it("come out of their archive", async () => {
+    // Holds LICENSE.txt beside the program, as HashiCorp's archives do.
+    const zip = Buffer.from(zippedProgram, "base64");
+    const zipSum = createHash("sha256").update(zip).digest("hex");
+    files = { "/terraform.zip": zip, "/sums": `${zipSum}  terraform.zip\n` };
+    const base = `http://127.0.0.1:${(server.address() as AddressInfo).port.toString()}`;
+    const archive = { format: "zip", path: "terraform" } as const;
+    const target = join(folder, "terraform");
+    const kept = await downloadProgram(
+      { url: `${base}/terraform.zip`, checksumUrl: `${base}/sums`, archive },
+      target,
+    );
+    expect(kept).toBe(true);
+    expect(readFileSync(target, "utf8")).toBe(content);
+    expect(readdirSync(folder)).toEqual(["terraform"]);
   });
 
   it("find their line in a list of checksums", () => {

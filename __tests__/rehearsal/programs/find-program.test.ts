@@ -3,8 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-import { parts, variableOf } from "../../../rehearsal/programs/catalogue";
+import { partOf, parts } from "../../../rehearsal/programs/catalogue";
 import { findProgram } from "../../../rehearsal/programs/find-program";
+import { type ProgramName, variableOf } from "../../../rehearsal/programs/part";
 
 const toolsFolder = join(__PROJECT_ROOT__, "rehearsal", "tools");
 
@@ -27,8 +28,8 @@ describe("finding a program", () => {
     return path;
   }
 
-  const find = (environment: NodeJS.ProcessEnv) =>
-    findProgram("etcd", { environment: { ...environment }, cache: join(folder, "cache"), toolsFolder });
+  const find = (environment: NodeJS.ProcessEnv, name: ProgramName = "etcd") =>
+    findProgram(name, { environment: { ...environment }, cache: join(folder, "cache"), toolsFolder });
 
   it("takes the one that its variable names before all others", async () => {
     const named = program("own", "my-etcd", "anything");
@@ -43,6 +44,15 @@ describe("finding a program", () => {
   it("refuses a variable that names nothing that runs", async () => {
     await expect(find({ REHEARSAL_ETCD: join(folder, "absent") })).rejects.toThrow(
       /REHEARSAL_ETCD names .*absent/,
+    );
+  });
+
+  it("looks on the PATH for what a variable names without a folder", async () => {
+    const tofu = program("bin", "tofu", "OpenTofu v1.11.0");
+    const environment = { REHEARSAL_TERRAFORM: "tofu", PATH: join(folder, "bin") };
+    expect(await find(environment, "terraform")).toEqual({ path: tofu, source: "variable" });
+    await expect(find({ ...environment, PATH: "" }, "terraform")).rejects.toThrow(
+      "REHEARSAL_TERRAFORM names tofu, which is no program that can be run",
     );
   });
 
@@ -63,6 +73,24 @@ describe("finding a program", () => {
     expect((await find({ PATH: folders.join(":") }))?.path).toBe(fitting);
     expect(await find({ PATH: [join(folder, "old"), "/bin", "/usr/bin"].join(":") })).toBeUndefined();
   });
+});
+
+describe("a Terraform on the PATH", () => {
+  const probe = partOf("terraform").programs[0]?.probe;
+
+  it.each(["Terraform v1.11.0\non linux_amd64", "Warning: no such file\nTerraform v1.14.2"])(
+    "fits from version 1.11: %j",
+    (printed) => {
+      expect(printed).toMatch(probe?.accepts ?? "no probe");
+    },
+  );
+
+  it.each(["Terraform v1.10.5\non linux_amd64", "Terraform v1.5.7", "OpenTofu v1.11.4\non linux_amd64"])(
+    "is passed over where it is older or OpenTofu: %j",
+    (printed) => {
+      expect(printed).not.toMatch(probe?.accepts ?? "no probe");
+    },
+  );
 });
 
 describe("the catalogue", () => {
