@@ -36,6 +36,9 @@ export function rehearseCommand(): Command {
     .option("--list", "show the rehearsals that run")
     .option("--json", "print the report as JSON on standard output")
     .option("--without-providers", "install with the Helm CLI, as where Terraform's providers cannot be had")
-    .option("--no-downloads", "do not ask the projects' download sites, build instead")
+    .option(
+      "--no-downloads",
+      "do not ask download sites and chart repositories: build, and package the pinned charts",
+    )
     .addHelpText("after", notes);
 }

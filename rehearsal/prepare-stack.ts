@@ -1,11 +1,13 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { type Environment } from "../config/environment";
 import { parseEnvironment } from "../config/reading/parse-environment";
 import { formatProblem } from "../config/reading/problem";
-import { replacedChartNames, replaceForRehearsal, type StackJson } from "./deploy/replacements";
+import { bringCharts } from "./deploy/bring-charts";
+import { replaceForRehearsal, type StackJson } from "./deploy/replacements";
 import { initializeStack } from "./deploy/terraform";
+import { type LocalCharts } from "./helm/local-charts";
 import { CommandError, run } from "./namespace/run-command";
 import { type DeployPlan } from "./session/messages";
 
@@ -25,11 +27,10 @@ export function readEnvironment(name: string, today: Date): Environment {
 export interface PrepareStackOptions {
   readonly environment: string;
   readonly folder: string;
-  readonly chartsFolder: string;
   readonly kubeconfigPath: string;
   readonly providerCache: string;
   readonly withoutProviders: boolean;
-  readonly helm: string;
+  readonly charts: LocalCharts;
   readonly terraform: string;
 }
 
@@ -42,18 +43,18 @@ export interface PreparedStack {
 
 /** Synthesizes the mesh stack, connects it to the rehearsal's cluster and initializes Terraform. */
 export async function prepareStack(options: PrepareStackOptions): Promise<PreparedStack> {
-  const { environment, folder, chartsFolder, kubeconfigPath, providerCache, terraform } = options;
+  const { environment, folder, charts, kubeconfigPath, providerCache, terraform } = options;
   const synthesized = join(folder, "synthesized");
-  const ownCharts = join(folder, "charts");
-  cpSync(chartsFolder, ownCharts, { recursive: true });
-  await synthesize(options, synthesized, ownCharts);
+  await synthesize(environment, synthesized);
   const stackFolder = join(folder, "stack");
   cpSync(join(synthesized, "stacks", `${environment}-mesh`), stackFolder, { recursive: true });
   const file = join(stackFolder, "cdk.tf.json");
   const original = JSON.parse(readFileSync(file, "utf8")) as StackJson;
   const statePath = join(folder, "terraform.tfstate");
-  const { stack, replacements } = replaceForRehearsal(original, kubeconfigPath, statePath);
-  writeFileSync(file, JSON.stringify(stack, undefined, 2));
+  const connected = replaceForRehearsal(original, kubeconfigPath, statePath);
+  const brought = await bringCharts(connected.stack, stackFolder, charts);
+  const replacements = [...connected.replacements, ...brought.replacements];
+  writeFileSync(file, JSON.stringify(brought.stack, undefined, 2));
   const reason = await reasonAgainstProviders(
     options.withoutProviders,
     terraform,
@@ -64,53 +65,16 @@ export async function prepareStack(options: PrepareStackOptions): Promise<Prepar
   return { deploy: { kind, stackFolder, terraform }, replacements, withoutProvidersReason: reason };
 }
 
-/**
- * Synthesizes from a folder of charts. A chart that the rehearsal replaces is not in it, and its release will not
- * be installed: an empty one takes its place, whose version is the one that the synthesis asks for.
- */
-async function synthesize(
-  { environment, helm }: PrepareStackOptions,
-  output: string,
-  chartsFolder: string,
-): Promise<void> {
-  const runner = join(__PROJECT_ROOT__, "run.mjs");
-  for (const replaced of [...replacedChartNames, undefined]) {
-    try {
-      await run(process.execPath, [runner, "main.ts", environment], {
-        cwd: __PROJECT_ROOT__,
-        environment: { ...process.env, CDKTF_OUTDIR: output, ISTIO_CDKTF_CHARTS_DIRECTORY: chartsFolder },
-      });
-      return;
-    } catch (error) {
-      if (!(error instanceof CommandError)) throw error;
-      const missing = missingChart(error.stderr);
-      if (replaced === undefined || missing === undefined) {
-        throw new InvalidEnvironment(error.stderr.trim(), { cause: error });
-      }
-      await packageEmptyChart(helm, missing, chartsFolder);
-    }
+async function synthesize(environment: string, output: string): Promise<void> {
+  try {
+    await run(process.execPath, [join(__PROJECT_ROOT__, "run.mjs"), "main.ts", environment], {
+      cwd: __PROJECT_ROOT__,
+      environment: { ...process.env, CDKTF_OUTDIR: output },
+    });
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    throw new InvalidEnvironment(error.stderr.trim(), { cause: error });
   }
-}
-
-/** The chart that a synthesis did not find, if it is one that the rehearsal replaces. */
-export function missingChart(
-  message: string,
-): { readonly name: string; readonly version: string } | undefined {
-  const [, name, version] = /does not hold (\S+?)-(v?\d+\.\d+\.\S+)\.tgz/.exec(message) ?? [];
-  if (name === undefined || version === undefined || !replacedChartNames.includes(name)) return undefined;
-  return { name, version };
-}
-
-async function packageEmptyChart(
-  helm: string,
-  { name, version }: { readonly name: string; readonly version: string },
-  chartsFolder: string,
-): Promise<void> {
-  const source = join(chartsFolder, name);
-  mkdirSync(source, { recursive: true });
-  writeFileSync(join(source, "Chart.yaml"), `apiVersion: v2\nname: ${name}\nversion: ${version}\n`);
-  await run(helm, ["package", source, "--destination", chartsFolder]);
-  rmSync(source, { recursive: true });
 }
 
 async function reasonAgainstProviders(

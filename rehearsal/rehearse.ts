@@ -1,9 +1,11 @@
 import { join } from "node:path";
 
 import { type RehearseOptions } from "./command-line";
+import { packageKeptChart } from "./helm/kept-charts";
+import { describeChart, LocalCharts } from "./helm/local-charts";
+import { isReachable } from "./helm/reachable";
 import { allowedNamespaces } from "./namespace/namespaces";
 import { kubernetesVersion } from "./programs/catalogue";
-import { packageCharts } from "./programs/charts";
 import { type ProgramPlaces } from "./programs/find-program";
 import { type PreparedPrograms, preparePrograms } from "./programs/prepare";
 import { type Progress, type Step } from "./programs/progress";
@@ -42,20 +44,15 @@ export async function rehearse({
   const runFolder = RunFolder.create(places.cache, record);
   const kubeconfigPath = kubeconfigOf(runFolder);
   try {
-    const versions = {
-      istio: environment.mesh.istioVersion,
-      certManager: environment.certManager?.version ?? "v0",
-    };
-    const chartsFolder = await packageCharts(programs, places.cache, versions);
+    const charts = localCharts(programs.path("helm"), runFolder, places, options.downloads);
     const stack = await progress.during("synthesis and terraform init", () =>
       prepareStack({
         environment: name,
         folder: runFolder.path,
-        chartsFolder,
+        charts,
         kubeconfigPath,
         providerCache: join(places.cache, "terraform-providers"),
         withoutProviders: options.withoutProviders === true,
-        helm: programs.path("helm"),
         terraform: programs.path("terraform"),
       }),
     );
@@ -86,7 +83,7 @@ export async function rehearse({
           : `installed with the Helm CLI, without Terraform's providers: ${stack.withoutProvidersReason}`,
       namespaces: kind.title,
       programs: programs.summary,
-      charts: `from Istio's module (1.31, commit eed52ebb66ad) as ${versions.istio}, cert-manager's as ${versions.certManager}`,
+      charts: await chartLines(charts),
       replacements: stack.replacements,
       steps,
       outcome,
@@ -102,6 +99,29 @@ export async function rehearse({
     runFolder.remove();
     throw error;
   }
+}
+
+/** Charts from the environment's repositories, or from the pinned modules where those cannot be reached. */
+function localCharts(
+  helm: string,
+  runFolder: RunFolder,
+  places: ProgramPlaces,
+  downloads: boolean,
+): LocalCharts {
+  const target = join(runFolder.path, "packaged-charts");
+  return new LocalCharts({
+    helm,
+    run,
+    folder: join(places.cache, "charts"),
+    packaged: (name, version) =>
+      packageKeptChart({ name, version }, { helm, run, target, places, anyVersion: true }),
+    isReachable: downloads ? isReachable : () => Promise.resolve(false),
+  });
+}
+
+async function chartLines(charts: LocalCharts): Promise<readonly string[]> {
+  const lines = (await charts.all()).map(describeChart);
+  return lines.length > 0 ? lines : ["all from the folder of packaged charts that the environment names"];
 }
 
 function keptLines(folder: RunFolder): { kubeconfig: string; enter: string } {

@@ -24,8 +24,6 @@ const replacedCharts: Readonly<Record<string, string>> = {
   metallb: "the simulated load balancer, which assigns an address",
 };
 
-export const replacedChartNames: readonly string[] = Object.keys(replacedCharts);
-
 /**
  * Connects a synthesized stack to the rehearsal's cluster.
  *

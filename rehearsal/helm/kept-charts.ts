@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { PartCache } from "../programs/cache";
 import { parts } from "../programs/catalogue";
 import type { ProgramPlaces } from "../programs/find-program";
+import { versionOf } from "../programs/part";
 import type { RunCommand } from "../terraform/evaluate";
 
 export interface KeptChartOptions {
@@ -11,34 +12,36 @@ export interface KeptChartOptions {
   /** Folder for the archive. */
   readonly target: string;
   readonly places: ProgramPlaces;
+  /** Whether a chart of another minor version may stand in. */
+  readonly anyVersion: boolean;
+}
+
+/** A chart of a pinned module, packaged under the version that was asked for. */
+export interface PackagedChart {
+  readonly path: string;
+  /** What it is in truth: `Istio 1.31 (commit …)`. */
+  readonly module: string;
 }
 
 /**
  * Packages a chart that rehearsals keep under the version that is asked for, because Helm refuses another one.
  *
- * @returns the archive, or undefined where no such chart of the same minor version is kept
+ * @returns undefined where no such chart is kept
  */
 export async function packageKeptChart(
   chart: { readonly name: string; readonly version: string },
-  { helm, run, target, places }: KeptChartOptions,
-): Promise<string | undefined> {
+  { helm, run, target, places, anyVersion }: KeptChartOptions,
+): Promise<PackagedChart | undefined> {
   const { name, version } = chart;
   for (const part of parts) {
     const cache = new PartCache(places.cache, places.toolsFolder, part);
     const folder = cache.path(join("charts", name));
-    if (minorOf(part.version) !== minorOf(version) || !cache.isComplete || !existsSync(folder)) continue;
+    const fits = anyVersion || minorOf(part.version) === minorOf(version);
+    if (!fits || !cache.isComplete || !existsSync(folder)) continue;
     mkdirSync(target, { recursive: true });
-    await run(helm, [
-      "package",
-      folder,
-      "--version",
-      version,
-      "--app-version",
-      version,
-      "--destination",
-      target,
-    ]);
-    return join(target, `${name}-${version}.tgz`);
+    const versions = ["--version", version, "--app-version", version];
+    await run(helm, ["package", folder, ...versions, "--destination", target]);
+    return { path: join(target, `${name}-${version}.tgz`), module: `${part.name} ${versionOf(part)}` };
   }
   return undefined;
 }

@@ -6,6 +6,7 @@ import { basename, dirname, join } from "node:path";
 import { run } from "../namespace/run-command";
 import { type Archive, type Download } from "./part";
 import { pythonWith, unzip } from "./python";
+import { request } from "./web";
 
 /** A download whose content is not what its project's checksum says. */
 export class ChecksumMismatch extends Error {}
@@ -51,7 +52,7 @@ export function checksumFor(list: string, fileName: string): string | undefined 
 
 async function fetchWithin(url: string, milliseconds: number): Promise<Buffer | undefined> {
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(milliseconds) });
+    const response = await request(url, milliseconds);
     return response.ok ? Buffer.from(await response.arrayBuffer()) : undefined;
   } catch {
     return undefined;

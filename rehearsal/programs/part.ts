@@ -66,3 +66,8 @@ export interface Part {
 export function variableOf(name: ProgramName): string {
   return `REHEARSAL_${name.toUpperCase().replaceAll("-", "_")}`;
 }
+
+/** `1.31 (commit eed52ebb66ad)`. */
+export function versionOf({ version, commit }: Part): string {
+  return commit === undefined ? version : `${version} (commit ${commit})`;
+}

@@ -6,7 +6,7 @@ import { PartCache } from "./cache";
 import { parts } from "./catalogue";
 import { downloadProgram } from "./download";
 import { findProgram, type ProgramPlaces } from "./find-program";
-import { type Part, type Program, type ProgramName } from "./part";
+import { type Part, type Program, type ProgramName, versionOf } from "./part";
 import { type Progress } from "./progress";
 
 /** Where every program is, and the folders that parts keep in the cache. */
@@ -42,7 +42,9 @@ export async function preparePrograms(options: PrepareOptions): Promise<Prepared
       if (place === undefined) missing.push(program);
       else {
         found.set(program.name, place.path);
-        summary.push(`${program.name} ${describe(part)}: ${place.source === "cache" ? "cache" : place.path}`);
+        summary.push(
+          `${program.name} ${versionOf(part)}: ${place.source === "cache" ? "cache" : place.path}`,
+        );
       }
     }
     const cache = new PartCache(options.cache, options.toolsFolder, part);
@@ -51,7 +53,7 @@ export async function preparePrograms(options: PrepareOptions): Promise<Prepared
       const how = await makePart(part, missing, cache, options);
       for (const { name } of missing) {
         found.set(name, cache.path(name));
-        summary.push(`${name} ${describe(part)}: ${how}`);
+        summary.push(`${name} ${versionOf(part)}: ${how}`);
       }
     });
   }
@@ -69,10 +71,6 @@ export async function preparePrograms(options: PrepareOptions): Promise<Prepared
       return new PartCache(options.cache, options.toolsFolder, part).path(name);
     },
   };
-}
-
-function describe({ version, commit }: Part): string {
-  return commit === undefined ? version : `${version} (commit ${commit})`;
 }
 
 /** Fills the cache with one part: what its project offers is downloaded, the rest is built. */

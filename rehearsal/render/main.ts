@@ -5,7 +5,8 @@ import { CommanderError } from "commander";
 import { parse } from "yaml";
 import { findHelm } from "../helm/find-helm";
 import { packageKeptChart } from "../helm/kept-charts";
-import { LocalCharts } from "../helm/local-charts";
+import { describeChart, LocalCharts } from "../helm/local-charts";
+import { isReachable } from "../helm/reachable";
 import { run } from "../namespace/run-command";
 import { cacheFolder } from "../programs/cache";
 import { findProgram, type ProgramPlaces } from "../programs/find-program";
@@ -32,10 +33,12 @@ async function renderOptions(scratch: string): Promise<RenderOptions> {
   const charts = new LocalCharts({
     helm,
     run,
-    folder: join(scratch, "charts"),
-    packaged: (name, version) =>
-      packageKeptChart({ name, version }, { helm, run, target: join(scratch, "kept-charts"), places }),
-    onSubstitute: (message) => process.stderr.write(`${message}\n`),
+    folder: join(places.cache, "charts"),
+    packaged: (name, version) => {
+      const target = join(scratch, "kept-charts");
+      return packageKeptChart({ name, version }, { helm, run, target, places, anyVersion: false });
+    },
+    isReachable,
   });
   return {
     helm,
@@ -77,8 +80,18 @@ function report({ unresolved, failures }: Rendering): number {
   return failures.length === 0 ? 0 : 1;
 }
 
+/** Says which charts are not what their repositories give now. */
+async function reportCharts(charts: LocalCharts): Promise<void> {
+  for (const chart of await charts.all()) {
+    const { kind } = chart.origin;
+    if (kind === "packaged" || kind === "pulled earlier") process.stderr.write(`${describeChart(chart)}\n`);
+  }
+}
+
 async function write(name: string, scratch: string, { output }: RenderCommandOptions): Promise<number> {
-  const rendering = await render(name, projectRoot, scratch, await renderOptions(scratch));
+  const options = await renderOptions(scratch);
+  const rendering = await render(name, projectRoot, scratch, options);
+  await reportCharts(options.charts);
   const folder =
     output === undefined ? join(projectRoot, "cdktf.out", "render", name) : resolve(process.cwd(), output);
   const shown = relative(process.cwd(), folder);
@@ -100,6 +113,7 @@ async function showDifference(name: string, revision: string, scratch: string): 
       folder: join(scratch, "earlier-values"),
     });
   });
+  await reportCharts(options.charts);
   const failed = new Set([...before.failures, ...after.failures].map(({ release }) => release));
   const comparable = ({ files }: Rendering) => files.filter((file) => !failed.has(file.name));
   writeFiles(join(scratch, "before"), comparable(before), false);

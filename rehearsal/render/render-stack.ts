@@ -53,8 +53,8 @@ export async function renderStack(stack: Stack, options: RenderOptions): Promise
   const results = await Promise.allSettled(
     releases.map(async (release, index) => {
       const values = await finalValues(release, stack, sources);
-      const chartPath = await options.charts.path(release.chart, release.version);
-      const manifests = await renderRelease(release, chartPath, values.texts, options);
+      const { path } = await options.charts.find(release.chart, release.version);
+      const manifests = await renderRelease(release, path, values.texts, options);
       const { unresolved } = values;
       const text = `${header(release, unresolved)}${manifests}`;
       return { position: index + 1, name: release.name, text, unresolved };
@@ -95,7 +95,7 @@ async function lookUp(block: DataBlock, stack: Stack, options: RenderOptions): P
   return readHelmTemplate(
     block,
     stack.folder,
-    async (chart, version) => [await options.charts.path(chart, version)],
+    async (chart, version) => [(await options.charts.find(chart, version)).path],
     (args) => options.run(options.helm, args),
   );
 }

@@ -8,7 +8,8 @@ export interface Report {
   readonly deployment: string;
   readonly namespaces: string;
   readonly programs: readonly string[];
-  readonly charts: string;
+  /** One line per chart: where it came from. */
+  readonly charts: readonly string[];
   readonly replacements: readonly string[];
   readonly steps: readonly StepResult[];
   readonly outcome: Outcome | undefined;
@@ -30,7 +31,7 @@ export function renderReport(report: Report): string {
       ? []
       : [`  from nothing to a passed smoke test: ${outcome.secondsToHealthy.toFixed(1)} s`]),
     ...section("Programs", report.programs),
-    ...section("Charts", [report.charts]),
+    ...section("Charts", report.charts),
     ...section("Stood in for images", outcome?.standIns ?? []),
     ...section("Replaced in the stack", report.replacements),
     ...section("Load balancers (simulated)", outcome?.loadBalancers ?? []),

@@ -61,7 +61,7 @@ export class RunFolder {
   finish(ok: boolean, now: Date): void {
     const record = this.read();
     if (record !== undefined) this.write({ ...record, finishedAt: now.toISOString() });
-    for (const name of ["synthesized", "stack", "charts", ...(ok ? ["cluster"] : [])]) {
+    for (const name of ["synthesized", "stack", "packaged-charts", ...(ok ? ["cluster"] : [])]) {
       rmSync(join(this.path, name), { recursive: true, force: true });
     }
   }

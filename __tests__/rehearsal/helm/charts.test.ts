@@ -1,10 +1,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { chartArguments, chartTitle } from "../../../rehearsal/helm/chart-arguments";
 import { findHelm } from "../../../rehearsal/helm/find-helm";
-import { LocalCharts } from "../../../rehearsal/helm/local-charts";
+import { describeChart, LocalCharts } from "../../../rehearsal/helm/local-charts";
+import { isReachable, probeAddress } from "../../../rehearsal/helm/reachable";
 import { type Answer, failed, fakeCommands } from "../fake-commands";
 
 const folder = mkdtempSync(join(tmpdir(), "istio-cdktf-charts-test-"));
@@ -31,49 +34,119 @@ test("a chart is named to a person without hashes and paths", () => {
 });
 
 describe("charts on this machine", () => {
-  const substitutes: string[] = [];
-  const charts = (answer: Answer, kept?: string) => {
+  const online = () => Promise.resolve(true);
+  const offline = () => Promise.resolve(false);
+  interface Given {
+    readonly kept?: boolean;
+    readonly isReachable?: (repository: string) => Promise<boolean>;
+  }
+  const charts = (answer: Answer, { kept = false, isReachable = online }: Given = {}) => {
     const { run, calls } = fakeCommands(answer);
+    const packaged = () =>
+      Promise.resolve(
+        kept ? { path: "/cache/base-1.2.3.tgz", module: "Istio 1.2 (commit 1a2b)" } : undefined,
+      );
     const scratch = mkdtempSync(join(folder, "pulled-"));
-    const options = { helm: "helm", run, folder: scratch, packaged: () => Promise.resolve(kept) };
-    return { local: new LocalCharts({ ...options, onSubstitute: (text) => substitutes.push(text) }), calls };
+    return {
+      local: new LocalCharts({ helm: "helm", run, folder: scratch, packaged, isReachable }),
+      calls,
+      scratch,
+    };
   };
   const pulls: Answer = ({ line }) => {
     const destination = line.split(" --destination ")[1] ?? "";
     writeFileSync(join(destination, "base-1.2.3.tgz"), "");
     return "";
   };
-  const unreachable: Answer = ({ line }) => {
-    throw failed(line, "no such host");
-  };
+  const refuses =
+    (words: string): Answer =>
+    ({ line }) => {
+      throw failed(line, words);
+    };
+  const lines = async (local: LocalCharts) => (await local.all()).map(describeChart);
 
   test("are pulled once, however many releases have them", async () => {
     const { local, calls } = charts(pulls);
-    const paths = await Promise.all([local.path(oci, "1.2.3"), local.path(oci, "1.2.3")]);
-    expect(new Set(paths).size).toBe(1);
-    expect(paths[0]).toMatch(/base-1\.2\.3\.tgz$/);
+    const found = await Promise.all([local.find(oci, "1.2.3"), local.find(oci, "1.2.3")]);
+    expect(new Set(found.map(({ path }) => path)).size).toBe(1);
+    expect(found[0]?.path).toMatch(/base-1\.2\.3\.tgz$/);
     expect(calls).toHaveLength(1);
+    expect(await lines(local)).toEqual(["base 1.2.3: from oci://example.test/charts"]);
   });
 
   test("that are assets are taken as they are", async () => {
-    const { local, calls } = charts(unreachable);
-    expect(await local.path(asset, "1.2.3")).toBe(asset.path);
+    const { local, calls } = charts(pulls);
+    expect((await local.find(asset, "1.2.3")).path).toBe(asset.path);
     expect(calls).toHaveLength(0);
   });
 
   test("are those that rehearsals keep where a registry cannot be reached, and it is said", async () => {
-    const { local } = charts(unreachable, "/cache/base-1.2.3.tgz");
-    expect(await local.path(oci, "1.2.3")).toBe("/cache/base-1.2.3.tgz");
-    expect(substitutes).toEqual([
-      "oci://example.test/charts cannot be reached; chart base 1.2.3 is the one that rehearsals use",
+    const { local, calls } = charts(pulls, { kept: true, isReachable: offline });
+    expect((await local.find(oci, "1.2.3")).path).toBe("/cache/base-1.2.3.tgz");
+    expect(calls).toHaveLength(0);
+    expect(await lines(local)).toEqual([
+      "base 1.2.3: packaged from Istio 1.2 (commit 1a2b); oci://example.test/charts cannot be reached",
     ]);
   });
 
-  test("that nobody has are an error that says what to do", async () => {
-    const { local } = charts(unreachable);
-    await expect(local.path(http, "1.2.3")).rejects.toThrow(
-      "chart base 1.2.3 is not to be had from https://example.test; where it cannot be reached, name a folder of packaged charts: ISTIO_CDKTF_CHARTS_DIRECTORY=<folder>",
+  test("are asked for once per registry, not once per chart", async () => {
+    const asked: string[] = [];
+    const isReachable = (repository: string) => {
+      asked.push(repository);
+      return offline();
+    };
+    const { local } = charts(pulls, { kept: true, isReachable });
+    await Promise.all([oci, { ...oci, chart: "cni" }, http].map((chart) => local.find(chart, "1.2.3")));
+    expect(asked).toEqual([oci.repository, http.repository]);
+  });
+
+  test("that were pulled earlier come before those that rehearsals keep", async () => {
+    const { local: first, scratch } = charts(pulls);
+    const { path } = await first.find(oci, "1.2.3");
+    const { run } = fakeCommands(pulls);
+    const packaged = () => Promise.reject(new Error("nothing is to be packaged"));
+    const local = new LocalCharts({ helm: "helm", run, folder: scratch, packaged, isReachable: offline });
+    expect((await local.find(oci, "1.2.3")).path).toBe(path);
+    expect(await lines(local)).toEqual([
+      "base 1.2.3: from oci://example.test/charts, pulled earlier; now oci://example.test/charts cannot be reached",
+    ]);
+  });
+
+  test("are those that rehearsals keep where a registry refuses, with its words", async () => {
+    const { local } = charts(refuses("Error: 429 Too Many Requests"), { kept: true });
+    await local.find(http, "1.2.3");
+    expect((await lines(local)).join()).toContain("did not give it (429 Too Many Requests)");
+  });
+
+  test("that a repository does not have are an error, as they would be for a deployment", async () => {
+    const words = 'Error: chart "base" version "1.2.3" not found in https://example.test repository';
+    const { local } = charts(refuses(words), { kept: true });
+    await expect(local.find(http, "1.2.3")).rejects.toThrow(
+      "https://example.test does not have chart base 1.2.3",
     );
+  });
+
+  test("that nobody has are an error that says what to do", async () => {
+    const { local } = charts(pulls, { isReachable: offline });
+    await expect(local.find(http, "1.2.3")).rejects.toThrow(
+      "chart base 1.2.3 is not to be had: https://example.test cannot be reached. Name a repository that can be reached (charts.source), or a folder of packaged charts: ISTIO_CDKTF_CHARTS_DIRECTORY=<folder>",
+    );
+  });
+});
+
+describe("a chart repository", () => {
+  test("is asked at an address that every one of its kind has", () => {
+    expect(probeAddress("oci://ghcr.io/istio/release/charts")).toBe("https://ghcr.io/v2/");
+    expect(probeAddress("https://example.test/charts/")).toBe("https://example.test/charts/index.yaml");
+  });
+
+  test("is reachable when its host says anything at all", async () => {
+    const server = createServer((_, response) => response.writeHead(403).end());
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const address = `http://127.0.0.1:${(server.address() as AddressInfo).port.toString()}`;
+    expect(await isReachable(address)).toBe(true);
+    await new Promise((resolve) => server.close(resolve));
+    expect(await isReachable(address)).toBe(false);
   });
 });
 

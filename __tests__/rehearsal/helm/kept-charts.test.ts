@@ -26,23 +26,31 @@ describe("a chart that rehearsals keep", () => {
     });
   });
   const target = join(cache, "packaged");
-  const packaged = async (name: string, version: string) => {
+  const packaged = async (name: string, version: string, anyVersion = false) => {
     const { run, calls } = fakeCommands(() => "");
-    const path = await packageKeptChart({ name, version }, { helm: "helm", run, target, places });
-    return { path, lines: calls.map(({ line }) => line) };
+    const options = { helm: "helm", run, target, places, anyVersion };
+    const chart = await packageKeptChart({ name, version }, options);
+    return { chart, lines: calls.map(({ line }) => line) };
   };
 
   test("is packaged under the version that is asked for", async () => {
     const version = `v${major}.${minor}.9`;
-    const { path, lines } = await packaged("cert-manager", version);
-    expect(path).toBe(join(target, `cert-manager-${version}.tgz`));
+    const { chart, lines } = await packaged("cert-manager", version);
+    const path = join(target, `cert-manager-${version}.tgz`);
+    expect(chart).toEqual({ path, module: `${part.name} ${part.version}` });
     expect(lines).toHaveLength(1);
     expect(lines[0]).toContain(`--version ${version} --app-version ${version} --destination ${target}`);
   });
 
+  const otherMinor = `v${major}.${String(Number(minor) - 1)}.0`;
+
   test("does not stand in for another minor version, nor for another chart", async () => {
-    const otherMinor = `v${major}.${String(Number(minor) - 1)}.0`;
-    expect(await packaged("cert-manager", otherMinor)).toEqual({ path: undefined, lines: [] });
-    expect(await packaged("trust-manager", `v${part.version}`)).toEqual({ path: undefined, lines: [] });
+    expect(await packaged("cert-manager", otherMinor)).toEqual({ chart: undefined, lines: [] });
+    expect(await packaged("trust-manager", `v${part.version}`)).toEqual({ chart: undefined, lines: [] });
+  });
+
+  test("stands in for another minor version in a rehearsal, whose programs are of one version, too", async () => {
+    const { chart } = await packaged("cert-manager", otherMinor, true);
+    expect(chart?.path).toBe(join(target, `cert-manager-${otherMinor}.tgz`));
   });
 });
