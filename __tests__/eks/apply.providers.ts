@@ -1,33 +1,39 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { createServer } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { deployerPolicy } from "../../modules/eks/eks-deployer-policy";
 import type { StackJson } from "../aks/cluster-stack";
 import { awsWorkspace, previousAwsVersion, withAwsVersion } from "./aws-workspace";
 import { EksApi } from "./eks-api";
-import { awsProd, clusterStack } from "./eks-stacks";
+import { awsProd, awsTypesOf, clusterStack, meshStack } from "./eks-stacks";
+import { type AccessKey, Moto, motoAccountId, motoIsThere } from "./moto";
+import { allows, statementsOf, without } from "./policy-evaluation";
 
 // moto has the network, the roles, the keys and the logs; the API of EKS is a stand-in of the tests' own.
-const moto = process.env["MOTO_SERVER"] ?? "moto_server";
-const hasMoto = spawnSync(moto, ["--help"]).status === 0;
-if (!hasMoto)
-  console.warn("skipped: moto is not there (pip install 'moto[server]', or name it in MOTO_SERVER)");
-
 const production = withAwsVersion(clusterStack(awsProd()), previousAwsVersion);
-const workspace = hasMoto ? awsWorkspace(production) : undefined;
+const workspace = motoIsThere ? awsWorkspace(production) : undefined;
 const terraform = workspace !== undefined && "run" in workspace ? workspace : undefined;
 if (workspace !== undefined && "missing" in workspace) {
   console.warn(`skipped: no providers for aws-prod-cluster: ${workspace.missing}`);
 }
 
+const policy = deployerPolicy(awsTypesOf([clusterStack(awsProd()), meshStack(awsProd())]), {
+  environmentName: "aws-prod",
+  region: "eu-central-1",
+  accountId: motoAccountId,
+});
+
+/** The policy as moto can check it: it knows a resource of nearly no request, and takes it for `*`. */
+function forMoto(document: string): string {
+  const Statement = statementsOf(document).map((statement) => ({ ...statement, Resource: ["*"] }));
+  return JSON.stringify({ Version: "2012-10-17", Statement });
+}
+
 const emulated = ["ec2", "iam", "kms", "sts", "logs"];
 
 /** The stack with its provider pointed at this machine. */
-function pointedAt(stack: StackJson, emulator: string, eks: string): StackJson {
+function pointedAt(stack: StackJson, key: AccessKey, emulator: string, eks: string): StackJson {
   const copy = structuredClone(stack);
   Object.assign(copy.provider["aws"]?.[0] ?? {}, {
-    access_key: "test",
-    secret_key: "test",
-    skip_credentials_validation: true,
+    ...key,
     skip_metadata_api_check: "true",
     endpoints: [{ ...Object.fromEntries(emulated.map((service) => [service, emulator])), eks }],
   });
@@ -66,65 +72,77 @@ function changedAttributes(plan: PlanJson): string[] {
   });
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return address.port;
-}
-
-/** Polls until the emulator answers. */
-async function answering(url: string, deadline = Date.now() + 60_000): Promise<void> {
-  for (;;) {
-    const there = await fetch(url).then(
-      () => true,
-      () => false,
-    );
-    if (there) return;
-    if (Date.now() > deadline) throw new Error(`${url} does not answer`);
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-}
-
-async function firstVpc(emulator: string): Promise<string> {
-  const parameters = "Action=DescribeVpcs&Version=2016-11-15&Filter.1.Name=cidr&Filter.1.Value.1=10.0.0.0/16";
-  const authorization =
-    "AWS4-HMAC-SHA256 Credential=test/20260101/eu-central-1/ec2/aws4_request, SignedHeaders=host, Signature=0";
-  const response = await fetch(emulator, {
-    method: "POST",
-    headers: { authorization, "content-type": "application/x-www-form-urlencoded" },
-    body: parameters,
-  });
-  return /<vpcId>([^<]+)</.exec(await response.text())?.[1] ?? "vpc-unknown";
-}
+/** Actions of the policy that an apply and a destroy do not call here, by why they are in it. */
+const notCalledHere = {
+  "AWS checks them inside other calls": [
+    "ec2:RunInstances",
+    "eks:TagResource",
+    "iam:CreateServiceLinkedRole",
+    "iam:PassRole",
+    "iam:TagRole",
+    "kms:CreateGrant",
+    "kms:TagResource",
+    "logs:TagResource",
+  ],
+  "the provider calls them to change what is there": [
+    "ec2:CreateLaunchTemplateVersion",
+    "ec2:DeleteTags",
+    "ec2:ModifyLaunchTemplate",
+    "ec2:ModifySecurityGroupRules",
+    "ec2:ModifySubnetAttribute",
+    "ec2:ModifyVpcEndpoint",
+    "ec2:ReplaceRoute",
+    "ec2:ReplaceRouteTableAssociation",
+    "eks:DescribeUpdate",
+    "eks:UntagResource",
+    "eks:UpdateAddon",
+    "eks:UpdateClusterConfig",
+    "eks:UpdateClusterVersion",
+    "eks:UpdateNodegroupConfig",
+    "eks:UpdateNodegroupVersion",
+    "eks:UpdatePodIdentityAssociation",
+    "iam:UntagRole",
+    "iam:UpdateAssumeRolePolicy",
+    "kms:PutKeyPolicy",
+    "kms:UntagResource",
+    "kms:UpdateAlias",
+    "logs:AssociateKmsKey",
+    "logs:UntagResource",
+  ],
+  "provider 6 may read tags apart from what has them": ["eks:ListTagsForResource"],
+};
 
 describe.skipIf(terraform === undefined)("aws-prod-cluster on an emulator", { timeout: 600_000 }, () => {
-  let server: ChildProcess | undefined;
-  let emulator = "";
-  const eks = new EksApi(() => firstVpc(emulator));
+  let moto: Moto;
+  let eksAddress = "";
+  const eks = new EksApi(() => moto.vpcId());
+  const keys = new Map<string, AccessKey>();
+  /** One of each API, that of EKS at plan. */
+  const taken = ["eks:DescribeAddonVersions", "ec2:CreateVpc"] as const;
 
   beforeAll(async () => {
-    const port = await freePort();
-    emulator = `http://127.0.0.1:${port}`;
-    server = spawn(moto, ["-H", "127.0.0.1", "-p", String(port)], {
-      stdio: "ignore",
-      env: { ...process.env, MOTO_IAM_LOAD_MANAGED_POLICIES: "true" },
-    });
-    await answering(`${emulator}/moto-api/`);
-    terraform?.write(pointedAt(production, emulator, await eks.listen()));
+    moto = await Moto.start();
+    eksAddress = await eks.listen();
+    for (const removed of ["nothing", ...taken]) {
+      const document = without(policy, removed);
+      const key = await moto.createUser(`without-${removed.replace(":", "-")}`, forMoto(document));
+      eks.policies.set(key.access_key, document);
+      keys.set(removed, key);
+    }
+    await moto.enforcePolicies();
   }, 90_000);
 
   afterAll(() => {
-    server?.kill();
+    moto.stop();
     eks.close();
     terraform?.remove();
   });
 
-  /** Runs Terraform without blocking: the API of EKS answers from this very process. */
-  async function run(...args: string[]): Promise<{ status: number | null; output: string }> {
-    if (terraform === undefined) throw new Error("no workspace");
+  /** Runs Terraform without blocking, as a user: the API of EKS answers from this very process. */
+  async function run(user: string, ...args: string[]): Promise<{ status: number | null; output: string }> {
+    const key = keys.get(user);
+    if (terraform === undefined || key === undefined) throw new Error("no workspace");
+    terraform.write(pointedAt(production, key, moto.address, eksAddress));
     const child = terraform.start(...args);
     let output = "";
     child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
@@ -133,17 +151,17 @@ describe.skipIf(terraform === undefined)("aws-prod-cluster on an emulator", { ti
     return { status, output };
   }
 
-  test("applies, has nothing to change but what moto forgets, and is destroyed in order", async () => {
-    const applied = await run("apply", "-auto-approve", "-no-color", "-input=false");
+  test("applies with the deployer's policy, has nothing to change but what moto forgets, and is destroyed in order", async () => {
+    const applied = await run("nothing", "apply", "-auto-approve", "-no-color", "-input=false");
     expect(applied.output).toContain("Apply complete!");
     expect(applied.output).toContain("kubeconfig_command");
 
-    await run("plan", "-out=second.tfplan", "-input=false");
-    const { output: plan } = await run("show", "-json", "second.tfplan");
+    await run("nothing", "plan", "-out=second.tfplan", "-input=false");
+    const { output: plan } = await run("nothing", "show", "-json", "second.tfplan");
     const changes = changedAttributes(JSON.parse(plan) as PlanJson);
     expect(changes.filter((change) => !forgottenByMoto.includes(change))).toEqual([]);
 
-    const destroyed = await run("destroy", "-auto-approve", "-no-color", "-input=false");
+    const destroyed = await run("nothing", "destroy", "-auto-approve", "-no-color", "-input=false");
     expect(destroyed.output).toContain("Destroy complete!");
     expect(eks.left).toEqual([]);
     const position = (change: RegExp) => eks.changes.findIndex((entry) => change.test(entry));
@@ -155,5 +173,21 @@ describe.skipIf(terraform === undefined)("aws-prod-cluster on an emulator", { ti
     ];
     expect(order).toEqual([...order].sort((one, other) => one - other));
     expect(order[0]).toBeGreaterThan(0);
+  });
+
+  test("calls nothing that the policy does not allow on that resource, and the policy allows nothing without a reason", () => {
+    const calls = [...moto.calls(), ...eks.calls];
+    expect(calls.filter((call) => !allows(policy, call))).toEqual([]);
+    const called = new Set(calls.map(({ action }) => action));
+    const allowed = [...new Set(statementsOf(policy).flatMap(({ Action }) => Action))];
+    expect(allowed.filter((action) => !called.has(action)).sort()).toEqual(
+      Object.values(notCalledHere).flat().sort(),
+    );
+  });
+
+  test.each(taken)("is refused without %s, by that name", async (removed) => {
+    const { status, output } = await run(removed, "apply", "-auto-approve", "-no-color", "-input=false");
+    expect(status).toBe(1);
+    expect(output).toContain(`perform: ${removed}`);
   });
 });

@@ -1,5 +1,7 @@
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { eksCall } from "./eks-call";
+import { allows, type AwsCall } from "./policy-evaluation";
 
 /** What the API keeps of one thing: the request that made it, and what EKS adds. */
 type Item = Record<string, unknown>;
@@ -11,6 +13,11 @@ interface Call {
   readonly body: Item;
 }
 
+const errorTypes = { 403: "AccessDeniedException", 404: "ResourceNotFoundException" } as const;
+
+/** The policy of somebody who is not known. */
+const nothing = JSON.stringify({ Statement: [] });
+
 /**
  * A stand-in for the API of EKS, for emulators that lack it or parts of it: it keeps what it is told and gives it back.
  *
@@ -20,6 +27,10 @@ interface Call {
 export class EksApi {
   /** Every call that changed something, as `<method> <path>`, in order. */
   public readonly changes: string[] = [];
+  /** Every call, as IAM sees it. */
+  public readonly calls: AwsCall[] = [];
+  /** Policies of those who may call, by their access keys; whoever else calls is refused. */
+  public readonly policies = new Map<string, string>();
   private readonly items = new Map<string, Item>();
   private readonly server: Server;
 
@@ -28,7 +39,7 @@ export class EksApi {
       void this.answer(request).then(({ status, body }) => {
         response.writeHead(status, {
           "content-type": "application/json",
-          ...(status === 404 ? { "x-amzn-errortype": "ResourceNotFoundException" } : {}),
+          ...(status === 200 ? {} : { "x-amzn-errortype": errorTypes[status] }),
         });
         response.end(JSON.stringify(body));
       });
@@ -51,7 +62,9 @@ export class EksApi {
     return [...this.items.keys()];
   }
 
-  private async answer(request: IncomingMessage): Promise<{ status: number; body: object }> {
+  private async answer(
+    request: IncomingMessage,
+  ): Promise<{ status: keyof typeof errorTypes | 200; body: object }> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const text = Buffer.concat(chunks).toString();
@@ -62,6 +75,12 @@ export class EksApi {
       query: url.searchParams,
       body: text === "" ? {} : (JSON.parse(text) as Item),
     };
+    const asked = eksCall(call.method, call.path);
+    this.calls.push(asked);
+    const [, accessKey] = /Credential=([^/]+)\//.exec(request.headers.authorization ?? "") ?? [];
+    if (!allows(this.policies.get(accessKey ?? "") ?? nothing, asked)) {
+      return { status: 403, body: { message: `not authorized to perform: ${asked.action}` } };
+    }
     if (call.method !== "GET") this.changes.push(`${call.method} ${call.path.join("/")}`);
     const body = await this.dispatch(call);
     return body === undefined

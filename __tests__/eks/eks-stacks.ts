@@ -82,3 +82,12 @@ export function only<T>(blocks: Record<string, T> | undefined): T {
 export function all<T>(blocks: Record<string, T> | undefined): T[] {
   return Object.values(blocks ?? {});
 }
+
+/** The types of AWS that stacks use: resource types, and data source types with `data.` in front. */
+export function awsTypesOf(stacks: readonly StackJson[]): readonly string[] {
+  const types = stacks.flatMap(({ resource, data }) => [
+    ...Object.keys(resource),
+    ...Object.keys(data).map((type) => `data.${type}`),
+  ]);
+  return types.filter((type) => /^(data\.)?aws_/.test(type));
+}

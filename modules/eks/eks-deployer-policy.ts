@@ -86,6 +86,12 @@ function statementsOf(
       resources: [regional("kms", `alias/${environmentName}-eks`), regional("kms", "key/*")],
     },
     {
+      sid: "NewKeys",
+      // KMS may take five minutes to judge by a new key's tag; these are called at once.
+      actions: take((action) => /^kms:(Describe|Get|List|EnableKeyRotation)/.test(action)),
+      resources: [regional("kms", "key/*")],
+    },
+    {
       sid: "TagNewKeys",
       actions: ["kms:TagResource"],
       resources: [regional("kms", "key/*")],
