@@ -10,6 +10,7 @@ Exit status: 0 every ratio is within its limit, 1 one is not, 2 wrong usage.
 const benches: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   synth: async () => (await import("./synth")).benchSynth(),
   smoke: async () => (await import("./smoke")).benchSmoke(),
+  rehearsal: async () => (await import("./rehearsal")).benchRehearsal(),
 };
 
 function line({ name, ratio, limit, detail }: BenchRow): string {

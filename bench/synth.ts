@@ -1,15 +1,6 @@
-import {
-  appendFileSync,
-  cpSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { ProjectCopy } from "./project-copy";
 import { type BenchRow, median } from "./row";
 import { timeProcess } from "./timed-process";
 
@@ -20,41 +11,9 @@ new TerraformStack(app, "empty");
 app.synth();
 `;
 
-/** A copy of the project's sources whose environments are `count` copies of a shipped one. */
-class ProjectCopy {
-  public readonly root = mkdtempSync(join(tmpdir(), "istio-cdktf-bench-"));
-
-  public constructor(private readonly template: string) {
-    const skipped = /(^|\/)(\.git|\.bundle|\.state|node_modules|cdktf\.out|environments)$/;
-    cpSync(__PROJECT_ROOT__, this.root, { recursive: true, filter: (path) => !skipped.test(path) });
-    symlinkSync(join(__PROJECT_ROOT__, "node_modules"), join(this.root, "node_modules"));
-    writeFileSync(join(this.root, "floor.cjs"), floorProgram);
-  }
-
-  public setEnvironments(count: number): void {
-    const folder = join(this.root, "environments");
-    rmSync(folder, { recursive: true, force: true });
-    cpSync(join(__PROJECT_ROOT__, "environments"), folder, { recursive: true });
-    for (const name of readdirSync(folder)) rmSync(join(folder, name));
-    const text = readFileSync(join(__PROJECT_ROOT__, "environments", `${this.template}.yaml`), "utf8");
-    for (let index = 0; index < count; index += 1) writeFileSync(join(folder, `bench${index}.yaml`), text);
-  }
-
-  public synth(...names: string[]) {
-    return timeProcess(["run.mjs", "main.ts", ...names], { cwd: this.root });
-  }
-
-  public floor() {
-    return timeProcess(["floor.cjs", join(this.root, "floor.out")], { cwd: this.root });
-  }
-
-  public edit(): void {
-    appendFileSync(join(this.root, "main.ts"), "\n");
-  }
-
-  public remove(): void {
-    rmSync(this.root, { recursive: true, force: true });
-  }
+/** Copies of one environment, by name. */
+function copies(text: string, count: number): Record<string, string> {
+  return Object.fromEntries(Array.from({ length: count }, (_, index) => [`bench${index}`, text]));
 }
 
 /**
@@ -63,16 +22,20 @@ class ProjectCopy {
  * @param template the shipped environment that is multiplied
  */
 export function benchSynth(template = "aws-prod"): BenchRow[] {
-  const project = new ProjectCopy(template);
+  const text = readFileSync(join(__PROJECT_ROOT__, "environments", `${template}.yaml`), "utf8");
+  const project = new ProjectCopy();
+  const synth = () => timeProcess(["run.mjs", "main.ts"], { cwd: project.root });
+  const emptyApp = () => timeProcess(["floor.cjs", join(project.root, "floor.out")], { cwd: project.root });
   try {
-    project.setEnvironments(1);
-    project.synth();
-    project.synth();
+    writeFileSync(join(project.root, "floor.cjs"), floorProgram);
+    project.setEnvironments(copies(text, 1));
+    synth();
+    synth();
     const rounds = [0, 1, 2, 3, 4].map(() => {
-      const floor = project.floor().wallSeconds;
-      const unchanged = project.synth().wallSeconds;
+      const floor = emptyApp().wallSeconds;
+      const unchanged = synth().wallSeconds;
       project.edit();
-      return { floor, unchanged, edited: project.synth().wallSeconds };
+      return { floor, unchanged, edited: synth().wallSeconds };
     });
     const floor = median(rounds.map((round) => round.floor));
     const against = (name: string, seconds: number, limit: number): BenchRow => ({
@@ -85,9 +48,9 @@ export function benchSynth(template = "aws-prod"): BenchRow[] {
     let peakMemoryMiB = 0;
     let hundred = 0;
     for (const count of [10, 100, 1000]) {
-      project.setEnvironments(count);
-      project.synth();
-      const cost = project.synth();
+      project.setEnvironments(copies(text, count));
+      synth();
+      const cost = synth();
       perEnvironment.set(count, (cost.wallSeconds - floor) / count);
       if (count === 100) {
         peakMemoryMiB = cost.peakMemoryMiB;

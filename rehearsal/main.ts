@@ -12,7 +12,14 @@ import { Progress } from "./programs/progress";
 import { InvalidEnvironment } from "./prepare-stack";
 import { rehearse } from "./rehearse";
 import { runInside } from "./session/inside";
-import { openShell, removeCrashed, runningSessions, SessionError, takeDown } from "./session/kept-sessions";
+import {
+  openShell,
+  removeCrashed,
+  runningSessions,
+  SessionError,
+  shellFolders,
+  takeDown,
+} from "./session/kept-sessions";
 import { join } from "node:path";
 
 const refused = 2;
@@ -54,11 +61,7 @@ async function serve(environment: string, options: RehearseOptions): Promise<num
       throw new SessionError(`no kept rehearsal of ${environment} runs; start one with --keep`);
     if (options.shell === true) {
       const programs = await preparePrograms({ ...places, progress, downloads: options.downloads });
-      const names = ["kubectl", "helm", "istioctl"] as const;
-      return await openShell(
-        session,
-        names.map((name) => join(programs.path(name), "..")),
-      );
+      return await openShell(session, shellFolders(programs));
     }
     for (const running of [session, ...others]) await takeDown(running);
     return 0;

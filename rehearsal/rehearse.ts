@@ -10,9 +10,10 @@ import { type ProgramPlaces } from "./programs/find-program";
 import { type PreparedPrograms, preparePrograms } from "./programs/prepare";
 import { type Progress, type Step } from "./programs/progress";
 import { prepareStack, readEnvironment } from "./prepare-stack";
-import { type Report, renderReport } from "./report/report";
-import { enterCommand, kubeconfigOf } from "./session/kept-sessions";
+import { type Kept, type Report, renderReport } from "./report/report";
+import { enterCommand, kubeconfigOf, shellFolders } from "./session/kept-sessions";
 import {
+  type DeployPlan,
   type Message,
   type Outcome,
   type SessionPlan,
@@ -88,7 +89,7 @@ export async function rehearse({
       steps,
       outcome,
       logs: runFolder.logs,
-      ...(kept ? { kept: keptLines(runFolder) } : {}),
+      ...(kept ? { kept: describeKept(runFolder, stack.deploy, programs) } : {}),
     };
     process.stdout.write(
       options.json === true ? `${JSON.stringify(report, undefined, 2)}\n` : renderReport(report),
@@ -124,10 +125,15 @@ async function chartLines(charts: LocalCharts): Promise<readonly string[]> {
   return lines.length > 0 ? lines : ["all from the folder of packaged charts that the environment names"];
 }
 
-function keptLines(folder: RunFolder): { kubeconfig: string; enter: string } {
+function describeKept(folder: RunFolder, { stackFolder }: DeployPlan, programs: PreparedPrograms): Kept {
   const record = folder.read();
   if (record === undefined) throw new Error(`${folder.path} has no record`);
-  return { kubeconfig: kubeconfigOf(folder), enter: enterCommand({ folder, record }).join(" ") };
+  return {
+    kubeconfig: kubeconfigOf(folder),
+    enter: enterCommand({ folder, record }).join(" "),
+    stack: stackFolder,
+    path: shellFolders(programs),
+  };
 }
 
 /** Starts the session inside and shows its steps; Ctrl-C has it take itself down, a second one ends it at once. */

@@ -14,7 +14,18 @@ export interface Report {
   readonly steps: readonly StepResult[];
   readonly outcome: Outcome | undefined;
   readonly logs: string;
-  readonly kept?: { readonly kubeconfig: string; readonly enter: string };
+  readonly kept?: Kept;
+}
+
+/** How to reach a rehearsal that goes on running. */
+export interface Kept {
+  readonly kubeconfig: string;
+  /** Put before a command, separated by spaces. */
+  readonly enter: string;
+  /** Folder of the initialized Terraform stack. */
+  readonly stack: string;
+  /** Folders of kubectl, helm, istioctl and terraform, for the PATH. */
+  readonly path: readonly string[];
 }
 
 /** The report for people: what ran, what stood in for what, what was seen. */
@@ -45,6 +56,7 @@ export function renderReport(report: Report): string {
       : section("Kept running", [
           `kubeconfig (inside): ${report.kept.kubeconfig}`,
           `run a command inside: ${report.kept.enter} <command>`,
+          `Terraform's stack: ${report.kept.stack}`,
           `shell inside: npm run rehearse -- --shell ${report.environment}`,
           `take it down: npm run rehearse -- --down ${report.environment}`,
         ])),

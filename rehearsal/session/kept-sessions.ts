@@ -1,9 +1,10 @@
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { connect } from "node:net";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 
+import { type PreparedPrograms } from "../programs/prepare";
 import { type Request } from "./messages";
 import { isAlive, RunFolder, type RunRecord } from "./run-folder";
 
@@ -86,6 +87,12 @@ export function enterCommand({ folder, record }: KeptSession): readonly string[]
       ? []
       : ["--user", "--preserve-credentials"];
   return ["nsenter", ...user, "--net", "--mount", "--pid", "--target", inside];
+}
+
+/** Folders of the programs that are of use inside a rehearsal. */
+export function shellFolders(programs: PreparedPrograms): readonly string[] {
+  const names = ["kubectl", "helm", "istioctl", "terraform"] as const;
+  return [...new Set(names.map((name) => dirname(programs.path(name))))];
 }
 
 /** Opens a shell inside a rehearsal; resolves to its exit status. */

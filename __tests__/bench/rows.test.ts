@@ -1,0 +1,37 @@
+import { describe, expect, test } from "vitest";
+import { meshRows, wholeRows } from "../../bench/rehearsal";
+import { secondsOf } from "../../bench/rehearsals";
+import { median } from "../../bench/row";
+
+test("the median of several measurements is not moved by one that went astray", () => {
+  expect(median([3, 900, 1, 2, 4])).toBe(3);
+});
+
+describe("rows of a mesh", () => {
+  const round = (install: number, apply: number) => ({
+    istioctl: { install, again: 2, uninstall: 8 },
+    terraform: { apply, plan: 1, destroy: 4 },
+  });
+  const rows = meshRows([round(10, 11), round(8, 12), round(90, 99)]);
+
+  test("compare the medians of both sides", () => {
+    expect(rows.map(({ ratio }) => ratio)).toEqual([1.2, 0.5, 0.5]);
+    expect(rows[0]?.detail).toBe("12.0 s against 10.0 s, medians of 3 in turn");
+  });
+
+  test("limit what is promised, and only show the rest", () => {
+    expect(rows.map(({ limit }) => limit)).toEqual([1.15, undefined, undefined]);
+  });
+});
+
+test("rows of a whole rehearsal are within their limit up to the promised seconds", () => {
+  const rows = wholeRows({ healthy: 35, controlPlane: 5, plan: 3, destroy: 10, down: 4 });
+  expect(rows.map(({ ratio, limit = 0 }) => ratio <= limit)).toEqual([true, true, false, true, true]);
+});
+
+test("the seconds of a step come from the report", () => {
+  const step = (title: string, seconds: number) => ({ title, seconds, ok: true, detail: "" });
+  const steps = [step("apply", 14.5), step("destroy", 9.1)];
+  expect(secondsOf({ steps }, "destroy")).toBe(9.1);
+  expect(() => secondsOf({ steps }, "second plan")).toThrow("the report has no step 'second plan'");
+});

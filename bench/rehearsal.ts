@@ -1,0 +1,136 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Rehearsals, secondsOf } from "./rehearsals";
+import { type MeshRound, MeshRounds } from "./mesh-rounds";
+import { ProjectCopy } from "./project-copy";
+import { type BenchRow, median } from "./row";
+
+const roundCount = 5;
+
+/** What a whole rehearsal of the environment `local` takes, in seconds. */
+export interface WholeRehearsal {
+  /** From the command's start to the passed smoke test. */
+  readonly healthy: number;
+  readonly controlPlane: number;
+  readonly plan: number;
+  readonly destroy: number;
+  readonly down: number;
+}
+
+/**
+ * Measures a rehearsal: a mesh's installation against `istioctl install` on the same control plane in turn, and the
+ * whole against what it promises.
+ */
+export async function benchRehearsal(): Promise<BenchRow[]> {
+  const interrupted = new AbortController();
+  const interrupt = () => {
+    interrupted.abort(new Error("interrupted"));
+  };
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  for (const signal of signals) process.on(signal, interrupt);
+  const project = new ProjectCopy();
+  // Names of their own, so that nobody else's rehearsal is taken down.
+  const names = { whole: `whole-${process.pid.toString()}`, mesh: `mesh-${process.pid.toString()}` };
+  try {
+    project.setEnvironments({
+      [names.whole]: readFileSync(join(__PROJECT_ROOT__, "environments", "local.yaml"), "utf8"),
+      [names.mesh]: readFileSync(join(__PROJECT_ROOT__, "bench", "mesh-only.yaml"), "utf8"),
+    });
+    const rehearsals = new Rehearsals(project, interrupted.signal);
+    await rehearsals.prepare();
+    const whole = await measureWhole(rehearsals, names.whole);
+    const rounds = await measureMesh(rehearsals, names.mesh, join(project.root, "home"), interrupted.signal);
+    return [...meshRows(rounds), ...wholeRows(whole)];
+  } finally {
+    project.remove();
+    for (const signal of signals) process.off(signal, interrupt);
+  }
+}
+
+async function measureWhole(rehearsals: Rehearsals, name: string): Promise<WholeRehearsal> {
+  const { result, down } = await whileKept(rehearsals, name, ({ report, seconds }) => ({
+    healthy: seconds - secondsOf(report, "second plan") - secondsOf(report, "istioctl analyze"),
+    controlPlane: secondsOf(report, "control plane"),
+  }));
+  const { report } = await rehearsals.run(name);
+  return { ...result, plan: secondsOf(report, "second plan"), destroy: secondsOf(report, "destroy"), down };
+}
+
+async function measureMesh(
+  rehearsals: Rehearsals,
+  name: string,
+  folder: string,
+  signal: AbortSignal,
+): Promise<readonly MeshRound[]> {
+  const { result } = await whileKept(rehearsals, name, async ({ report }) => {
+    const mesh = new MeshRounds(report, folder, signal);
+    await mesh.removeFirst();
+    const rounds: MeshRound[] = [];
+    while (rounds.length < roundCount) rounds.push(await mesh.round());
+    return rounds;
+  });
+  return result;
+}
+
+/** Takes the rehearsal down whatever happens, and says how long that took. */
+async function whileKept<T>(
+  rehearsals: Rehearsals,
+  name: string,
+  work: (kept: Awaited<ReturnType<Rehearsals["run"]>>) => T | Promise<T>,
+): Promise<{ result: T; down: number }> {
+  const kept = await rehearsals.run(name, "--keep");
+  let result: T;
+  try {
+    result = await work(kept);
+  } catch (error) {
+    await rehearsals.takeDown(name);
+    throw error;
+  }
+  return { result, down: (await rehearsals.takeDown(name)).seconds };
+}
+
+/** Rows of Terraform against istioctl, by the medians of several rounds. */
+export function meshRows(rounds: readonly MeshRound[]): BenchRow[] {
+  const middle = (of: (round: MeshRound) => number) => median(rounds.map(of));
+  const row = (name: string, ours: number, theirs: number, limit?: number): BenchRow => ({
+    name,
+    ratio: ours / theirs,
+    ...(limit === undefined ? {} : { limit }),
+    detail: `${ours.toFixed(1)} s against ${theirs.toFixed(1)} s, medians of ${rounds.length.toString()} in turn`,
+  });
+  return [
+    row(
+      "rehearsal: apply of a mesh, against istioctl install of the same components",
+      middle(({ terraform }) => terraform.apply),
+      middle(({ istioctl }) => istioctl.install),
+      1.15,
+    ),
+    row(
+      "rehearsal: a plan without changes, against istioctl install of what is there",
+      middle(({ terraform }) => terraform.plan),
+      middle(({ istioctl }) => istioctl.again),
+    ),
+    row(
+      "rehearsal: destroy of a mesh, against istioctl uninstall and kubectl delete namespace",
+      middle(({ terraform }) => terraform.destroy),
+      middle(({ istioctl }) => istioctl.uninstall),
+    ),
+  ];
+}
+
+/** Rows of what a rehearsal promises in seconds, on two cores. */
+export function wholeRows(whole: WholeRehearsal): BenchRow[] {
+  const row = (name: string, seconds: number, aim: number): BenchRow => ({
+    name: `rehearsal: ${name}, against ${aim.toString()} s`,
+    ratio: seconds / aim,
+    limit: 1,
+    detail: `${seconds.toFixed(1)} s`,
+  });
+  return [
+    row("command to 200 on /healthz, with cert-manager, HTTPS and strict mTLS", whole.healthy, 35),
+    row("control plane alone", whole.controlPlane, 10),
+    row("a plan without changes", whole.plan, 2),
+    row("destroy", whole.destroy, 10),
+    row("down and clean", whole.down, 10),
+  ];
+}
