@@ -11,6 +11,12 @@ export interface TerraformDeploymentOptions {
   readonly environment: NodeJS.ProcessEnv;
   /** Part of the logs' names where several stacks are deployed. */
   readonly name?: string;
+  /**
+   * Whether nobody else can change the target, so that what a plan has just seen still holds.
+   *
+   * @default false
+   */
+  readonly exclusive?: boolean;
 }
 
 const changesExitCode = 2;
@@ -18,6 +24,7 @@ const changesExitCode = 2;
 /** Deploys a stack as production does: by Terraform with the real helm and kubernetes providers. */
 export class TerraformDeployment implements Deployment {
   readonly title = "deployed by Terraform with the helm and kubernetes providers";
+  private seenUnchanged = false;
 
   constructor(private readonly options: TerraformDeploymentOptions) {}
 
@@ -35,7 +42,8 @@ export class TerraformDeployment implements Deployment {
       0,
       changesExitCode,
     ]);
-    if (result.exitCode === 0) return { detail: "no changes", log };
+    this.seenUnchanged = result.exitCode === 0;
+    if (this.seenUnchanged) return { detail: "no changes", log };
     const { add, change, remove } = result.changes;
     const counts = `${add.toString()} to add, ${change.toString()} to change, ${remove.toString()} to destroy`;
     throw new StepFailure(`a second plan wants changes: ${counts}`, log);
@@ -46,7 +54,9 @@ export class TerraformDeployment implements Deployment {
   }
 
   async destroy(): Promise<StepOutcome> {
-    const { result, log } = await this.command("destroy", ["destroy", "-auto-approve"]);
+    // To look again at what a plan has just found unchanged takes longer than a second.
+    const refresh = this.options.exclusive === true && this.seenUnchanged ? ["-refresh=false"] : [];
+    const { result, log } = await this.command("destroy", ["destroy", "-auto-approve", ...refresh]);
     return { detail: `${result.resources.length.toString()} resources`, log };
   }
 

@@ -147,6 +147,7 @@ class Session {
           stackFolder,
           logs,
           environment: terraformEnvironment(process.env),
+          exclusive: true,
         });
       case "without-providers":
         return new HelmDeployment({

@@ -1,0 +1,56 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { TerraformDeployment } from "../../../rehearsal/deploy/terraform-deployment";
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "istio-cdktf-deployment-"));
+});
+
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+/** A deployment whose Terraform notes its arguments, and finds as many changes as its plan's exit status says. */
+function deployment(options: { exclusive?: boolean; planStatus?: number } = {}) {
+  const { planStatus = 0, ...rest } = options;
+  const terraform = join(folder, "terraform");
+  const script = `#!/bin/sh\necho "$@" >> '${folder}/calls'\n[ "$1" != plan ] || exit ${planStatus.toString()}\n`;
+  writeFileSync(terraform, script, { mode: 0o755 });
+  const environment = { PATH: process.env["PATH"] };
+  return new TerraformDeployment({ terraform, stackFolder: folder, logs: folder, environment, ...rest });
+}
+
+const calls = () => readFileSync(join(folder, "calls"), "utf8").trim().split("\n");
+const plainDestroy = "destroy -auto-approve -json -input=false";
+
+describe("a destroy", () => {
+  test("looks at the target first", async () => {
+    await deployment({ exclusive: true }).destroy();
+    expect(calls()).toEqual([plainDestroy]);
+  });
+
+  test("relies on a plan without changes where nobody else can change the target", async () => {
+    const target = deployment({ exclusive: true });
+    await target.planAgain();
+    await target.destroy();
+    expect(calls().at(-1)).toBe("destroy -auto-approve -refresh=false -json -input=false");
+  });
+
+  test("does not rely on it where somebody else can", async () => {
+    const target = deployment();
+    await target.planAgain();
+    await target.destroy();
+    expect(calls().at(-1)).toBe(plainDestroy);
+  });
+
+  test("does not rely on a plan with changes", async () => {
+    const target = deployment({ exclusive: true, planStatus: 2 });
+    await expect(target.planAgain()).rejects.toThrow("a second plan wants changes");
+    await target.destroy();
+    expect(calls().at(-1)).toBe(plainDestroy);
+  });
+});
