@@ -1,10 +1,16 @@
+import { homedir, tmpdir } from "node:os";
+import { join } from "node:path";
+
 import { CommanderError } from "commander";
 
 import { rehearseCommand, type RehearseOptions } from "./command-line";
+import { MissingChart } from "./helm/local-charts";
 import { MissingCapability } from "./namespace/namespaces";
+import { CommandError } from "./namespace/run-command";
 import { withSystemFolders } from "./namespace/system-path";
 import { MissingPrerequisite } from "./programs/build";
-import { cacheFolder } from "./programs/cache";
+import { cacheFolder, requireUsableCache, UnusableCache } from "./programs/cache";
+import { FullDisk, fullDiskMessage } from "./programs/disk-space";
 import { ChecksumMismatch } from "./programs/download";
 import { UnusableProgram } from "./programs/find-program";
 import { preparePrograms } from "./programs/prepare";
@@ -20,7 +26,6 @@ import {
   shellFolders,
   takeDown,
 } from "./session/kept-sessions";
-import { join } from "node:path";
 
 const refused = 2;
 const toolsFolder = join(__PROJECT_ROOT__, "rehearsal", "tools");
@@ -45,7 +50,10 @@ async function main(): Promise<number> {
 }
 
 async function serve(environment: string, options: RehearseOptions): Promise<number> {
+  // Go, Helm and pip look for their folders below it.
+  process.env["HOME"] ??= homedir();
   const cache = cacheFolder(process.env);
+  requireUsableCache(cache);
   const progress = new Progress(process.stderr, process.stderr.isTTY);
   const places = { environment: process.env, cache, toolsFolder };
   if (options.list === true) {
@@ -78,10 +86,13 @@ async function serve(environment: string, options: RehearseOptions): Promise<num
 
 const refusals = [
   ChecksumMismatch,
+  FullDisk,
   InvalidEnvironment,
   MissingCapability,
   MissingPrerequisite,
+  MissingChart,
   SessionError,
+  UnusableCache,
   UnusableProgram,
 ];
 
@@ -90,10 +101,15 @@ main().then(
     process.exitCode = status;
   },
   (error: unknown) => {
-    const known = refusals.some((kind) => error instanceof kind);
-    const text =
-      error instanceof Error ? (known ? error.message : (error.stack ?? error.message)) : String(error);
-    process.stderr.write(`${text}\n`);
+    const fullDisk = fullDiskMessage(error, [cacheFolder(process.env), tmpdir()]);
+    const known = fullDisk !== undefined || refusals.some((kind) => error instanceof kind);
+    process.stderr.write(`${fullDisk ?? describe(error, known)}\n`);
     process.exitCode = known ? refused : 1;
   },
 );
+
+/** A failed command's own words tell more than where in this program it was called. */
+function describe(error: unknown, known: boolean): string {
+  if (!(error instanceof Error)) return String(error);
+  return known || error instanceof CommandError ? error.message : (error.stack ?? error.message);
+}

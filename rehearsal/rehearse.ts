@@ -4,8 +4,9 @@ import { type RehearseOptions } from "./command-line";
 import { packageKeptChart } from "./helm/kept-charts";
 import { describeChart, LocalCharts } from "./helm/local-charts";
 import { isReachable } from "./helm/reachable";
-import { allowedNamespaces } from "./namespace/namespaces";
+import { allowedNamespaces, requireRedirection } from "./namespace/namespaces";
 import { kubernetesVersion } from "./programs/catalogue";
+import { requireSpace } from "./programs/disk-space";
 import { type ProgramPlaces } from "./programs/find-program";
 import { type PreparedPrograms, preparePrograms } from "./programs/prepare";
 import { type Progress, type Step } from "./programs/progress";
@@ -31,6 +32,9 @@ export interface RehearseRequest {
   readonly places: ProgramPlaces;
 }
 
+// etcd's files and the pods' take 140 to 170, logs of a failed one more.
+const runMegabytes = 300;
+
 /** Rehearses one environment from its file to the report; resolves to the exit status. */
 export async function rehearse({
   environment: name,
@@ -39,8 +43,10 @@ export async function rehearse({
   places,
 }: RehearseRequest): Promise<number> {
   const environment = readEnvironment(name, new Date());
+  const kind = await allowedNamespaces();
   const programs = await preparePrograms({ ...places, progress, downloads: options.downloads });
-  const kind = await allowedNamespaces(programs.path("redirect"));
+  await requireRedirection(kind, programs.path("redirect"));
+  requireSpace("for a rehearsal", [{ folder: places.cache, megabytes: runMegabytes }]);
   const record = { environment: name, startedAt: new Date().toISOString(), kept: options.keep === true };
   const runFolder = RunFolder.create(places.cache, record);
   const kubeconfigPath = kubeconfigOf(runFolder);

@@ -25,12 +25,12 @@ const privileged: NamespaceKind = {
 export class MissingCapability extends Error {}
 
 /**
- * Finds the namespaces that this machine allows, and tries in them what a rehearsal needs: links, bridges,
- * routes, mounts and nf_tables.
+ * Finds the namespaces that this machine allows, and tries in them what a rehearsal needs: links, bridges, routes
+ * and mounts.
  *
  * @throws MissingCapability naming what is missing and what to do
  */
-export async function allowedNamespaces(redirectProgram: string): Promise<NamespaceKind> {
+export async function allowedNamespaces(): Promise<NamespaceKind> {
   for (const [command, source] of [
     ["unshare", "util-linux"],
     ["nsenter", "util-linux"],
@@ -50,30 +50,32 @@ export async function allowedNamespaces(redirectProgram: string): Promise<Namesp
         "'sysctl kernel.apparmor_restrict_unprivileged_userns=0' on Ubuntu or 'sysctl user.max_user_namespaces=10000', or run the rehearsal as root.",
     );
   }
-  for (const { needs, script } of capabilities(redirectProgram)) {
-    const problem = await problemIn(kind, script);
-    if (problem !== undefined)
-      throw new MissingCapability(`this machine does not allow ${needs}: ${problem}`);
-  }
+  for (const { needs, script } of capabilities) await requireCapability(kind, needs, script);
   return kind;
 }
 
-function capabilities(redirectProgram: string): readonly { needs: string; script: string }[] {
-  return [
-    {
-      needs: "network links inside a namespace (kernel modules veth and bridge)",
-      script:
-        "ip link add probe0 type veth peer name probe1 && ip link add probe2 type bridge && ip route add local 10.96.0.0/16 dev lo",
-    },
-    {
-      needs: "mounts inside a namespace",
-      script: "mount -t tmpfs none /tmp && mkdir /tmp/a && mount --bind /tmp/a /tmp/a",
-    },
-    {
-      needs: "nf_tables inside a namespace (kernel modules nf_tables and nft_redir), which sidecars need",
-      script: `'${redirectProgram}' 15006 15021`,
-    },
-  ];
+/** @throws MissingCapability where packets of a pod cannot be redirected to its sidecar */
+export async function requireRedirection(kind: NamespaceKind, redirectProgram: string): Promise<void> {
+  const needs = "nf_tables inside a namespace (kernel modules nf_tables and nft_redir), which sidecars need";
+  await requireCapability(kind, needs, `'${redirectProgram}' 15006 15021`);
+}
+
+const capabilities = [
+  {
+    needs: "network links inside a namespace (kernel modules veth and bridge)",
+    script:
+      "ip link add probe0 type veth peer name probe1 && ip link add probe2 type bridge && ip route add local 10.96.0.0/16 dev lo",
+  },
+  {
+    needs: "mounts inside a namespace",
+    script: "mount --bind /tmp /tmp && mount -t tmpfs none /tmp",
+  },
+];
+
+async function requireCapability(kind: NamespaceKind, needs: string, script: string): Promise<void> {
+  const problem = await problemIn(kind, script);
+  if (problem === undefined) return;
+  throw new MissingCapability(`this machine does not allow ${needs}: ${problem}`);
 }
 
 async function problemIn(kind: NamespaceKind, script: string): Promise<string | undefined> {

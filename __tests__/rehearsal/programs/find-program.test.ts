@@ -33,7 +33,7 @@ describe("finding a program", () => {
 
   it("takes the one that its variable names before all others", async () => {
     const named = program("own", "my-etcd", "anything");
-    const path = join(folder, "bin");
+    const path = `${join(folder, "bin")}:/bin:/usr/bin`;
     program("bin", "etcd", "etcd Version: 3.6.1");
     expect(await find({ [variableOf("etcd")]: named, PATH: path })).toEqual({
       path: named,
@@ -49,8 +49,12 @@ describe("finding a program", () => {
 
   it("looks on the PATH for what a variable names without a folder", async () => {
     const tofu = program("bin", "tofu", "OpenTofu v1.11.0");
-    const environment = { REHEARSAL_TERRAFORM: "tofu", PATH: join(folder, "bin") };
-    expect(await find(environment, "terraform")).toEqual({ path: tofu, source: "variable" });
+    const environment = { REHEARSAL_TERRAFORM: "tofu", PATH: `${join(folder, "bin")}:/bin` };
+    expect(await find(environment, "terraform")).toEqual({
+      path: tofu,
+      source: "variable",
+      version: "1.11.0",
+    });
     await expect(find({ ...environment, PATH: "" }, "terraform")).rejects.toThrow(
       "REHEARSAL_TERRAFORM names tofu, which is no program that can be run",
     );
@@ -63,7 +67,7 @@ describe("finding a program", () => {
       KUBEBUILDER_ASSETS: join(folder, "assets"),
       PATH: `${join(folder, "bin")}:/bin:/usr/bin`,
     };
-    expect((await find(environment))?.path).toBe(asset);
+    expect(await find(environment)).toEqual({ path: asset, source: "path", version: "3.6.4" });
   });
 
   it("passes over a version that does not fit", async () => {

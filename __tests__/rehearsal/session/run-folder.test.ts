@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -34,6 +34,14 @@ describe("folders of rehearsals", () => {
     expect(isAlive({ ...record, holder: here })).toBe(true);
     expect(isAlive({ ...record, holder: { ...here, startTicks: "1" } })).toBe(false);
     expect(isAlive(record)).toBe(false);
+  });
+
+  it("are refused where the path of their socket would be too long for the kernel", () => {
+    const record = { environment: "local", startedAt: "", kept: false };
+    const create = (length: number) => RunFolder.create(join(cache, "c".repeat(length)), record);
+    const room = 107 - join(cache, "/", "runs/local-123456/control").length - 1;
+    expect(existsSync(create(room).path)).toBe(true);
+    expect(() => create(room + 2)).toThrow(/too long for a socket, by 2 bytes\. .*REHEARSAL_CACHE/);
   });
 
   it("are removed when their process has crashed, and only then", () => {
