@@ -48,8 +48,11 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     kubernetesVersion,
     folder: join(folder, "control-plane"),
     nodeCount,
+    onProblem: (message) => {
+      onProblem("control plane", message);
+    },
   });
-  const { api, nodeAddresses } = controlPlane;
+  const { api, nodeAddresses, supervisor } = controlPlane;
   const stopping = new AbortController();
   const ledger = new Ledger(() => new Date());
   const network = new ClusterNetwork({
@@ -74,7 +77,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     onStandIn,
     onProblem,
   });
-  const loops = Promise.all([network.run(stopping.signal), kubelet.run(stopping.signal)]);
+  const loops = Promise.all([network, kubelet, supervisor].map((part) => part.run(stopping.signal)));
   loops.catch((error: unknown) => {
     onProblem("cluster", String(error));
   });

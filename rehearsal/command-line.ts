@@ -1,4 +1,6 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
+
+import { type FaultName, faultNames } from "./faults/fault";
 
 /** The options of `npm run rehearse`. */
 export interface RehearseOptions {
@@ -9,6 +11,7 @@ export interface RehearseOptions {
   readonly list?: true;
   readonly json?: true;
   readonly withoutProviders?: true;
+  readonly fault?: FaultName;
   readonly downloads: boolean;
 }
 
@@ -36,6 +39,12 @@ export function rehearseCommand(): Command {
     .option("--list", "show the rehearsals that run")
     .option("--json", "print the report as JSON on standard output")
     .option("--without-providers", "install with the Helm CLI, as where Terraform's providers cannot be had")
+    .addOption(
+      new Option(
+        "--fault <name>",
+        "break something on the way, and prove that it is named and survived",
+      ).choices(faultNames),
+    )
     .option(
       "--no-downloads",
       "do not ask download sites and chart repositories: build, and package the pinned charts",

@@ -7,6 +7,8 @@ import { formatProblem } from "../config/reading/problem";
 import { bringCharts } from "./deploy/bring-charts";
 import { replaceForRehearsal, type StackJson } from "./deploy/replacements";
 import { initializeStack } from "./deploy/terraform";
+import { type FaultName } from "./faults/fault";
+import { shortenTimeouts } from "./faults/shorten-timeouts";
 import { type LocalCharts } from "./helm/local-charts";
 import { CommandError, run } from "./namespace/run-command";
 import { type DeployPlan } from "./session/messages";
@@ -32,6 +34,7 @@ export interface PrepareStackOptions {
   readonly withoutProviders: boolean;
   readonly charts: LocalCharts;
   readonly terraform: string;
+  readonly fault: FaultName | undefined;
 }
 
 export interface PreparedStack {
@@ -53,7 +56,8 @@ export async function prepareStack(options: PrepareStackOptions): Promise<Prepar
   const statePath = join(folder, "terraform.tfstate");
   const connected = replaceForRehearsal(original, kubeconfigPath, statePath);
   const brought = await bringCharts(connected.stack, stackFolder, charts);
-  const replacements = [...connected.replacements, ...brought.replacements];
+  const shortened = shortenTimeouts(brought.stack, options.fault);
+  const replacements = [...connected.replacements, ...brought.replacements, ...shortened];
   writeFileSync(file, JSON.stringify(brought.stack, undefined, 2));
   const reason = await reasonAgainstProviders(
     options.withoutProviders,

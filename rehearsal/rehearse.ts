@@ -61,6 +61,7 @@ export async function rehearse({
         providerCache: join(places.cache, "terraform-providers"),
         withoutProviders: options.withoutProviders === true,
         terraform: programs.path("terraform"),
+        fault: options.fault,
       }),
     );
     const smokeRunner = [process.execPath, join(__PROJECT_ROOT__, "run.mjs"), "smoke/main.ts"];
@@ -78,6 +79,7 @@ export async function rehearse({
       mtls: environment.mesh.mtls,
       hasGateway: environment.gateways.length > 0,
       keep: options.keep === true,
+      ...(options.fault === undefined ? {} : { fault: options.fault }),
     };
     const { steps, outcome } = await follow(plan, runFolder, kind, progress);
     const kept = options.keep === true && outcome?.ok === true;

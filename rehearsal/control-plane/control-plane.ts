@@ -5,12 +5,14 @@ import { ApiClient, connectionOf } from "../api/client";
 import { addressPlan, nodeAddress } from "../namespace/address-plan";
 import { run } from "../namespace/run-command";
 import { type ControlPlanePrograms, kwokctlConfiguration } from "./kwokctl-configuration";
+import { Supervisor } from "./supervisor";
 
 export interface ControlPlaneOptions {
   readonly programs: ControlPlanePrograms;
   readonly kubernetesVersion: string;
   readonly folder: string;
   readonly nodeCount: number;
+  readonly onProblem: (message: string) => void;
 }
 
 export interface ControlPlane {
@@ -18,6 +20,8 @@ export interface ControlPlane {
   readonly kubeconfigPath: string;
   readonly logFolder: string;
   readonly nodeAddresses: readonly string[];
+  /** Starts what ends again, once it runs. */
+  readonly supervisor: Supervisor;
 }
 
 const clusterName = "rehearsal";
@@ -51,7 +55,14 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   await Promise.all(
     nodeAddresses.map((address, index) => registerNode(api, index, address, kubernetesVersion)),
   );
-  return { api, kubeconfigPath, logFolder, nodeAddresses };
+  const supervisor = new Supervisor({
+    kwokctl: programs.kwokctl,
+    clusterName,
+    clusterFolder,
+    environment,
+    onProblem: options.onProblem,
+  });
+  return { api, kubeconfigPath, logFolder, nodeAddresses, supervisor };
 }
 
 export function nodeName(index: number): string {

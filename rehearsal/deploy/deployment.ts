@@ -1,13 +1,29 @@
-import { type StepOutcome } from "../session/steps";
+import { StepFailure, type StepOutcome } from "../session/steps";
 
 /** A way to bring a synthesized mesh stack onto the rehearsal's cluster and to take it away again. */
 export interface Deployment {
   /** What the report's first line says of it. */
   readonly title: string;
-  apply(signal: AbortSignal): Promise<StepOutcome>;
+  /**
+   * @param name the log's, where a stack is applied more than once
+   * @throws DeploymentFailure
+   */
+  apply(signal: AbortSignal, name?: "apply" | "apply-again"): Promise<StepOutcome>;
   /** Checks that a second run would change nothing. */
   planAgain(): Promise<StepOutcome>;
   /** The stack's outputs in the form of `terraform output -json`. */
   outputs(): Promise<string>;
   destroy(): Promise<StepOutcome>;
+}
+
+/** A deployment in which something failed. */
+export class DeploymentFailure extends StepFailure {
+  constructor(
+    message: string,
+    log: string,
+    /** Addresses of the blocks that failed, as far as they are known. */
+    readonly addresses: readonly string[],
+  ) {
+    super(message, log);
+  }
 }

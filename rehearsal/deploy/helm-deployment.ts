@@ -1,14 +1,15 @@
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { StepFailure, type StepOutcome } from "../session/steps";
+import { type StepOutcome } from "../session/steps";
 import { readStack } from "../stack/read-stack";
 import type { OutputValues, RunCommand } from "../terraform/evaluate";
-import { type Deployment } from "./deployment";
+import { type Deployment, DeploymentFailure } from "./deployment";
 import { deployWithoutProviders } from "./without-providers/deploy";
 import { destroyWithoutProviders } from "./without-providers/destroy";
 import type { ProgressEvent, ProviderlessOptions, ProviderlessPrograms } from "./without-providers/options";
 import { planWithoutProviders } from "./without-providers/plan";
+import { ProviderlessError } from "./without-providers/walk";
 
 export interface HelmDeploymentOptions {
   readonly programs: ProviderlessPrograms;
@@ -25,8 +26,8 @@ export class HelmDeployment implements Deployment {
 
   constructor(private readonly options: HelmDeploymentOptions) {}
 
-  async apply(signal: AbortSignal): Promise<StepOutcome> {
-    return await this.step("apply", async (options) => {
+  async apply(signal: AbortSignal, name: "apply" | "apply-again" = "apply"): Promise<StepOutcome> {
+    return await this.step(name, async (options) => {
       this.deployed = await deployWithoutProviders({ ...options, signal });
       const releases = options.stack.blocks.filter(({ kind }) => kind === "release");
       return `${releases.length.toString()} releases`;
@@ -77,7 +78,12 @@ export class HelmDeployment implements Deployment {
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       write(message);
-      throw new StepFailure(message, log);
+      const failures = error instanceof ProviderlessError ? error.failures : [];
+      throw new DeploymentFailure(
+        message,
+        log,
+        failures.map(({ address }) => address),
+      );
     }
   }
 }

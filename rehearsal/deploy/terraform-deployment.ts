@@ -1,7 +1,9 @@
 import { join } from "node:path";
 
 import { StepFailure, type StepOutcome } from "../session/steps";
-import { type Deployment } from "./deployment";
+import { readStack } from "../stack/read-stack";
+import { type Deployment, DeploymentFailure } from "./deployment";
+import { interruptedBefore } from "./interrupted-before";
 import { readOutputs, runTerraform, type TerraformRun } from "./terraform";
 
 export interface TerraformDeploymentOptions {
@@ -28,8 +30,8 @@ export class TerraformDeployment implements Deployment {
 
   constructor(private readonly options: TerraformDeploymentOptions) {}
 
-  async apply(signal: AbortSignal): Promise<StepOutcome> {
-    const { result, log } = await this.command("apply", ["apply", "-auto-approve"], signal);
+  async apply(signal: AbortSignal, name: "apply" | "apply-again" = "apply"): Promise<StepOutcome> {
+    const { result, log } = await this.command(name, ["apply", "-auto-approve"], signal);
     const slowest = [...result.resources].sort((a, b) => b.seconds - a.seconds).slice(0, 3);
     const releases = slowest.map(
       ({ address, seconds }) => `${shortAddress(address)} ${seconds.toString()} s`,
@@ -76,7 +78,8 @@ export class TerraformDeployment implements Deployment {
     });
     if (!accepted.includes(result.exitCode)) {
       const errors = result.errors.length === 0 ? [`exit ${result.exitCode.toString()}`] : result.errors;
-      throw new StepFailure(`terraform ${args[0] ?? ""}: ${errors.join("\n")}`, log);
+      const told = [...errors, ...interruptedBefore(errors, () => readStack(stackFolder))];
+      throw new DeploymentFailure(`terraform ${args[0] ?? ""}: ${told.join("\n")}`, log, result.failed);
     }
     return { result, log };
   }

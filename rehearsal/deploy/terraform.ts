@@ -53,6 +53,8 @@ export async function initializeStack({
 export interface TerraformRun {
   readonly exitCode: number;
   readonly errors: readonly string[];
+  /** Addresses of the resources that the errors are about. */
+  readonly failed: readonly string[];
   readonly changes: { readonly add: number; readonly change: number; readonly remove: number };
   /** Seconds per resource, in the order in which they ended. */
   readonly resources: readonly { readonly address: string; readonly seconds: number }[];
@@ -108,12 +110,14 @@ interface LogLine {
 /** Reads the lines of `terraform … -json`; other lines, such as a provider's panic, are errors as they stand. */
 export function readTerraformLog(exitCode: number, log: string): TerraformRun {
   const errors: string[] = [];
+  const failed = new Set<string>();
   const resources: { address: string; seconds: number }[] = [];
   let changes = { add: 0, change: 0, remove: 0 };
   for (const text of log.split("\n")) {
     const line = parseLine(text);
     if (line?.diagnostic?.severity === "error") {
       const { summary, detail = "", address } = line.diagnostic;
+      if (address !== undefined && address !== "") failed.add(address);
       errors.push([address, summary, detail].filter((part) => part !== undefined && part !== "").join(": "));
     }
     if (
@@ -124,7 +128,7 @@ export function readTerraformLog(exitCode: number, log: string): TerraformRun {
     }
     if (line?.type === "change_summary" && line.changes !== undefined) changes = line.changes;
   }
-  return { exitCode, errors, changes, resources };
+  return { exitCode, errors, failed: [...failed], changes, resources };
 }
 
 function parseLine(text: string): LogLine | undefined {

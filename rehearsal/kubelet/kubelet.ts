@@ -2,7 +2,7 @@ import { type ApiClient } from "../api/client";
 import { keyOf, type Pod } from "../api/objects";
 import { Watch } from "../api/watch";
 import { podAddress } from "../namespace/address-plan";
-import { PodRunner, type PodSurroundings } from "./pod-runner";
+import { type Ending, PodRunner, type PodSurroundings } from "./pod-runner";
 
 /**
  * Does a kubelet's work for all simulated nodes: runs the pods that were scheduled, and removes those
@@ -22,7 +22,9 @@ export class Kubelet {
 
   async run(signal: AbortSignal): Promise<void> {
     const watch = new Watch<Pod>(this.api, "/api/v1/pods", (pod, change) => {
-      if (change === "gone" || pod.metadata.deletionTimestamp !== undefined) this.remove(pod);
+      // One that is gone already was deleted without grace.
+      if (change === "gone") this.remove(pod, "at once");
+      else if (pod.metadata.deletionTimestamp !== undefined) this.remove(pod, "with grace");
       else this.add(pod);
     });
     await watch.run(signal);
@@ -44,10 +46,10 @@ export class Kubelet {
     runner.start();
   }
 
-  private remove(pod: Pod): void {
+  private remove(pod: Pod, how: Ending): void {
     const runner = this.runners.get(pod.metadata.uid);
     this.runners.delete(pod.metadata.uid);
-    const leaving = this.finish(pod, runner)
+    const leaving = this.finish(pod, runner, how)
       .catch((error: unknown) => {
         this.around.onProblem(keyOf(pod), error instanceof Error ? error.message : String(error));
       })
@@ -55,8 +57,8 @@ export class Kubelet {
     this.leaving.add(leaving);
   }
 
-  private async finish(pod: Pod, runner: PodRunner | undefined): Promise<void> {
-    await runner?.stop();
+  private async finish(pod: Pod, runner: PodRunner | undefined, how: Ending): Promise<void> {
+    await runner?.stop(how);
     if (pod.metadata.deletionTimestamp === undefined) return;
     const { namespace = "default", name, uid } = pod.metadata;
     const path = `/api/v1/namespaces/${namespace}/pods/${name}`;

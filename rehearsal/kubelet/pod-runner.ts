@@ -8,7 +8,8 @@ import { type AddressPlan } from "../namespace/address-plan";
 import { environmentOf, type ServiceAddress } from "./container-environment";
 import { expand } from "./pod-fields";
 import { type ContainerState, podStatus } from "./pod-status";
-import { probeSucceeds } from "./probe";
+import { PodEvents, type PodWarning } from "./pod-events";
+import { probeProblem } from "./probe";
 import { type Redirect, redirectOf } from "./redirect";
 import { Sandbox } from "./sandbox";
 import { type ConfigurationFile, type StandIn, standInFor, type StandInPrograms } from "./stand-in";
@@ -29,9 +30,13 @@ export interface PodSurroundings {
   readonly onProblem: (pod: string, message: string) => void;
 }
 
+/** Whether the programs of a pod may end by themselves. */
+export type Ending = "with grace" | "at once";
+
 const retryMilliseconds = 150;
 const refreshMilliseconds = 3000;
 const readyCheckMilliseconds = 2000;
+const unhealthyMilliseconds = 5000;
 const terminationMilliseconds = 3000;
 const longestRestartDelayMilliseconds = 10_000;
 
@@ -43,6 +48,7 @@ export class PodRunner {
   private readonly startedAt = new Date().toISOString().replace(/\.\d+Z$/, "Z");
   private readonly folder: string;
   private readonly name: string;
+  private readonly events: PodEvents;
   private finished: Promise<void> = Promise.resolve();
   private sandbox: Sandbox | undefined;
   private reported = "";
@@ -56,6 +62,7 @@ export class PodRunner {
   ) {
     this.name = `${pod.metadata.namespace ?? "default"}/${pod.metadata.name}`;
     this.folder = join(around.folder, `${pod.metadata.namespace ?? "default"}_${pod.metadata.name}`);
+    this.events = new PodEvents(around.api, pod);
     const host = around.hostAddress(pod.spec.nodeName ?? "");
     this.pod = { ...pod, status: { ...pod.status, podIP: address, hostIP: host } };
   }
@@ -67,9 +74,9 @@ export class PodRunner {
   }
 
   /** Ends the pod's programs, politely first, and takes its network away. */
-  async stop(): Promise<void> {
+  async stop(how: Ending = "with grace"): Promise<void> {
     this.stopping.abort();
-    await Promise.all([...this.processes.values()].map(endProcess));
+    await Promise.all([...this.processes.values()].map((process) => endProcess(process, how)));
     await this.finished;
     await this.sandbox?.close();
   }
@@ -117,6 +124,7 @@ export class PodRunner {
       } catch (error) {
         if (!(error instanceof MissingVolumeSource)) throw error;
         await this.waitFor(error.message);
+        await this.warn("FailedMount", error.message);
         return false;
       }
     });
@@ -225,6 +233,7 @@ export class PodRunner {
       `${container.name} ${message}; see ${join(this.folder, container.name)}.log`,
     );
     await this.setState(container, { ready: false, started: false, restartCount, waiting });
+    await this.warn("BackOff", `container ${container.name} ${message}`);
     const pause = Math.min(500 * 2 ** restartCount, longestRestartDelayMilliseconds);
     await this.sleep(pause);
     await this.startProgram(container, standIn, restartCount + 1);
@@ -232,10 +241,16 @@ export class PodRunner {
 
   private async watchReadiness(container: Container): Promise<void> {
     const probe = container.readinessProbe ?? container.startupProbe;
+    let lastReady = Date.now();
     while (!this.stopping.signal.aborted) {
       const state = this.states.get(container.name);
       if (state !== undefined && state.waiting === undefined) {
-        const ready = await probeSucceeds(probe, container, this.address);
+        const problem = await probeProblem(probe, container, this.address);
+        const ready = problem === undefined;
+        if (ready) lastReady = Date.now();
+        else if (Date.now() - lastReady > unhealthyMilliseconds) {
+          await this.warn("Unhealthy", `container ${container.name} is not ready: ${problem}`);
+        }
         const now = this.states.get(container.name);
         if (now !== undefined && now.waiting === undefined && now.ready !== ready) {
           await this.setState(container, { ...now, ready, started: now.started || ready });
@@ -245,6 +260,14 @@ export class PodRunner {
         this.states.get(container.name)?.ready === true ? readyCheckMilliseconds : retryMilliseconds,
       );
     }
+  }
+
+  /** Events are for people: one that is not taken changes nothing. */
+  private async warn(reason: PodWarning, message: string): Promise<void> {
+    if (this.stopping.signal.aborted) return;
+    await this.events.warn(reason, message).catch((error: unknown) => {
+      this.around.onProblem(this.name, messageOf(error));
+    });
   }
 
   private async setState({ name }: Container, state: ContainerState): Promise<void> {
@@ -283,7 +306,7 @@ export class PodRunner {
 }
 
 /** SIGTERM to the program and what it started; SIGKILL where that does not end it. */
-async function endProcess(child: ChildProcess): Promise<void> {
+async function endProcess(child: ChildProcess, how: Ending): Promise<void> {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
   const group = -child.pid;
   const ended = new Promise<void>((resolve) =>
@@ -291,7 +314,7 @@ async function endProcess(child: ChildProcess): Promise<void> {
       resolve();
     }),
   );
-  signalGroup(group, "SIGTERM");
+  signalGroup(group, how === "at once" ? "SIGKILL" : "SIGTERM");
   const patience = new AbortController();
   const late = delay(terminationMilliseconds, undefined, { signal: patience.signal }).then(
     () => {

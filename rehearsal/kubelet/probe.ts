@@ -6,16 +6,21 @@ import { type Container, type Probe } from "../api/objects";
 
 const probeTimeoutMilliseconds = 1000;
 
-/** Asks a container's probe once, from the node's network, as a kubelet does. */
-export async function probeSucceeds(
+/**
+ * Asks a container's probe once, from the node's network, as a kubelet does.
+ *
+ * @returns what did not hold; undefined where all is well
+ */
+export async function probeProblem(
   probe: Probe | undefined,
   container: Container,
   address: string,
-): Promise<boolean> {
+): Promise<string | undefined> {
   if (probe?.httpGet !== undefined) {
     const { path = "/", port, scheme = "HTTP", httpHeaders = [] } = probe.httpGet;
     const request = scheme === "HTTPS" ? requestHttps : requestHttp;
     const headers = Object.fromEntries(httpHeaders.map(({ name, value }) => [name, value]));
+    const url = `${scheme.toLowerCase()}://${address}:${portNumber(port, container).toString()}${path}`;
     return await new Promise((resolve) => {
       const outgoing = request(
         {
@@ -30,19 +35,22 @@ export async function probeSucceeds(
         (response) => {
           response.resume();
           const { statusCode = 0 } = response;
-          resolve(statusCode >= 200 && statusCode < 400);
+          const isHealthy = statusCode >= 200 && statusCode < 400;
+          resolve(isHealthy ? undefined : `GET ${url} answered ${statusCode.toString()}`);
         },
       );
-      outgoing.on("timeout", () => outgoing.destroy());
-      outgoing.on("error", () => {
-        resolve(false);
+      outgoing.on("timeout", () => outgoing.destroy(new Error("no answer in time")));
+      outgoing.on("error", ({ message }) => {
+        resolve(`GET ${url}: ${message}`);
       });
       outgoing.end();
     });
   }
-  if (probe?.tcpSocket !== undefined)
-    return await accepts(address, portNumber(probe.tcpSocket.port, container));
-  return true;
+  if (probe?.tcpSocket === undefined) return undefined;
+  const port = portNumber(probe.tcpSocket.port, container);
+  return (await accepts(address, port))
+    ? undefined
+    : `${address}:${port.toString()} does not accept connections`;
 }
 
 function accepts(host: string, port: number): Promise<boolean> {

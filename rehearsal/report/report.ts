@@ -67,10 +67,17 @@ export function renderReport(report: Report): string {
 }
 
 const longestProblemList = 20;
+const longestLine = 300;
 
 function stepLine({ title, ok, seconds, detail }: StepResult): string {
-  const first = ok ? detail : (detail.split("\n")[0] ?? "");
-  return `${ok ? "ok    " : "FAILED"} ${seconds.toFixed(1).padStart(6)} s  ${title}: ${first}`;
+  const [first = "", ...more] = detail.split("\n");
+  // What is said of a failure comes in a section of its own.
+  const rest = ok ? more.map((line) => `\n    ${shorten(line)}`) : [];
+  return `${ok ? "ok    " : "FAILED"} ${seconds.toFixed(1).padStart(6)} s  ${title}: ${first}${rest.join("")}`;
+}
+
+function shorten(line: string): string {
+  return line.length <= longestLine ? line : `${line.slice(0, longestLine)}…`;
 }
 
 function failure(title: string, detail: string, log: string | undefined): string[] {

@@ -8,10 +8,15 @@ import { type Deployment } from "../deploy/deployment";
 import { HelmDeployment } from "../deploy/helm-deployment";
 import { terraformEnvironment } from "../deploy/terraform";
 import { TerraformDeployment } from "../deploy/terraform-deployment";
+import type { ProviderlessPrograms } from "../deploy/without-providers/options";
+import { faultOf } from "../faults/catalogue";
 import { run } from "../namespace/run-command";
 import { analyzeCluster } from "../prove/analyze";
+import { EventRecorder } from "../prove/event-recorder";
 import { type Inventory, leftBehind, takeInventory } from "../prove/inventory";
 import { runSmokeTest } from "../prove/smoke";
+import { readStack } from "../stack/read-stack";
+import { applyAndRecover } from "./apply";
 import { type Message, type Outcome, type Request, type SessionPlan } from "./messages";
 import { StepFailure, Steps } from "./steps";
 
@@ -102,7 +107,7 @@ class Session {
 
   private async prove(cluster: Cluster, deployment: Deployment): Promise<void> {
     const { plan, steps } = this;
-    await steps.run("apply", () => deployment.apply(this.stopping.signal));
+    await this.apply(cluster, deployment);
     const outputs = await deployment.outputs();
     this.outputs = outputs;
     if (plan.hasGateway) {
@@ -125,6 +130,27 @@ class Session {
     );
   }
 
+  private async apply(cluster: Cluster, deployment: Deployment): Promise<void> {
+    const { plan, steps } = this;
+    const { api, supervisor, kubeconfigPath } = cluster;
+    const { signal } = this.stopping;
+    const stack = readStack(plan.deploy.stackFolder);
+    const events = new EventRecorder(api);
+    const recorded = new AbortController();
+    void events.run(AbortSignal.any([signal, recorded.signal]));
+    const fault = plan.fault === undefined ? undefined : faultOf(plan.fault, { api, supervisor, stack });
+    // Helm would keep what it learns of the cluster in the home folder.
+    const KUBECACHEDIR = join(plan.folder, "kube-cache");
+    const environment = { ...process.env, KUBECONFIG: kubeconfigPath, KUBECACHEDIR };
+    const controlPlaneBroke = () => supervisor.endings.length > 0;
+    const helm = { stack, programs: this.providerless(), environment, run };
+    try {
+      await applyAndRecover({ deployment, api, controlPlaneBroke, helm, events, steps, signal, fault });
+    } finally {
+      recorded.abort();
+    }
+  }
+
   private async takeDown(cluster: Cluster, deployment: Deployment, before: Inventory): Promise<void> {
     await this.steps.run("destroy", () => deployment.destroy());
     await this.steps.run("nothing left", async () => {
@@ -138,7 +164,7 @@ class Session {
   }
 
   private deployment(): Deployment {
-    const { deploy, logs, programs } = this.plan;
+    const { deploy, logs } = this.plan;
     const { kind, stackFolder, terraform } = deploy;
     switch (kind) {
       case "terraform":
@@ -151,13 +177,19 @@ class Session {
         });
       case "without-providers":
         return new HelmDeployment({
-          programs: { helm: programs.helm, kubectl: programs.kubectl, terraform },
+          programs: this.providerless(),
           stackFolder,
           kubeconfigPath: this.plan.kubeconfigPath,
           logs,
           run,
         });
     }
+  }
+
+  private providerless(): ProviderlessPrograms {
+    const { programs, deploy } = this.plan;
+    const { helm, kubectl } = programs;
+    return { helm, kubectl, terraform: deploy.terraform };
   }
 
   private outcome(cluster: Cluster | undefined): Outcome {

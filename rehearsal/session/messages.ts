@@ -1,3 +1,5 @@
+import { type FaultName } from "../faults/fault";
+
 /** What the rehearsal inside the namespaces tells the command outside, one JSON object per line. */
 export type Message =
   | { readonly type: "ready"; readonly kubeconfig: string }
@@ -42,6 +44,8 @@ export interface SessionPlan {
   readonly mtls: "strict" | "permissive";
   readonly hasGateway: boolean;
   readonly keep: boolean;
+  /** What is to break on the way. */
+  readonly fault?: FaultName;
 }
 
 /** How the stack is deployed: by Terraform, or by the Helm CLI where its providers cannot be had. */

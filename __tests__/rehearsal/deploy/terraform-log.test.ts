@@ -16,7 +16,9 @@ describe("Terraform's log", () => {
     };
     const warning = { type: "diagnostic", diagnostic: { severity: "warning", summary: "deprecated" } };
     const log = [line, warning].map((entry) => JSON.stringify(entry)).join("\n");
-    expect(readTerraformLog(1, log).errors).toEqual(["helm_release.a: installation failed: timed out"]);
+    const read = readTerraformLog(1, log);
+    expect(read.errors).toEqual(["helm_release.a: installation failed: timed out"]);
+    expect(read.failed).toEqual(["helm_release.a"]);
   });
 
   it("gives the seconds per resource and the number of changes, past lines that are no JSON", () => {

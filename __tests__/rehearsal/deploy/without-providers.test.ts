@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { deployWithoutProviders } from "../../../rehearsal/deploy/without-providers/deploy";
 import { destroyWithoutProviders } from "../../../rehearsal/deploy/without-providers/destroy";
 import { planWithoutProviders } from "../../../rehearsal/deploy/without-providers/plan";
-import { clearStuckRelease, stuckReleases } from "../../../rehearsal/deploy/without-providers/stuck-releases";
+import { clearStuckRelease, stuckReleases } from "../../../rehearsal/deploy/stuck-releases";
 import { FakeCluster } from "./fake-cluster";
 
 const repository = "oci://example.test/charts";

@@ -5,7 +5,11 @@ import type { ProviderlessOptions } from "./options";
 
 /** A run in which something failed, with everything that did and that did not begin because of it. */
 export class ProviderlessError extends Error {
-  public readonly failures: readonly { readonly title: string; readonly message: string }[];
+  public readonly failures: readonly {
+    readonly address: string;
+    readonly title: string;
+    readonly message: string;
+  }[];
   /** Such as `release healthz`. */
   public readonly notStarted: readonly string[];
 
@@ -14,6 +18,7 @@ export class ProviderlessError extends Error {
     notStarted: readonly Block[],
   ) {
     const listed = failures.map(({ block, error }) => ({
+      address: block.address,
       title: blockTitle(block),
       message: messageOf(error),
     }));

@@ -1,0 +1,39 @@
+import { createServer, type Server } from "node:http";
+import { once } from "node:events";
+import { type AddressInfo } from "node:net";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+import { probeProblem } from "../../../rehearsal/kubelet/probe";
+
+let server: Server;
+let port: number;
+const container = { name: "app", image: "app" };
+
+beforeAll(async () => {
+  server = createServer((request, response) => {
+    response.writeHead(request.url === "/ready" ? 200 : 503).end();
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  ({ port } = server.address() as AddressInfo);
+});
+
+afterAll(() => server.close());
+
+test("a probe that is answered with success has no problem", async () => {
+  expect(await probeProblem({ httpGet: { path: "/ready", port } }, container, "127.0.0.1")).toBeUndefined();
+  expect(await probeProblem({ tcpSocket: { port } }, container, "127.0.0.1")).toBeUndefined();
+  expect(await probeProblem(undefined, container, "127.0.0.1")).toBeUndefined();
+});
+
+test("a probe that fails says what was asked and what came back", async () => {
+  expect(await probeProblem({ httpGet: { path: "/", port } }, container, "127.0.0.1")).toBe(
+    `GET http://127.0.0.1:${port.toString()}/ answered 503`,
+  );
+  expect(await probeProblem({ httpGet: { path: "/", port: 1 } }, container, "127.0.0.1")).toMatch(
+    /^GET http:\/\/127\.0\.0\.1:1\/: connect ECONNREFUSED/,
+  );
+  expect(await probeProblem({ tcpSocket: { port: 1 } }, container, "127.0.0.1")).toBe(
+    "127.0.0.1:1 does not accept connections",
+  );
+});

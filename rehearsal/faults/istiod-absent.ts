@@ -1,0 +1,66 @@
+import { setTimeout as delay } from "node:timers/promises";
+
+import { type ApiClient } from "../api/client";
+import { type KubernetesObject } from "../api/objects";
+import { type Stack } from "../stack/block";
+import { type Fault } from "./fault";
+import { untilRelease } from "./until-release";
+
+interface Deployment extends KubernetesObject {
+  readonly spec: { readonly replicas?: number };
+  readonly status?: { readonly availableReplicas?: number };
+}
+
+const checkMilliseconds = 200;
+const selector = "labelSelector=app%3Distiod";
+
+/** Takes istiod away when the first gateway has begun to be installed. */
+export function istiodAbsent(api: ApiClient, stack: Stack): Fault {
+  const gateways = gatewayReleases(stack);
+  const replicas = new Map<string, number>();
+  const deployments = () => api.list<Deployment>(`/apis/apps/v1/deployments?${selector}`);
+  return {
+    title: "istiod is absent when the gateway comes",
+    named: /failed calling webhook [\s\S]*nothing answers for Service \S+\/istiod/,
+    stopsApiServer: false,
+    strike: async (signal) => {
+      await untilRelease(
+        api,
+        ({ name, status }) => gateways.has(name) && status === "pending-install",
+        signal,
+      );
+      for (const { metadata, spec } of await deployments()) {
+        const path = pathOf(metadata);
+        replicas.set(path, spec.replicas ?? 1);
+        await api.patch(path, { spec: { replicas: 0 } });
+      }
+      // At once, as when their nodes are lost.
+      for (const { metadata } of await api.list<KubernetesObject>(`/api/v1/pods?${selector}`)) {
+        const path = `/api/v1/namespaces/${metadata.namespace ?? ""}/pods/${metadata.name}`;
+        await api.delete(path, { gracePeriodSeconds: 0 });
+      }
+    },
+    heal: async () => {
+      for (const [path, count] of replicas) await api.patch(path, { spec: { replicas: count } });
+      const isBack = async () =>
+        (await deployments()).every(({ status }) => (status?.availableReplicas ?? 0) > 0);
+      while (!(await isBack())) await delay(checkMilliseconds);
+    },
+  };
+}
+
+/** Names of the releases that are made from Istio's chart `gateway`. */
+export function gatewayReleases({ blocks }: Stack): ReadonlySet<string> {
+  const gateways = blocks.filter((block) => {
+    if (block.kind !== "release") return false;
+    const { chart } = block;
+    return chart.kind === "repository"
+      ? chart.chart === "gateway"
+      : /\/gateway(-v?\d[^/]*\.tgz)?$/.test(chart.path);
+  });
+  return new Set(gateways.map((block) => (block.kind === "release" ? block.name : "")));
+}
+
+function pathOf({ namespace = "", name }: Deployment["metadata"]): string {
+  return `/apis/apps/v1/namespaces/${namespace}/deployments/${name}`;
+}

@@ -1,0 +1,63 @@
+import { type ApiClient } from "../api/client";
+import { type KubernetesObject } from "../api/objects";
+import { Watch } from "../api/watch";
+
+/** An event of the core API. */
+export interface ClusterEvent extends KubernetesObject {
+  readonly type?: string;
+  readonly reason?: string;
+  readonly message?: string;
+  readonly involvedObject: { readonly kind?: string; readonly name?: string; readonly namespace?: string };
+}
+
+/** What went wrong with an object, as the cluster told it. */
+export interface Warning {
+  readonly namespace: string;
+  /** Such as `ReplicaSet istio-ingress-5f7c`. */
+  readonly object: string;
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** What controllers say of two who wrote at once, before they try again. */
+const retried = /^FailedTo(Create|Update)Endpoint/;
+
+/**
+ * Keeps the cluster's warnings while a release is installed: a rollback deletes the objects that they are about,
+ * and Helm itself says no more than that its time was over.
+ */
+export class EventRecorder {
+  private readonly seen = new Map<string, Warning>();
+  private readonly watch: Watch<ClusterEvent>;
+
+  constructor(api: ApiClient) {
+    this.watch = new Watch<ClusterEvent>(api, "/api/v1/events", (event, change) => {
+      if (change === "present") this.remember(event);
+    });
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    await this.watch.run(signal);
+  }
+
+  /** Forgets what was seen so far, so that what follows is a new attempt's. */
+  clear(): void {
+    this.seen.clear();
+  }
+
+  /** The warnings of a namespace, each once, the newest first. */
+  warningsIn(namespace: string): readonly Warning[] {
+    return [...this.seen.values()].filter((warning) => warning.namespace === namespace).reverse();
+  }
+
+  remember({ type, reason = "", message = "", involvedObject, metadata }: ClusterEvent): void {
+    if (type !== "Warning" || retried.test(reason)) return;
+    const namespace = involvedObject.namespace ?? metadata.namespace ?? "";
+    const object = `${involvedObject.kind ?? ""} ${involvedObject.name ?? ""}`;
+    // The replicas of a workload say the same with other names.
+    const key = [namespace, involvedObject.kind, reason, message].join("\u0000");
+    // Taken out first, so that what was said last is last.
+    this.seen.delete(key);
+    this.seen.set(key, { namespace, object, reason, message: message.trim() });
+  }
+}
