@@ -68,7 +68,7 @@ const capabilities = [
   },
   {
     needs: "mounts inside a namespace",
-    script: "mount --bind /tmp /tmp && mount -t tmpfs none /tmp",
+    script: "mount --rbind /tmp /tmp && mount -t tmpfs none /tmp",
   },
 ];
 
