@@ -15,6 +15,12 @@ export class ApiError extends Error {
   }
 }
 
+/** Whether the API server was away or not able to answer, so that the same request may succeed later. */
+export function isUnavailable(error: unknown): boolean {
+  if (error instanceof ApiError) return error.statusCode === 429 || error.statusCode >= 500;
+  return error instanceof Error && "code" in error && /^E(CONN|PIPE|TIMEDOUT)/.test(String(error.code));
+}
+
 /** How to reach an API server as its administrator. */
 export interface ApiConnection {
   readonly host: string;

@@ -2,7 +2,7 @@ import { type ChildProcess } from "node:child_process";
 import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 
-import { type ApiClient } from "../api/client";
+import { type ApiClient, isUnavailable } from "../api/client";
 import { type Container, type Pod } from "../api/objects";
 import { type AddressPlan } from "../namespace/address-plan";
 import { environmentOf, type ServiceAddress } from "./container-environment";
@@ -117,18 +117,26 @@ export class PodRunner {
   }
 
   private async prepareVolumes(standIns: ReadonlyMap<string, StandIn>): Promise<void> {
+    await this.untilDone(() => this.writeFiles(standIns, "new"));
+    void this.keepUp(standIns);
+  }
+
+  /** Repeats what needs the API server and what others have yet to make, as a kubelet does. */
+  private async untilDone<T>(work: () => Promise<T>): Promise<T> {
+    const done: T[] = [];
     await this.until(async () => {
       try {
-        await this.writeFiles(standIns, "new");
-        return true;
+        done.push(await work());
       } catch (error) {
-        if (!(error instanceof MissingVolumeSource)) throw error;
-        await this.waitFor(error.message);
-        await this.warn("FailedMount", error.message);
-        return false;
+        if (error instanceof MissingVolumeSource) {
+          await this.waitFor(error.message);
+          await this.warn("FailedMount", error.message);
+        } else if (isUnavailable(error)) this.around.onProblem(this.name, messageOf(error));
+        else throw error;
       }
+      return done.length > 0;
     });
-    void this.refreshVolumes(standIns);
+    return done[0] as T;
   }
 
   private async writeFiles(standIns: ReadonlyMap<string, StandIn>, tokens: "new" | "keep"): Promise<void> {
@@ -147,10 +155,14 @@ export class PodRunner {
     }
   }
 
-  /** As a kubelet does, so that a changed ConfigMap or a renewed certificate reaches the program. */
-  private async refreshVolumes(standIns: ReadonlyMap<string, StandIn>): Promise<void> {
+  /**
+   * As a kubelet does, so that a changed ConfigMap or a renewed certificate reaches the program, and a status that
+   * the API server did not take is not lost.
+   */
+  private async keepUp(standIns: ReadonlyMap<string, StandIn>): Promise<void> {
     while (!this.stopping.signal.aborted) {
       await this.sleep(refreshMilliseconds);
+      if (this.reported === "") await this.report();
       // A source that has gone meanwhile leaves the files as they are.
       if (!this.stopping.signal.aborted) await this.writeFiles(standIns, "keep").catch(() => undefined);
     }
@@ -194,7 +206,9 @@ export class PodRunner {
     standIn: Extract<StandIn, { kind: "program" }>,
     restartCount: number,
   ): Promise<void> {
-    const environment = await environmentOf(this.around.api, this.pod, container, this.around.kubernetes);
+    const environment = await this.untilDone(() =>
+      environmentOf(this.around.api, this.pod, container, this.around.kubernetes),
+    );
     for (const [name, value] of Object.entries(standIn.environment)) environment.set(name, value);
     const volumes = (container.volumeMounts ?? []).map(({ name, mountPath, subPath }) => ({
       source: join(this.folder, "volumes", name, subPath ?? ""),

@@ -13,8 +13,8 @@ import { StepFailure, type StepOutcome, type Steps } from "./steps";
 export interface ApplyRequest {
   readonly deployment: Deployment;
   readonly api: Pick<ApiClient, "get" | "list">;
-  /** Whether a component of the control plane ended so far. */
-  readonly controlPlaneBroke: () => boolean;
+  /** The components of the control plane that ended so far. */
+  readonly endings: () => readonly string[];
   /** How to look at the releases that Helm has stored. */
   readonly helm: ProviderlessOptions;
   readonly events: EventRecorder;
@@ -34,7 +34,7 @@ const checkMilliseconds = 250;
  * @throws StepFailure when the stack itself is at fault, and when a fault was not survived
  */
 export async function applyAndRecover(request: ApplyRequest): Promise<void> {
-  const { deployment, steps, helm, signal, fault } = request;
+  const { deployment, steps, helm, signal, fault, endings } = request;
   let interrupted = false;
   await steps.run(fault === undefined ? "apply" : `apply, while ${fault.title}`, async () => {
     try {
@@ -49,7 +49,7 @@ export async function applyAndRecover(request: ApplyRequest): Promise<void> {
       }
       interrupted = true;
       return {
-        detail: `failed, and named the cause\n${detail}`,
+        detail: `${fault === undefined ? `interrupted, because ${endings().join(", ")} ended` : "failed, and named the cause"}\n${detail}`,
         ...(error.log === undefined ? {} : { log: error.log }),
       };
     }
@@ -80,8 +80,8 @@ async function applyUnder({ deployment, signal, fault }: ApplyRequest): Promise<
   }
 }
 
-function isInterruption({ fault, controlPlaneBroke }: ApplyRequest): boolean {
-  return fault !== undefined || controlPlaneBroke();
+function isInterruption({ fault, endings }: ApplyRequest): boolean {
+  return fault !== undefined || endings().length > 0;
 }
 
 /** What failed, what the cluster told of it, and what is left halfway with the command that clears it. */

@@ -142,10 +142,10 @@ class Session {
     // Helm would keep what it learns of the cluster in the home folder.
     const KUBECACHEDIR = join(plan.folder, "kube-cache");
     const environment = { ...process.env, KUBECONFIG: kubeconfigPath, KUBECACHEDIR };
-    const controlPlaneBroke = () => supervisor.endings.length > 0;
+    const endings = () => supervisor.endings;
     const helm = { stack, programs: this.providerless(), environment, run };
     try {
-      await applyAndRecover({ deployment, api, controlPlaneBroke, helm, events, steps, signal, fault });
+      await applyAndRecover({ deployment, api, endings, helm, events, steps, signal, fault });
     } finally {
       recorded.abort();
     }

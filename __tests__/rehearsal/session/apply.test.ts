@@ -75,7 +75,7 @@ async function applyWith(options: {
   await applyAndRecover({
     deployment: options.succeeds === true ? succeeding : interrupted.deployment,
     api,
-    controlPlaneBroke: () => options.broke === true,
+    endings: () => (options.broke === true ? ["kube-apiserver"] : []),
     helm: cluster.options(json),
     events: new EventRecorder({} as ApiClient),
     steps,
@@ -106,7 +106,8 @@ describe("an apply that the control plane interrupted", () => {
     expect(ok).toBe(true);
     expect(steps.map(({ title }) => title)).toEqual(["apply", "clear what was interrupted", "apply again"]);
     const command = "helm uninstall istiod --namespace mesh --wait";
-    expect(steps[0]?.detail).toContain(`release istiod in namespace mesh is pending-install`);
+    expect(steps[0]?.detail).toMatch(/^interrupted, because kube-apiserver ended\n/);
+    expect(steps[0]?.detail).toContain("release istiod in namespace mesh is pending-install");
     expect(steps[0]?.detail).toContain(command);
     expect(steps[1]?.detail).toBe(command);
     expect(cluster.changes).toEqual([command]);
