@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { deployerPolicy } from "../../modules/eks/eks-deployer-policy";
 import type { StackJson } from "../aks/cluster-stack";
+import type { Workspace } from "../aks/terraform";
 import { awsWorkspace, previousAwsVersion, withAwsVersion } from "./aws-workspace";
+import { changedAttributes } from "./changed-attributes";
 import { EksApi } from "./eks-api";
 import { awsProd, awsTypesOf, clusterStack, meshStack } from "./eks-stacks";
+import { addressIn } from "./mocked-runs";
 import { type AccessKey, Moto, motoAccountId, motoIsThere } from "./moto";
 import { allows, statementsOf, without } from "./policy-evaluation";
 
@@ -13,6 +16,13 @@ const workspace = motoIsThere ? awsWorkspace(production) : undefined;
 const terraform = workspace !== undefined && "run" in workspace ? workspace : undefined;
 if (workspace !== undefined && "missing" in workspace) {
   console.warn(`skipped: no providers for aws-prod-cluster: ${workspace.missing}`);
+}
+
+const meshOfProduction = withAwsVersion(meshStack(awsProd()), previousAwsVersion);
+const meshWorkspace = motoIsThere ? awsWorkspace(meshOfProduction) : undefined;
+const meshTerraform = meshWorkspace !== undefined && "run" in meshWorkspace ? meshWorkspace : undefined;
+if (meshWorkspace !== undefined && "missing" in meshWorkspace) {
+  console.warn(`skipped: no providers for aws-prod-mesh: ${meshWorkspace.missing}`);
 }
 
 const policy = deployerPolicy(awsTypesOf([clusterStack(awsProd()), meshStack(awsProd())]), {
@@ -40,17 +50,6 @@ function pointedAt(stack: StackJson, key: AccessKey, emulator: string, eks: stri
   return copy;
 }
 
-interface PlanJson {
-  readonly resource_changes: readonly {
-    readonly type: string;
-    readonly change: {
-      readonly actions: readonly string[];
-      readonly before: Record<string, unknown> | null;
-      readonly after: Record<string, unknown> | null;
-    };
-  }[];
-}
-
 /** moto loses the description of a rule between groups, and lists the tags of a launch template with those it hands on. */
 const forgottenByMoto = [
   "update aws_vpc_security_group_ingress_rule.description",
@@ -59,18 +58,6 @@ const forgottenByMoto = [
   "update aws_launch_template.latest_version",
   "update aws_eks_node_group.launch_template",
 ];
-
-/** What a plan would change, as `<action> <type>.<attribute>`. */
-function changedAttributes(plan: PlanJson): string[] {
-  const changes = plan.resource_changes.filter(({ change }) => !change.actions.includes("no-op"));
-  return changes.flatMap(({ type, change: { actions, before, after } }) => {
-    const keys = new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})]);
-    const differing = [...keys].filter(
-      (key) => JSON.stringify(before?.[key]) !== JSON.stringify(after?.[key]),
-    );
-    return differing.map((key) => `${actions.join(" and ")} ${type}.${key}`);
-  });
-}
 
 /** Actions of the policy that an apply and a destroy do not call here, by why they are in it. */
 const notCalledHere = {
@@ -112,6 +99,20 @@ const notCalledHere = {
   "provider 6 may read tags apart from what has them": ["eks:ListTagsForResource"],
 };
 
+/** Runs Terraform without blocking: the API of EKS answers from this very process. */
+async function finished(
+  workspace: Workspace | undefined,
+  args: string[],
+): Promise<{ status: number | null; output: string }> {
+  if (workspace === undefined) throw new Error("no workspace");
+  const child = workspace.start(...args);
+  let output = "";
+  child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
+  child.stderr.on("data", (chunk: Buffer) => (output += chunk.toString()));
+  const status = await new Promise<number | null>((resolve) => child.on("close", resolve));
+  return { status, output };
+}
+
 describe.skipIf(terraform === undefined)("aws-prod-cluster on an emulator", { timeout: 600_000 }, () => {
   let moto: Moto;
   let eksAddress = "";
@@ -136,31 +137,56 @@ describe.skipIf(terraform === undefined)("aws-prod-cluster on an emulator", { ti
     moto.stop();
     eks.close();
     terraform?.remove();
+    meshTerraform?.remove();
   });
 
-  /** Runs Terraform without blocking, as a user: the API of EKS answers from this very process. */
-  async function run(user: string, ...args: string[]): Promise<{ status: number | null; output: string }> {
+  /** The stack as a user applies it, whose policy lacks an action, here. */
+  function as(user: string, stack: StackJson): StackJson {
     const key = keys.get(user);
-    if (terraform === undefined || key === undefined) throw new Error("no workspace");
-    terraform.write(pointedAt(production, key, moto.address, eksAddress));
-    const child = terraform.start(...args);
-    let output = "";
-    child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
-    child.stderr.on("data", (chunk: Buffer) => (output += chunk.toString()));
-    const status = await new Promise<number | null>((resolve) => child.on("close", resolve));
-    return { status, output };
+    if (key === undefined) throw new Error(`no user without ${user}`);
+    return pointedAt(stack, key, moto.address, eksAddress);
   }
 
-  test("applies with the deployer's policy, has nothing to change but what moto forgets, and is destroyed in order", async () => {
+  /** Applies, plans or destroys the cluster as a user. */
+  async function run(user: string, ...args: string[]): Promise<{ status: number | null; output: string }> {
+    terraform?.write(as(user, production));
+    return finished(terraform, args);
+  }
+
+  test("applies with the deployer's policy, and has nothing to change but what moto forgets", async () => {
     const applied = await run("nothing", "apply", "-auto-approve", "-no-color", "-input=false");
     expect(applied.output).toContain("Apply complete!");
     expect(applied.output).toContain("kubeconfig_command");
 
     await run("nothing", "plan", "-out=second.tfplan", "-input=false");
     const { output: plan } = await run("nothing", "show", "-json", "second.tfplan");
-    const changes = changedAttributes(JSON.parse(plan) as PlanJson);
-    expect(changes.filter((change) => !forgottenByMoto.includes(change))).toEqual([]);
+    expect(changedAttributes(plan).filter((change) => !forgottenByMoto.includes(change))).toEqual([]);
+  });
 
+  test.skipIf(meshTerraform === undefined)(
+    "the mesh stack finds it by its name, and is applied and destroyed beside it by the same policy",
+    async () => {
+      const group = addressIn(meshOfProduction, "aws_security_group");
+      const read = (part: string) => addressIn(meshOfProduction, "data.kubernetes_resources", part);
+      const mesh = {
+        command: "apply",
+        override_data: [
+          { target: read("guard"), values: { objects: [] } },
+          { target: read("istiod"), values: { objects: [] } },
+          { target: read("requests"), values: { objects: [{ status: { ca: "Q0E=" } }] } },
+        ],
+        assert: [
+          { condition: `\${${group}.vpc_id == "${await moto.vpcId()}"}`, error_message: "another VPC" },
+        ],
+      };
+      meshTerraform?.write(as("nothing", meshOfProduction), {
+        mesh: { mock_provider: { helm: {}, kubernetes: {} }, run: { mesh } },
+      });
+      expect((await finished(meshTerraform, ["test", "-no-color"])).output).toContain("1 passed, 0 failed");
+    },
+  );
+
+  test("is destroyed in order", async () => {
     const destroyed = await run("nothing", "destroy", "-auto-approve", "-no-color", "-input=false");
     expect(destroyed.output).toContain("Destroy complete!");
     expect(eks.left).toEqual([]);

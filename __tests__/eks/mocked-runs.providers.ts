@@ -66,17 +66,17 @@ function reads(stack: StackJson, { scheme, istiod, ca }: Running): Record<string
   };
   const request = { status: { ca } };
   const listed = (part: string, present: boolean, item: object) =>
-    [addressIn(stack, "kubernetes_resources", part), { objects: present ? [item] : [] }] as const;
+    [addressIn(stack, "data.kubernetes_resources", part), { objects: present ? [item] : [] }] as const;
   return Object.fromEntries([
     [
-      addressIn(stack, "aws_eks_cluster"),
+      addressIn(stack, "data.aws_eks_cluster"),
       { certificate_authority: [{ data: "" }], vpc_config: [{ vpc_id: "vpc-1" }] },
     ],
     [
-      addressIn(stack, "kubernetes_service_v1"),
+      addressIn(stack, "data.kubernetes_service_v1"),
       { status: [{ load_balancer: [{ ingress: [{ hostname: loadBalancer, ip: "" }] }] }] },
     ],
-    [addressIn(stack, "helm_template"), { crds: ["kind: CustomResourceDefinition"] }],
+    [addressIn(stack, "data.helm_template"), { crds: ["kind: CustomResourceDefinition"] }],
     listed("guard", scheme !== undefined, service),
     listed("istiod", istiod !== undefined, deployment),
     ...(hasCertificate(stack) ? [listed("requests", ca !== undefined, request)] : []),
@@ -88,8 +88,8 @@ describe.skipIf(mesh === undefined)(
   options,
   () => {
     const stack = meshStack(awsProd());
-    const guard = addressIn(stack, "kubernetes_resources", "guard");
-    const istio = addressIn(stack, "kubernetes_resources", "istiod");
+    const guard = addressIn(stack, "data.kubernetes_resources", "guard");
+    const istio = addressIn(stack, "data.kubernetes_resources", "istiod");
     const own = { version: "1.31.0", owner: "aws-prod" };
     const plan = (running: Running, refusedBy: readonly string[] = []): MockedRun => ({
       command: "plan",
@@ -128,7 +128,7 @@ describe.skipIf(mesh === undefined)(
         not_issued: {
           command: "apply",
           reads: reads(stack, {}),
-          refusedBy: [addressIn(stack, "kubernetes_resources", "requests")],
+          refusedBy: [addressIn(stack, "data.kubernetes_resources", "requests")],
         },
       }));
 
@@ -143,7 +143,7 @@ describe.skipIf(mesh === undefined)(
       for (const [scheme, other] of [schemes, [...schemes].reverse()]) {
         const of = (exposure: object) => meshStack(awsEnvironment({ gateways: [nlbGateway(exposure)] }));
         const kept = of({ scheme });
-        const refusedBy = [addressIn(kept, "kubernetes_resources", "guard")];
+        const refusedBy = [addressIn(kept, "data.kubernetes_resources", "guard")];
         const replaced = of({ scheme, replaceExisting: true });
         const running = { scheme: other ?? "" };
         expectAll(mesh, kept, { kept: { command: "plan", reads: reads(kept, running), refusedBy } });
@@ -158,7 +158,7 @@ describe.skipIf(mesh === undefined)(
           gateways: [nlbGateway()],
         }),
       );
-      const refusedBy = [addressIn(adopting, "kubernetes_resources", "istiod")];
+      const refusedBy = [addressIn(adopting, "data.kubernetes_resources", "istiod")];
       const adopt = (running: Running) => ({ command: "plan", reads: reads(adopting, running) }) as const;
       expectAll(mesh, adopting, {
         none_to_adopt: { ...adopt({}), refusedBy },
@@ -183,7 +183,7 @@ describe.skipIf(mesh === undefined)(
         }),
       );
       const record = (part: string) => addressIn(named, "aws_route53_record", part);
-      const zone = addressIn(named, "aws_lb_hosted_zone_id");
+      const zone = addressIn(named, "data.aws_lb_hosted_zone_id");
       const values = `${addressIn(named, "helm_release", "gateway_release")}.values[0]`;
       const addresses = Object.keys(named.resource["aws_eip"] ?? {}).map((name) => `aws_eip.${name}`);
       expect(addresses).toHaveLength(3);
@@ -215,9 +215,9 @@ describe.skipIf(cluster === undefined)("the cluster stack of aws-prod, with AWS 
     command: "plan",
     reads: {
       ...(Object.fromEntries(addOns) as Record<string, object>),
-      [addressIn(stack, "aws_availability_zones")]: { names },
-      [addressIn(stack, "aws_partition")]: { partition: "aws" },
-      [addressIn(stack, "aws_caller_identity")]: { account_id: "111122223333" },
+      [addressIn(stack, "data.aws_availability_zones")]: { names },
+      [addressIn(stack, "data.aws_partition")]: { partition: "aws" },
+      [addressIn(stack, "data.aws_caller_identity")]: { account_id: "111122223333" },
     },
     refusedBy,
   });

@@ -48,10 +48,10 @@ export function mockedResults(
   return { passed, output: `${stdout}${stderr}` };
 }
 
-/** Address of the only data source or resource of a type whose name contains `part`. */
+/** Address of the only block of a type, `data.` in front for a data source, whose name contains `part`. */
 export function addressIn(stack: StackJson, type: string, part = ""): string {
-  const blocks = { ...stack.resource[type], ...stack.data[type] };
-  const [name, another] = Object.keys(blocks).filter((one) => one.includes(part));
-  if (name === undefined || another !== undefined) throw new Error(`${type}: not one name has ${part}`);
-  return type in stack.data ? `data.${type}.${name}` : `${type}.${name}`;
+  const blocks = type.startsWith("data.") ? stack.data[type.slice("data.".length)] : stack.resource[type];
+  const [name, another] = Object.keys(blocks ?? {}).filter((one) => one.includes(part));
+  if (name === undefined || another !== undefined) throw new Error(`${type}: not one name has '${part}'`);
+  return `${type}.${name}`;
 }
