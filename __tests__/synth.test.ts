@@ -23,3 +23,13 @@ test("a selected environment is written, and the folders of the others stay", ()
   const manifest = JSON.parse(readFileSync(join(outdir, "manifest.json"), "utf8")) as { stacks: object };
   expect(Object.keys(manifest.stacks)).toEqual(["kvm-lab-mesh", "local-mesh"]);
 });
+
+test("a mesh waits for the cluster that its environment makes, so that a destroy takes it first", () => {
+  synth("aws-prod", "azure-prod", "local");
+  const manifest = JSON.parse(readFileSync(join(outdir, "manifest.json"), "utf8")) as {
+    stacks: Record<string, { dependencies: string[] }>;
+  };
+  expect(manifest.stacks["aws-prod-mesh"]?.dependencies).toEqual(["aws-prod-cluster"]);
+  expect(manifest.stacks["azure-prod-mesh"]?.dependencies).toEqual(["azure-prod-cluster"]);
+  expect(manifest.stacks["local-mesh"]?.dependencies).toEqual([]);
+});

@@ -10,7 +10,8 @@ import { addressIn } from "./mocked-runs";
 import { type AccessKey, Moto, motoAccountId, motoIsThere } from "./moto";
 import { allows, statementsOf, without } from "./policy-evaluation";
 
-// moto has the network, the roles, the keys and the logs; the API of EKS is a stand-in of the tests' own.
+// moto has the network, the roles, the keys and the logs; the API of EKS is a stand-in of the tests' own. ministack
+// 1.4.21 has more of EKS, but no add-on versions, no pod identity, no check of policies, and forgets more elsewhere.
 const production = withAwsVersion(clusterStack(awsProd()), previousAwsVersion);
 const workspace = motoIsThere ? awsWorkspace(production) : undefined;
 const terraform = workspace !== undefined && "run" in workspace ? workspace : undefined;

@@ -1,7 +1,16 @@
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { reaches } from "../aks/dependency-graph";
-import { all, type AwsEnvironment, awsEnvironment, awsProd, meshStack, nlbGateway, only } from "./eks-stacks";
+import {
+  all,
+  type AwsEnvironment,
+  awsEnvironment,
+  awsProd,
+  clusterStack,
+  meshStack,
+  nlbGateway,
+  only,
+} from "./eks-stacks";
 
 const production = meshStack(awsProd());
 const prefix = "service.beta.kubernetes.io/aws-load-balancer-";
@@ -271,12 +280,36 @@ describe("DNS", () => {
 });
 
 describe("two environments in one account", () => {
+  /** Every name that AWS keeps unique in an account, a region or a VPC. */
+  const namesIn = (name: string) => {
+    const environment = awsEnvironment({
+      name,
+      gateways: [nlbGateway({ scheme: "internet-facing", addresses: { kind: "allocate" } })],
+    });
+    const resources = [clusterStack(environment), meshStack(environment)].flatMap(({ resource }) =>
+      Object.entries(resource).filter(([type]) => type.startsWith("aws_") && type !== "aws_iam_role_policy"),
+    );
+    const named = resources.flatMap(([, blocks]) =>
+      all(blocks).flatMap((block) => [block["name"] ?? block["node_group_name_prefix"] ?? []].flat()),
+    );
+    return [...named, serviceOf(environment).annotations[`${prefix}name`]];
+  };
+
   test("share no name in AWS", () => {
-    const names = (name: string) => {
-      const { resource } = meshStack(awsEnvironment({ name, gateways: [nlbGateway()] }));
-      return all(resource["aws_security_group"]).map((group) => group["name"]);
-    };
-    expect(names("one")).toEqual(["one-ingress-nlb"]);
-    expect(names("two")).toEqual(["two-ingress-nlb"]);
+    const [one, two] = [namesIn("one"), namesIn("two")];
+    expect(one).toHaveLength(two.length);
+    expect(one).toEqual(
+      expect.arrayContaining(["one", "one-nodes", "one-ingress-nlb", "one-ingress", "/aws/eks/one/cluster"]),
+    );
+    expect(one.filter((name) => two.includes(name))).toEqual([]);
+  });
+
+  test("share no tag by which a controller finds what it may change", () => {
+    const tags = (name: string) =>
+      JSON.stringify(clusterStack(awsEnvironment({ name, gateways: [nlbGateway()] })).resource);
+    expect(tags("one")).toContain("kubernetes.io/cluster/one");
+    expect(tags("one")).toContain('aws:ResourceTag/elbv2.k8s.aws/cluster\\":\\"one\\"');
+    expect(tags("two")).not.toContain("cluster/one");
+    expect(tags("two")).toContain("kubernetes.io/cluster/two");
   });
 });
