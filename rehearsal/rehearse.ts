@@ -9,20 +9,13 @@ import { kubernetesVersion } from "./programs/catalogue";
 import { requireSpace } from "./programs/disk-space";
 import { type ProgramPlaces } from "./programs/find-program";
 import { type PreparedPrograms, preparePrograms } from "./programs/prepare";
-import { type Progress, type Step } from "./programs/progress";
+import { type Progress } from "./programs/progress";
 import { prepareStack, readEnvironment } from "./prepare-stack";
 import { type Kept, type Report, renderReport } from "./report/report";
+import { follow } from "./session/follow";
 import { enterCommand, kubeconfigOf, shellFolders } from "./session/kept-sessions";
-import {
-  type DeployPlan,
-  type Message,
-  type Outcome,
-  type SessionPlan,
-  type SessionPrograms,
-  type StepResult,
-} from "./session/messages";
+import { type DeployPlan, type SessionPlan, type SessionPrograms } from "./session/messages";
 import { RunFolder } from "./session/run-folder";
-import { startInside } from "./session/start-inside";
 import { run } from "./namespace/run-command";
 
 export interface RehearseRequest {
@@ -142,60 +135,6 @@ function describeKept(folder: RunFolder, { stackFolder }: DeployPlan, programs: 
     stack: stackFolder,
     path: shellFolders(programs),
   };
-}
-
-/** Starts the session inside and shows its steps; Ctrl-C has it take itself down, a second one ends it at once. */
-async function follow(
-  plan: SessionPlan,
-  runFolder: RunFolder,
-  kind: Parameters<typeof startInside>[2],
-  progress: Progress,
-): Promise<{ steps: readonly StepResult[]; outcome: Outcome | undefined }> {
-  const steps: StepResult[] = [];
-  let outcome: Outcome | undefined;
-  let current: Step | undefined;
-  let settle: () => void = () => undefined;
-  const finished = new Promise<void>((resolve) => {
-    settle = resolve;
-  });
-  const onMessage = (message: Message) => {
-    switch (message.type) {
-      case "ready":
-        return;
-      case "step-started":
-        current = progress.start(message.title);
-        return;
-      case "step-ended":
-        steps.push(message.step);
-        if (message.step.ok) current?.succeed();
-        else current?.fail();
-        return;
-      case "finished":
-        outcome = message.outcome;
-        settle();
-    }
-  };
-  const session = startInside(plan, runFolder, kind, onMessage);
-  let interrupted = false;
-  const interrupt = () => {
-    if (interrupted) session.kill();
-    else {
-      interrupted = true;
-      progress.say("stopping: taking down what was started (again to end at once)");
-      session.ask({ request: "stop" });
-    }
-  };
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, interrupt);
-  try {
-    await Promise.race([finished, session.ended]);
-    // TypeScript does not see that onMessage assigns it.
-    const seen = outcome as Outcome | undefined;
-    if (plan.keep && seen?.ok === true) session.release();
-    else await session.ended;
-  } finally {
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.off(signal, interrupt);
-  }
-  return { steps, outcome };
 }
 
 function sessionPrograms(programs: PreparedPrograms): SessionPrograms {

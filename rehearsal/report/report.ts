@@ -46,7 +46,7 @@ export function renderReport(report: Report): string {
     ...section("Stood in for images", outcome?.standIns ?? []),
     ...section("Replaced in the stack", report.replacements),
     ...section("Load balancers (simulated)", outcome?.loadBalancers ?? []),
-    ...section("Noticed on the way", (outcome?.problems ?? []).slice(0, longestProblemList)),
+    ...section("Noticed on the way", noticed(outcome?.problems ?? [])),
     ...section(
       "Failed",
       failed.flatMap(({ title: name, detail, log }) => failure(name, detail, log)),
@@ -67,6 +67,18 @@ export function renderReport(report: Report): string {
 }
 
 const longestProblemList = 20;
+
+/** Each problem once, with how often it was seen; of more than fit, how many are left out. */
+export function noticed(problems: readonly string[]): readonly string[] {
+  const counts = new Map<string, number>();
+  for (const problem of problems) counts.set(problem, (counts.get(problem) ?? 0) + 1);
+  const lines = [...counts].map(([problem, count]) =>
+    count === 1 ? problem : `${problem} (${count.toString()} times)`,
+  );
+  const more = lines.length - longestProblemList;
+  if (more <= 0) return lines;
+  return [...lines.slice(0, longestProblemList), `… and ${more.toString()} more, in cluster.log`];
+}
 const longestLine = 300;
 
 function stepLine({ title, ok, seconds, detail }: StepResult): string {

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -78,15 +78,11 @@ function ask(folder: RunFolder, request: Request): Promise<void> {
 
 /** How to run a command inside a rehearsal from outside. */
 export function enterCommand({ folder, record }: KeptSession): readonly string[] {
-  const holder = record.holder?.pid ?? 0;
-  const children = readFileSync(`/proc/${holder.toString()}/task/${holder.toString()}/children`, "utf8");
+  const { pid, nsenterArguments } = record.holder ?? { pid: 0, nsenterArguments: [] };
+  const children = readFileSync(`/proc/${pid.toString()}/task/${pid.toString()}/children`, "utf8");
   const inside = children.trim().split(" ")[0];
   if (inside === undefined || inside === "") throw new SessionError(`no process is left in ${folder.path}`);
-  const user =
-    process.getuid?.() === 0 && !existsSync(`/proc/${inside}/ns/user`)
-      ? []
-      : ["--user", "--preserve-credentials"];
-  return ["nsenter", ...user, "--net", "--mount", "--pid", "--target", inside];
+  return ["nsenter", ...nsenterArguments, "--target", inside];
 }
 
 /** Folders of the programs that are of use inside a rehearsal. */
@@ -107,6 +103,8 @@ export async function openShell(session: KeptSession, programFolders: readonly s
       PATH: [...programFolders, process.env["PATH"] ?? ""].join(":"),
     },
   });
+  // Ctrl-C is for what runs in the shell.
+  process.on("SIGINT", () => undefined);
   return await new Promise((resolve, reject) => {
     child.once("error", reject);
     child.once("exit", (code) => {

@@ -8,11 +8,19 @@ import { otherCacheAdvice, UnusableCache } from "../programs/cache";
 export interface RunRecord {
   readonly environment: string;
   readonly startedAt: string;
-  /** The process that holds the namespaces, and when it started, for an id may be given again. */
-  readonly holder?: { readonly pid: number; readonly startTicks: string };
+  readonly holder?: Holder;
   readonly kept: boolean;
   /** When it ended and took itself down; only its logs are left then. */
   readonly finishedAt?: string;
+}
+
+/** The process that holds the namespaces of a rehearsal. */
+export interface Holder {
+  readonly pid: number;
+  /** When it started, for an id may be given again. */
+  readonly startTicks: string;
+  /** The kinds of namespaces to enter, as options of nsenter. */
+  readonly nsenterArguments: readonly string[];
 }
 
 const recordName = "run.json";

@@ -42,7 +42,10 @@ export function startInside(
   if (pid !== undefined) {
     const record = runFolder.read();
     const startTicks = startTicksOf(pid) ?? "";
-    if (record !== undefined) runFolder.write({ ...record, holder: { pid, startTicks } });
+    const { nsenterArguments } = kind;
+    if (record !== undefined) {
+      runFolder.write({ ...record, holder: { pid, startTicks, nsenterArguments } });
+    }
   }
   const messages = child.stdio[3] as Readable;
   createInterface({ input: messages }).on("line", (line) => {

@@ -1,10 +1,11 @@
+import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-import { removeCrashed, runningSessions } from "../../../rehearsal/session/kept-sessions";
-import { isAlive, RunFolder, startTicksOf } from "../../../rehearsal/session/run-folder";
+import { enterCommand, removeCrashed, runningSessions } from "../../../rehearsal/session/kept-sessions";
+import { type Holder, isAlive, RunFolder, startTicksOf } from "../../../rehearsal/session/run-folder";
 
 const start = new Date("2026-01-01T00:00:00Z");
 const later = new Date("2026-01-01T01:00:00Z");
@@ -20,19 +21,21 @@ describe("folders of rehearsals", () => {
     rmSync(cache, { recursive: true });
   });
 
-  const create = (holder?: { pid: number; startTicks: string }) =>
+  const create = (holder?: Holder) =>
     RunFolder.create(cache, {
       environment: "local",
       startedAt: start.toISOString(),
       kept: false,
       ...(holder === undefined ? {} : { holder }),
     });
-  const here = { pid: process.pid, startTicks: startTicksOf(process.pid) ?? "" };
+  const nsenterArguments = ["--user", "--net"];
+  const here = { pid: process.pid, startTicks: startTicksOf(process.pid) ?? "", nsenterArguments };
+  const gone = { ...here, startTicks: "1" };
 
   it("belong to a process that is known by its id and its start", () => {
     const record = { environment: "local", startedAt: "", kept: false };
     expect(isAlive({ ...record, holder: here })).toBe(true);
-    expect(isAlive({ ...record, holder: { ...here, startTicks: "1" } })).toBe(false);
+    expect(isAlive({ ...record, holder: gone })).toBe(false);
     expect(isAlive(record)).toBe(false);
   });
 
@@ -45,7 +48,7 @@ describe("folders of rehearsals", () => {
   });
 
   it("are removed when their process has crashed, and only then", () => {
-    const crashed = create({ pid: process.pid, startTicks: "1" });
+    const crashed = create(gone);
     const running = create(here);
     expect(removeCrashed(cache, later)).toEqual([crashed.name]);
     expect(readdirSync(join(cache, "runs"))).toEqual([running.name]);
@@ -65,8 +68,20 @@ describe("folders of rehearsals", () => {
 
   it("tell which rehearsals of an environment run", () => {
     const running = create(here);
-    create({ pid: process.pid, startTicks: "1" });
+    create(gone);
     expect(runningSessions(cache, "local").map(({ folder }) => folder.name)).toEqual([running.name]);
     expect(runningSessions(cache, "aws-prod")).toEqual([]);
+  });
+
+  it("tell how to enter the namespaces that a rehearsal has, and those alone", async () => {
+    // unshare holds the namespaces, and its child lives in them.
+    const holder = spawn("sh", ["-c", "sleep 60 & echo $!; wait"], { detached: true });
+    const printed = await new Promise((resolve) => holder.stdout.once("data", resolve));
+    const pid = holder.pid ?? 0;
+    const record = { environment: "local", startedAt: "", kept: true };
+    const session = { folder: create(here), record: { ...record, holder: { ...here, pid } } };
+    const inside = String(printed).trim();
+    expect(enterCommand(session)).toEqual(["nsenter", "--user", "--net", "--target", inside]);
+    process.kill(-pid);
   });
 });
