@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { deployerPolicy } from "../../modules/eks/eks-deployer-policy";
 import type { StackJson } from "../aks/cluster-stack";
 import type { Workspace } from "../aks/terraform";
 import { awsWorkspace, previousAwsVersion, withAwsVersion } from "./aws-workspace";
 import { changedAttributes } from "./changed-attributes";
 import { EksApi } from "./eks-api";
-import { awsProd, awsTypesOf, clusterStack, meshStack } from "./eks-stacks";
+import { awsProd, clusterStack, meshStack, policyOf } from "./eks-stacks";
 import { addressIn } from "./mocked-runs";
 import { type AccessKey, Moto, motoAccountId, motoIsThere } from "./moto";
 import { allows, statementsOf, without } from "./policy-evaluation";
@@ -26,11 +25,7 @@ if (meshWorkspace !== undefined && "missing" in meshWorkspace) {
   console.warn(`skipped: no providers for aws-prod-mesh: ${meshWorkspace.missing}`);
 }
 
-const policy = deployerPolicy(awsTypesOf([clusterStack(awsProd()), meshStack(awsProd())]), {
-  environmentName: "aws-prod",
-  region: "eu-central-1",
-  accountId: motoAccountId,
-});
+const policy = policyOf(awsProd(), motoAccountId);
 
 /** The policy as moto can check it: it knows a resource of nearly no request, and takes it for `*`. */
 function forMoto(document: string): string {

@@ -5,6 +5,8 @@ import { App } from "cdktf";
 import { parse } from "yaml";
 import { readChartFiles } from "../../chart-files";
 import { environmentFile } from "../../config/environment";
+import { deployerNeeds } from "../../modules/eks/eks-deployer-needs";
+import { deployerPolicy } from "../../modules/eks/eks-deployer-policy";
 import { EksClusterStack, type EksClusterStackProps } from "../../stacks/eks-cluster";
 import { MeshStack } from "../../stacks/mesh";
 import type { StackJson } from "../aks/cluster-stack";
@@ -83,11 +85,9 @@ export function all<T>(blocks: Record<string, T> | undefined): T[] {
   return Object.values(blocks ?? {});
 }
 
-/** The types of AWS that stacks use: resource types, and data source types with `data.` in front. */
-export function awsTypesOf(stacks: readonly StackJson[]): readonly string[] {
-  const types = stacks.flatMap(({ resource, data }) => [
-    ...Object.keys(resource),
-    ...Object.keys(data).map((type) => `data.${type}`),
-  ]);
-  return types.filter((type) => /^(data\.)?aws_/.test(type));
+/** The policy of whoever deploys an environment. */
+export function policyOf(environment: AwsEnvironment, accountId: string): string {
+  const needs = deployerNeeds(environment.name, [clusterStack(environment), meshStack(environment)]);
+  if (needs === undefined) throw new Error(`${environment.name} needs nothing of AWS`);
+  return deployerPolicy(needs.types, { ...needs, accountId });
 }

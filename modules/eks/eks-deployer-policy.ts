@@ -6,8 +6,10 @@ export interface DeployerPolicyOptions {
   readonly environmentName: string;
   readonly region: string;
   readonly accountId: string;
-  /** Hosted zone of DNS records. @default none */
-  readonly zoneId?: string;
+  /** Hosted zones of DNS records. @default none */
+  readonly zoneIds?: readonly string[];
+  /** A key that the file names in place of a new one. @default none */
+  readonly kmsKeyArn?: string | undefined;
 }
 
 /** Actions that have no resource to restrict them to. */
@@ -37,7 +39,7 @@ export function deployerPolicy(types: readonly string[], options: DeployerPolicy
     if (known === undefined) throw new Error(`add what ${type} needs to deployerActions`);
     for (const action of known) actions.add(action);
   }
-  const take = (wanted: (action: string) => boolean): readonly string[] => {
+  const take: Take = (wanted) => {
     const taken = [...actions].filter(wanted).sort();
     for (const action of taken) actions.delete(action);
     return taken;
@@ -46,15 +48,19 @@ export function deployerPolicy(types: readonly string[], options: DeployerPolicy
   return policyDocument(statements.filter((statement) => statement.actions.length > 0));
 }
 
+/** Hands out the actions that are wanted, each once. */
+type Take = (wanted: (action: string) => boolean) => readonly string[];
+
 function statementsOf(
-  take: (wanted: (action: string) => boolean) => readonly string[],
-  { environmentName, region, accountId, zoneId = "*" }: DeployerPolicyOptions,
+  take: Take,
+  { environmentName, region, accountId, zoneIds = [], kmsKeyArn }: DeployerPolicyOptions,
 ): readonly PolicyStatement[] {
   const of = (service: string) => (action: string) => action.startsWith(`${service}:`);
+  const partition = partitionOf(region);
   const regional = (service: string, resource: string) =>
-    `arn:aws:${service}:${region}:${accountId}:${resource}`;
+    `arn:${partition}:${service}:${region}:${accountId}:${resource}`;
   const inRegion = { StringEquals: { "aws:RequestedRegion": region } };
-  const roles = [`arn:aws:iam::${accountId}:role/${environmentName}-*`];
+  const roles = [`arn:${partition}:iam::${accountId}:role/${environmentName}-*`];
   return [
     {
       sid: "LookUp",
@@ -85,24 +91,9 @@ function statementsOf(
       actions: take((action) => action.startsWith("kms:") && action.endsWith("Alias")),
       resources: [regional("kms", `alias/${environmentName}-eks`), regional("kms", "key/*")],
     },
-    {
-      sid: "NewKeys",
-      // KMS may take five minutes to judge by a new key's tag; these are called at once.
-      actions: take((action) => /^kms:(Describe|Get|List|EnableKeyRotation)/.test(action)),
-      resources: [regional("kms", "key/*")],
-    },
-    {
-      sid: "TagNewKeys",
-      actions: ["kms:TagResource"],
-      resources: [regional("kms", "key/*")],
-      conditions: { StringEquals: { "aws:RequestTag/environment": environmentName } },
-    },
-    {
-      sid: "Keys",
-      actions: take(of("kms")),
-      resources: [regional("kms", "key/*")],
-      conditions: { StringEquals: { "aws:ResourceTag/environment": environmentName } },
-    },
+    ...(kmsKeyArn === undefined
+      ? newKeyStatements(take, environmentName, [regional("kms", "key/*")])
+      : [{ sid: "GivenKey", actions: take(of("kms")), resources: [kmsKeyArn] }]),
     {
       sid: "Logs",
       actions: take(of("logs")),
@@ -111,6 +102,42 @@ function statementsOf(
         regional("logs", `log-group:/${environmentName}/*`),
       ],
     },
-    { sid: "Records", actions: take(of("route53")), resources: [`arn:aws:route53:::hostedzone/${zoneId}`] },
+    {
+      sid: "Records",
+      actions: take(of("route53")),
+      resources: zoneIds.map((id) => `arn:${partition}:route53:::hostedzone/${id}`),
+    },
   ];
+}
+
+function newKeyStatements(
+  take: Take,
+  environmentName: string,
+  resources: readonly string[],
+): readonly PolicyStatement[] {
+  return [
+    {
+      sid: "NewKeys",
+      // KMS may take five minutes to judge by a new key's tag; these are called at once.
+      actions: take((action) => /^kms:(Describe|Get|List|EnableKeyRotation)/.test(action)),
+      resources,
+    },
+    {
+      sid: "TagNewKeys",
+      actions: ["kms:TagResource"],
+      resources,
+      conditions: { StringEquals: { "aws:RequestTag/environment": environmentName } },
+    },
+    {
+      sid: "Keys",
+      actions: take((action) => action.startsWith("kms:")),
+      resources,
+      conditions: { StringEquals: { "aws:ResourceTag/environment": environmentName } },
+    },
+  ];
+}
+
+function partitionOf(region: string): string {
+  if (region.startsWith("cn-")) return "aws-cn";
+  return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
 }
