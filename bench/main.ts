@@ -4,7 +4,7 @@ const usage = `usage: npm run bench [-- synth|smoke|rehearsal]...
 
 Measures the project's performance claims as ratios of two things done in the same run.
 
-Exit status: 0 every ratio is within its limit, 1 one is not, 2 wrong usage.
+Exit status: 0 every ratio is within its limit, 1 one is not or could not be measured, 2 wrong usage.
 `;
 
 const benches: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
@@ -39,6 +39,12 @@ async function main(names: readonly string[]): Promise<number> {
   return above > 0 ? 1 : 0;
 }
 
-void main(process.argv.slice(2)).then((status) => {
-  process.exitCode = status;
-});
+main(process.argv.slice(2)).then(
+  (status) => {
+    process.exitCode = status;
+  },
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  },
+);

@@ -6,7 +6,7 @@ import { timeCommand, type TimedCommand } from "./timed-command";
 export class Rehearsals {
   public constructor(
     private readonly project: ProjectCopy,
-    private readonly signal: AbortSignal,
+    public readonly signal: AbortSignal,
   ) {}
 
   /** Bundles the sources, which is no part of what is measured. */

@@ -25,8 +25,9 @@ describe("rows of a mesh", () => {
 });
 
 test("rows of a whole rehearsal are within their limit up to the promised seconds", () => {
-  const rows = wholeRows({ healthy: 35, controlPlane: 5, plan: 3, destroy: 10, down: 4 });
+  const rows = wholeRows({ healthy: 35, controlPlane: 5, plan: 3, destroy: 10, down: 4 }, "at rest");
   expect(rows.map(({ ratio, limit = 0 }) => ratio <= limit)).toEqual([true, true, false, true, true]);
+  expect(rows[3]?.detail).toBe("10.0 s, at rest");
 });
 
 test("the seconds of a step come from the report", () => {
