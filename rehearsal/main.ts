@@ -74,7 +74,7 @@ async function serve(environment: string, options: RehearseOptions): Promise<num
     for (const running of [session, ...others]) await takeDown(running);
     return 0;
   }
-  for (const name of removeCrashed(cache, new Date()))
+  for (const name of await removeCrashed(cache, new Date()))
     progress.say(`removed what a crashed rehearsal left: ${name}`);
   if (options.tools === true) {
     const programs = await preparePrograms({ ...places, progress, downloads: options.downloads });

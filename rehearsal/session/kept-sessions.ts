@@ -25,7 +25,7 @@ export function runningSessions(cache: string, environment?: string): readonly K
   });
 }
 
-const startingMilliseconds = 60_000;
+const longestPreparationMilliseconds = 600_000;
 const logsKept = 5;
 
 /**
@@ -35,13 +35,13 @@ const logsKept = 5;
  *
  * @returns names of crashed rehearsals
  */
-export function removeCrashed(cache: string, now: Date): readonly string[] {
+export async function removeCrashed(cache: string, now: Date): Promise<readonly string[]> {
   const ended: { folder: RunFolder; finishedAt: string }[] = [];
   const crashed: string[] = [];
   for (const folder of RunFolder.all(cache)) {
     const record = folder.read();
     if (record?.finishedAt !== undefined) ended.push({ folder, finishedAt: record.finishedAt });
-    else if (record === undefined || hasCrashed(record, now)) {
+    else if (record === undefined || (await hasCrashed(folder, record, now))) {
       folder.remove();
       crashed.push(folder.name);
     }
@@ -51,10 +51,25 @@ export function removeCrashed(cache: string, now: Date): readonly string[] {
   return crashed;
 }
 
-function hasCrashed(record: RunRecord, now: Date): boolean {
+async function hasCrashed(folder: RunFolder, record: RunRecord, now: Date): Promise<boolean> {
   if (isAlive(record)) return false;
   // One that is just being prepared has no process of its own yet.
-  return record.holder !== undefined || now.getTime() - Date.parse(record.startedAt) > startingMilliseconds;
+  const age = now.getTime() - Date.parse(record.startedAt);
+  if (record.holder === undefined) return age > longestPreparationMilliseconds;
+  // In a container that shares the cache its process has another id, or none that can be seen.
+  return !(await answers(folder.controlSocket));
+}
+
+function answers(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(path, () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.on("error", () => {
+      resolve(false);
+    });
+  });
 }
 
 /** Asks a running rehearsal to take itself down, and waits until it has. */

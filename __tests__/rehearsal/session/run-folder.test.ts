@@ -1,5 +1,7 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -47,22 +49,32 @@ describe("folders of rehearsals", () => {
     expect(() => create(room + 2)).toThrow(/too long for a socket, by 2 bytes\. .*REHEARSAL_CACHE/);
   });
 
-  it("are removed when their process has crashed, and only then", () => {
+  it("are removed when their process has crashed, and only then", async () => {
     const crashed = create(gone);
     const running = create(here);
-    expect(removeCrashed(cache, later)).toEqual([crashed.name]);
+    expect(await removeCrashed(cache, later)).toEqual([crashed.name]);
     expect(readdirSync(join(cache, "runs"))).toEqual([running.name]);
   });
 
-  it("are left alone while they are being prepared", () => {
-    const fresh = create();
-    expect(removeCrashed(cache, new Date(start.getTime() + 1000))).toEqual([]);
-    expect(removeCrashed(cache, later)).toEqual([fresh.name]);
+  it("are left alone while the rehearsal answers, though its process cannot be seen from here", async () => {
+    const elsewhere = create(gone);
+    const server = createServer().listen(elsewhere.controlSocket);
+    await once(server, "listening");
+    expect(await removeCrashed(cache, later)).toEqual([]);
+    server.close();
+    await once(server, "close");
+    expect(await removeCrashed(cache, later)).toEqual([elsewhere.name]);
   });
 
-  it("keep the logs of the last rehearsals that ended", () => {
+  it("are left alone while they are being prepared", async () => {
+    const fresh = create();
+    expect(await removeCrashed(cache, new Date(start.getTime() + 1000))).toEqual([]);
+    expect(await removeCrashed(cache, later)).toEqual([fresh.name]);
+  });
+
+  it("keep the logs of the last rehearsals that ended", async () => {
     for (let count = 0; count < 8; count++) create(here).finish(true, new Date(start.getTime() + count));
-    expect(removeCrashed(cache, later)).toEqual([]);
+    expect(await removeCrashed(cache, later)).toEqual([]);
     expect(readdirSync(join(cache, "runs"))).toHaveLength(5);
   });
 
