@@ -101,10 +101,10 @@ main().then(
     process.exitCode = status;
   },
   (error: unknown) => {
-    const fullDisk = fullDiskMessage(error, [cacheFolder(process.env), tmpdir()]);
-    const known = fullDisk !== undefined || refusals.some((kind) => error instanceof kind);
+    const known = refusals.some((kind) => error instanceof kind);
+    const fullDisk = known ? undefined : fullDiskMessage(error, [cacheFolder(process.env), tmpdir()]);
     process.stderr.write(`${fullDisk ?? describe(error, known)}\n`);
-    process.exitCode = known ? refused : 1;
+    process.exitCode = known || fullDisk !== undefined ? refused : 1;
   },
 );
 

@@ -46,12 +46,17 @@ export async function allowedNamespaces(): Promise<NamespaceKind> {
   const kind = refused === undefined ? unprivileged : isRoot ? privileged : undefined;
   if (kind === undefined) {
     throw new MissingCapability(
-      `this kernel does not let an ordinary user make namespaces (${refused ?? ""}). Allow it, with ` +
+      `this kernel does not let an ordinary user make namespaces (${reasonOf(refused ?? "")}). Allow it, with ` +
         "'sysctl kernel.apparmor_restrict_unprivileged_userns=0' on Ubuntu or 'sysctl user.max_user_namespaces=10000', or run the rehearsal as root.",
     );
   }
   for (const { needs, script } of capabilities) await requireCapability(kind, needs, script);
   return kind;
+}
+
+/** The kernel says "no space" where its limit of namespaces is reached. */
+function reasonOf(said: string): string {
+  return /no space left/i.test(said) ? "the limit user.max_user_namespaces is 0 or used up" : said;
 }
 
 /** @throws MissingCapability where packets of a pod cannot be redirected to its sidecar */

@@ -77,11 +77,10 @@ function unsaidFailures({ folder, logs }: SessionPlan, outcome: Outcome | undefi
   const failure = (title: string, detail: string) => ({ title, ok: false, seconds: 0, detail });
   const { megabytes } = freeSpaceAt(folder);
   const log = join(logs, "session.log");
-  const lines = readFileSync(log, "utf8").trim().split("\n").slice(-logLinesShown);
+  const words = readFileSync(log, "utf8").trim().split("\n").slice(-logLinesShown).join("\n");
+  const ended = words === "" ? "ended in the middle without a word" : `ended in the middle:\n${words}`;
   return [
-    ...(outcome === undefined
-      ? [{ ...failure("rehearsal", ["ended in the middle; its last words:", ...lines].join("\n")), log }]
-      : []),
+    ...(outcome === undefined ? [{ ...failure("rehearsal", ended), log }] : []),
     ...(megabytes < fullMegabytes
       ? [
           failure(
