@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -39,6 +39,16 @@ describe("folders of rehearsals", () => {
     expect(isAlive({ ...record, holder: here })).toBe(true);
     expect(isAlive({ ...record, holder: gone })).toBe(false);
     expect(isAlive(record)).toBe(false);
+  });
+
+  it("do not belong to a process that has ended and whose parent has not asked for its status", async () => {
+    // exec leaves the shell's child to a parent that does not wait for it.
+    const parent = spawn("sh", ["-c", "sleep 0 & echo $!; exec sleep 60"]);
+    const pid = Number(await new Promise((resolve) => parent.stdout.once("data", resolve)));
+    await expect.poll(() => readFileSync(`/proc/${pid.toString()}/stat`, "utf8")).toMatch(/\) Z /);
+    expect(startTicksOf(pid)).toBeUndefined();
+    expect(startTicksOf(parent.pid ?? 0)).toMatch(/^\d+$/);
+    parent.kill();
   });
 
   it("are refused where the path of their socket would be too long for the kernel", () => {
