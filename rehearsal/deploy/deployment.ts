@@ -20,7 +20,7 @@ export interface Deployment {
 export class DeploymentFailure extends StepFailure {
   constructor(
     message: string,
-    log: string,
+    override readonly log: string,
     /** Addresses of the blocks that failed, as far as they are known. */
     readonly addresses: readonly string[],
   ) {

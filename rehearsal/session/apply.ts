@@ -34,26 +34,12 @@ const checkMilliseconds = 250;
  * @throws StepFailure when the stack itself is at fault, and when a fault was not survived
  */
 export async function applyAndRecover(request: ApplyRequest): Promise<void> {
-  const { deployment, steps, helm, signal, fault, endings } = request;
+  const { deployment, steps, helm, signal, fault } = request;
   let interrupted = false;
   await steps.run(fault === undefined ? "apply" : `apply, while ${fault.title}`, async () => {
-    try {
-      const outcome = await applyUnder(request);
-      if (fault === undefined) return outcome;
-    } catch (error) {
-      if (!(error instanceof DeploymentFailure) || signal.aborted) throw error;
-      const detail = await describe(error, request);
-      if (!isInterruption(request)) throw new StepFailure(detail, error.log);
-      if (fault !== undefined && !fault.named.test(detail)) {
-        throw new StepFailure(`it failed as it must, without naming the cause\n${detail}`, error.log);
-      }
-      interrupted = true;
-      return {
-        detail: `${fault === undefined ? `interrupted, because ${endings().join(", ")} ended` : "failed, and named the cause"}\n${detail}`,
-        ...(error.log === undefined ? {} : { log: error.log }),
-      };
-    }
-    throw new StepFailure("it succeeded: the fault came too late to matter");
+    const first = await attempt(request);
+    interrupted = first.interrupted;
+    return first.outcome;
   });
   if (!interrupted) return;
   await steps.run("clear what was interrupted", async () => await clear(helm));
@@ -63,6 +49,41 @@ export async function applyAndRecover(request: ApplyRequest): Promise<void> {
     if (differences.length > 0) throw new StepFailure(differences.join("\n"), outcome.log);
     return { ...outcome, detail: `${outcome.detail}; every release is deployed, once` };
   });
+}
+
+interface Attempt {
+  readonly interrupted: boolean;
+  readonly outcome: StepOutcome;
+}
+
+async function attempt(request: ApplyRequest): Promise<Attempt> {
+  const { fault, signal } = request;
+  let outcome: StepOutcome;
+  try {
+    outcome = await applyUnder(request);
+  } catch (error) {
+    if (!(error instanceof DeploymentFailure) || signal.aborted) throw error;
+    return { interrupted: true, outcome: await judge(error, request) };
+  }
+  if (fault !== undefined) throw new StepFailure("it succeeded: the fault came too late to matter");
+  return { interrupted: false, outcome };
+}
+
+/**
+ * Tells an interruption from a failure of the stack's own.
+ *
+ * @throws StepFailure for the latter, and where a fault was not named
+ */
+async function judge(failure: DeploymentFailure, request: ApplyRequest): Promise<StepOutcome> {
+  const { fault, endings } = request;
+  const told = await describe(failure, request);
+  const outcome = (title: string) => ({ detail: `${title}\n${told}`, log: failure.log });
+  if (fault !== undefined) {
+    if (fault.named.test(told)) return outcome("failed, and named the cause");
+    throw new StepFailure(`it failed as it must, without naming the cause\n${told}`, failure.log);
+  }
+  if (endings().length === 0) throw new StepFailure(told, failure.log);
+  return outcome(`interrupted, because ${endings().join(", ")} ended`);
 }
 
 /** Applies while the fault, if there is one, waits for its moment. */
@@ -78,10 +99,6 @@ async function applyUnder({ deployment, signal, fault }: ApplyRequest): Promise<
     over.abort();
     await strike;
   }
-}
-
-function isInterruption({ fault, endings }: ApplyRequest): boolean {
-  return fault !== undefined || endings().length > 0;
 }
 
 /** What failed, what the cluster told of it, and what is left halfway with the command that clears it. */
