@@ -75,7 +75,7 @@ export class EksApi {
       query: url.searchParams,
       body: text === "" ? {} : (JSON.parse(text) as Item),
     };
-    const asked = eksCall(call.method, call.path);
+    const asked = eksCall(call.method, call.path, String(call.body["name"]));
     this.calls.push(asked);
     const [, accessKey] = /Credential=([^/]+)\//.exec(request.headers.authorization ?? "") ?? [];
     if (!allows(this.policies.get(accessKey ?? "") ?? nothing, asked)) {

@@ -20,10 +20,11 @@ const policyVerbs: Readonly<Record<string, string>> = {
  * The action and the resource of a request to the API of EKS.
  *
  * @param path parts of the path, decoded
+ * @param newCluster name of the cluster that the request makes, if it makes one
  * @throws Error where the stand-in is asked something new
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_eks.html
  */
-export function eksCall(method: string, path: readonly string[]): AwsCall {
+export function eksCall(method: string, path: readonly string[], newCluster: string): AwsCall {
   const [root, cluster, kind, name, action] = path;
   const call = (operation: string | undefined, resource: string): AwsCall => {
     if (operation === undefined) throw new Error(`no action is known of ${method} ${path.join("/")}`);
@@ -31,7 +32,7 @@ export function eksCall(method: string, path: readonly string[]): AwsCall {
   };
   if (root === "addons") return call("DescribeAddonVersions", "*");
   const verb = verbs[method];
-  const ofCluster = `cluster/${cluster ?? "aws-prod"}`;
+  const ofCluster = `cluster/${cluster ?? newCluster}`;
   if (kind === undefined) return call(`${verb}Cluster`, ofCluster);
   if (action === "access-policies") return call(policyVerbs[method], `access-entry/${cluster}/${name}/1`);
   const item = items[kind];
