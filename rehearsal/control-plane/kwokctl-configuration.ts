@@ -16,6 +16,16 @@ export interface ControlPlanePrograms {
 /** The address of the Service `kubernetes`: the first of the Service range. */
 export const kubernetesServiceAddress = "10.96.0.1";
 
+/** Above what Services, node ports and outgoing connections use; kwokctl would take some of the node ports. */
+const ports = {
+  etcdPort: 61001,
+  etcdPeerPort: 61002,
+  kubeApiserverPort: 61003,
+  kubeControllerManagerPort: 61004,
+  kubeSchedulerPort: 61005,
+  kwokControllerPort: 61006,
+};
+
 /** Values of a component, as kwokctl's `extraArgs`. */
 function extraArgs(values: Readonly<Record<string, string>>): object[] {
   return Object.entries(values).map(([key, value]) => ({ key, value }));
@@ -43,6 +53,7 @@ export function kwokctlConfiguration(
       kubeAuthorization: true,
       kubeAdmission: true,
       bindAddress: "0.0.0.0",
+      ...ports,
     },
     componentsPatches: [
       {
