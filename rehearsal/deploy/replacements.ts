@@ -18,10 +18,20 @@ export interface Replaced {
 /** Providers that a rehearsal has something to connect to. */
 const keptProviders = ["helm", "kubernetes"];
 
-/** Charts whose programs talk to a cloud or a network that a rehearsal does not have, and what answers instead. */
-const replacedCharts: Readonly<Record<string, string>> = {
-  "aws-load-balancer-controller": "the simulated load balancer, which assigns a host name",
-  metallb: "the simulated load balancer, which assigns an address",
+/** What a rehearsal has in place of a chart. */
+interface ReplacedChart {
+  readonly answer: string;
+  /** The API group that it would define; nothing of it can be installed without it. */
+  readonly group: string;
+}
+
+/** Charts whose programs talk to a cloud or a network that a rehearsal does not have. */
+const replacedCharts: Readonly<Record<string, ReplacedChart>> = {
+  "aws-load-balancer-controller": {
+    answer: "the simulated load balancer, which assigns a host name",
+    group: "elbv2.k8s.aws",
+  },
+  metallb: { answer: "the simulated load balancer, which assigns an address", group: "metallb.io" },
 };
 
 /**
@@ -65,7 +75,7 @@ export function replaceForRehearsal(
   return { stack: answered, replacements };
 }
 
-/** Takes out releases of replaced charts, templates of them, and releases made from such a template. */
+/** Takes out releases and templates of replaced charts, and releases made from such a template or of their kinds. */
 function removeReplacedCharts(stack: StackJson, removed: Set<string>, replacements: string[]): void {
   const templates = stack.data?.["helm_template"] ?? {};
   const releases = stack.resource?.["helm_release"] ?? {};
@@ -88,7 +98,14 @@ function removeReplacedCharts(stack: StackJson, removed: Set<string>, replacemen
       (address) => address.startsWith("data.helm_template.") && values.includes(`${address}.`),
     );
   });
-  for (const name of new Set(names)) replacements.push(`chart ${name}: ${replacedCharts[name] ?? ""}`);
+  const groups = [...new Set(names)].map((name) => replacedCharts[name]?.group ?? "");
+  take(releases, "helm_release", ({ values }) =>
+    groups.some((group) => JSON.stringify(values ?? []).includes(`apiVersion: ${group}/`)),
+  );
+  for (const name of new Set(names)) {
+    const { answer, group } = replacedCharts[name] ?? { answer: "", group: "" };
+    replacements.push(`chart ${name} and objects of ${group}: ${answer}`);
+  }
 }
 
 /** Puts a made-up identifier where a release names something of the cloud by its id alone. */
