@@ -27,7 +27,7 @@ if (meshWorkspace !== undefined && "missing" in meshWorkspace) {
 
 const policy = policyOf(awsProd(), motoAccountId);
 
-/** The policy as moto can check it: it knows a resource of nearly no request, and takes it for `*`. */
+/** The policy as moto can check it: it takes the resource of nearly every request for `*`, and conditions as met. */
 function forMoto(document: string): string {
   const Statement = statementsOf(document).map((statement) => ({ ...statement, Resource: ["*"] }));
   return JSON.stringify({ Version: "2012-10-17", Statement });

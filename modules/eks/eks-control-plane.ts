@@ -50,7 +50,7 @@ export class EksControlPlane extends Construct {
       name,
       version: props.kubernetesVersion,
       roleArn: role.arn,
-      // The add-ons are defined in eks-add-ons.ts, at versions of their own.
+      // The add-ons are defined in eks-add-on.ts, at versions of their own.
       bootstrapSelfManagedAddons: false,
       enabledClusterLogTypes: logTypes,
       accessConfig: {
