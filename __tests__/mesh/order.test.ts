@@ -20,7 +20,6 @@ const release = (name: string) => mesh.releaseAddress(name);
 describe("terraform apply", () => {
   test.each([
     ["istiod", "istio-base"],
-    ["istio-cni", "istio-base"],
     ["istio-ingress", "istiod"],
     ["istio-ingress", "istio-cni"],
     ["istio-egress", "istiod"],
@@ -41,6 +40,7 @@ describe("terraform apply", () => {
 
   test.each([
     ["istio-base", "cert-manager"],
+    ["istio-base", "istio-cni"],
     ["istiod", "istio-cni"],
     ["istiod", "issuers"],
     ["istio-ingress", "istio-egress"],

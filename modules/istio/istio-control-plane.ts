@@ -60,7 +60,8 @@ export class IstioControlPlane extends Construct {
         chart: charts.locate(upstreamCharts.cni, mesh.istioVersion),
         values: cniValues({ ...props, istioNamespace }),
         rawValues: mesh.cni.values,
-        dependsOn: [base.release],
+        // The agent knows none of Istio's own kinds: it starts while Helm waits for their definitions.
+        dependsOn: props.dependsOn,
       });
       ready.push(cni.release);
     }
