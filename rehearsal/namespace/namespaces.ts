@@ -30,7 +30,7 @@ export class MissingCapability extends Error {}
  *
  * @throws MissingCapability naming what is missing and what to do
  */
-export async function allowedNamespaces(): Promise<NamespaceKind> {
+export async function allowedNamespaces(isRoot = process.getuid?.() === 0): Promise<NamespaceKind> {
   for (const [command, source] of [
     ["unshare", "util-linux"],
     ["nsenter", "util-linux"],
@@ -41,13 +41,19 @@ export async function allowedNamespaces(): Promise<NamespaceKind> {
       throw new MissingCapability(`'${command}' is not on the PATH; install the package ${source}`);
     });
   }
-  const isRoot = process.getuid?.() === 0;
   const refused = await problemIn(unprivileged, "true");
   const kind = refused === undefined ? unprivileged : isRoot ? privileged : undefined;
   if (kind === undefined) {
     throw new MissingCapability(
       `this kernel does not let an ordinary user make namespaces (${reasonOf(refused ?? "")}). Allow it, with ` +
         "'sysctl kernel.apparmor_restrict_unprivileged_userns=0' on Ubuntu or 'sysctl user.max_user_namespaces=10000', or run the rehearsal as root.",
+    );
+  }
+  const refusedToRoot = kind === privileged ? await problemIn(privileged, "true") : undefined;
+  if (refusedToRoot !== undefined) {
+    throw new MissingCapability(
+      `not even root may make namespaces here (${reasonOf(refusedToRoot)}). In a container, start it with the right to: ` +
+        "'docker run --privileged', or in Kubernetes 'securityContext: { privileged: true }'.",
     );
   }
   for (const { needs, script } of capabilities) await requireCapability(kind, needs, script);
