@@ -60,7 +60,7 @@ export const parts: readonly Part[] = [
         "manifests/charts/gateway": "charts/gateway",
       },
     },
-    estimateSeconds: 375,
+    estimateSeconds: 600,
   },
   {
     name: "Kubernetes",
@@ -81,7 +81,7 @@ export const parts: readonly Part[] = [
         accepts: /Client Version: v1\.3[456]\./,
       }),
     ],
-    estimateSeconds: 270,
+    estimateSeconds: 630,
   },
   {
     name: "kwok",
@@ -101,7 +101,7 @@ export const parts: readonly Part[] = [
         probe: { args: ["--version"], accepts: /\bv?0\.8\./ },
       },
     ],
-    estimateSeconds: 150,
+    estimateSeconds: 185,
   },
   {
     name: "cert-manager",
@@ -113,7 +113,7 @@ export const parts: readonly Part[] = [
       name: `cert-manager-${name}` as ProgramName,
       goPackage: `github.com/cert-manager/cert-manager/cmd/${name}`,
     })),
-    estimateSeconds: 125,
+    estimateSeconds: 280,
   },
   {
     name: "Helm",
@@ -136,7 +136,7 @@ export const parts: readonly Part[] = [
         },
       },
     ],
-    estimateSeconds: 70,
+    estimateSeconds: 155,
   },
   {
     name: "Terraform",
@@ -161,7 +161,7 @@ export const parts: readonly Part[] = [
         },
       },
     ],
-    estimateSeconds: 150,
+    estimateSeconds: 300,
   },
   {
     name: "etcd",
@@ -185,7 +185,7 @@ export const parts: readonly Part[] = [
         },
       },
     ],
-    estimateSeconds: 30,
+    estimateSeconds: 55,
   },
   {
     name: "redirect",
@@ -216,7 +216,7 @@ export const parts: readonly Part[] = [
       module: "github.com/cert-manager/cert-manager",
       files: { "deploy/charts/cert-manager": "charts/cert-manager" },
     },
-    estimateSeconds: 10,
+    estimateSeconds: 5,
   },
 ];
 

@@ -58,7 +58,7 @@ export interface Part {
   readonly programs: readonly Program[];
   /** Files and folders kept from a module: its path, then path in the module → name in the cache. */
   readonly keep?: { readonly module: string; readonly files: Readonly<Record<string, string>> };
-  /** Seconds that the step took on two cores with an empty cache. */
+  /** Seconds that the step took on two cores with empty caches, beside another one. */
   readonly estimateSeconds: number;
 }
 

@@ -118,7 +118,7 @@ async function checkBeforehand(toMake: readonly MissingPart[], options: PrepareO
 }
 
 /** What building all parts with empty caches took, over their estimates. */
-const megabytesPerSecond = { kept: 1, compiled: 7.5, modules: 3.6 };
+const megabytesPerSecond = { kept: 0.55, compiled: 4, modules: 2 };
 
 /** Fills the cache with one part: what its project offers is downloaded, the rest is built. */
 async function makePart({ part, missing, cache }: MissingPart, options: PrepareOptions): Promise<string> {
