@@ -51,7 +51,7 @@ async function main(): Promise<number> {
 
 async function serve(environment: string, options: RehearseOptions): Promise<number> {
   // Go, Helm and pip look for their folders below it.
-  process.env["HOME"] ??= homedir();
+  process.env["HOME"] ||= homedir();
   const cache = cacheFolder(process.env);
   requireUsableCache(cache);
   const progress = new Progress(process.stderr, process.stderr.isTTY);

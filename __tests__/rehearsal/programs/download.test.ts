@@ -1,5 +1,6 @@
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -9,12 +10,22 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { checksumFor, downloadProgram } from "../../../rehearsal/programs/download";
 
 const content = "a program";
+// Holds LICENSE.txt beside the program, as HashiCorp's archives do.
 const zippedProgram =
   "UEsDBBQAAAAAAAAAIVzlS+ZbCQAAAAkAAAAJAAAAdGVycmFmb3JtYSBwcm9ncmFtUEsDBBQAAAAAAAAAIVwp2qHUCQAAAAkAAAAL" +
   "AAAATElDRU5TRS50eHRhIGxpY2VuY2VQSwECFAMUAAAAAAAAACFc5UvmWwkAAAAJAAAACQAAAAAAAAAAAAAAgAEAAAAAdGVycmFm" +
   "b3JtUEsBAhQDFAAAAAAAAAAhXCnaodQJAAAACQAAAAsAAAAAAAAAAAAAAIABMAAAAExJQ0VOU0UudHh0UEsFBgAAAAACAAIAcAAA" +
   "AGIAAAAAAA==";
 const sum = createHash("sha256").update(content).digest("hex");
+
+/** A compressed archive with one file. */
+function tarOf(name: string, text: string): Buffer {
+  const source = mkdtempSync(join(tmpdir(), "rehearsal-archive-"));
+  writeFileSync(join(source, name), text);
+  const archive = execFileSync("tar", ["-czf", "-", "-C", source, name]);
+  rmSync(source, { recursive: true });
+  return archive;
+}
 
 describe("downloads", () => {
   let folder = "";
@@ -60,16 +71,15 @@ describe("downloads", () => {
     expect(await download()).toBe(false);
   });
 
-  it("come out of their archive", async () => {
-    // Holds LICENSE.txt beside the program, as HashiCorp's archives do.
-    const zip = Buffer.from(zippedProgram, "base64");
-    const zipSum = createHash("sha256").update(zip).digest("hex");
-    files = { "/terraform.zip": zip, "/sums": `${zipSum}  terraform.zip\n` };
+  it.each(["zip", "tar.gz"] as const)("come out of their archive, a %s", async (format) => {
+    const packed = format === "zip" ? Buffer.from(zippedProgram, "base64") : tarOf("terraform", content);
+    const packedSum = createHash("sha256").update(packed).digest("hex");
+    files = { [`/packed.${format}`]: packed, "/sums": `${packedSum}  packed.${format}\n` };
     const base = `http://127.0.0.1:${(server.address() as AddressInfo).port.toString()}`;
-    const archive = { format: "zip", path: "terraform" } as const;
+    const archive = { format, path: "terraform" };
     const target = join(folder, "terraform");
     const kept = await downloadProgram(
-      { url: `${base}/terraform.zip`, checksumUrl: `${base}/sums`, archive },
+      { url: `${base}/packed.${format}`, checksumUrl: `${base}/sums`, archive },
       target,
     );
     expect(kept).toBe(true);
