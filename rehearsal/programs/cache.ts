@@ -12,8 +12,9 @@ import {
   writeFileSync,
 } from "node:fs";
 import { homedir } from "node:os";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 
+import { partialFolder } from "./partial-folder";
 import { type Part } from "./part";
 
 /** The folder that keeps programs between rehearsals; absolute. */
@@ -43,7 +44,8 @@ export function requireUsableCache(cache: string): void {
   }
 }
 
-const listName = "contents.json";
+/** Holds the sizes of a part's files; its modification time is that of the last use. */
+export const listName = "contents.json";
 
 /**
  * What one part put into the cache: a folder that appears whole or not at all.
@@ -84,8 +86,7 @@ export class PartCache {
 
   /** Has `make` fill a folder beside the final one, and puts it in place once that has succeeded. */
   async fill(make: (folder: string) => Promise<void>): Promise<void> {
-    const partial = `${this.folder}.partial-${process.pid.toString()}`;
-    this.removeAbandoned();
+    const partial = partialFolder(this.folder);
     mkdirSync(partial, { recursive: true });
     try {
       await make(partial);
@@ -98,20 +99,6 @@ export class PartCache {
       throw error;
     }
   }
-
-  /** What was killed in the middle had no time to remove its folder. */
-  private removeAbandoned(): void {
-    const prefix = `${basename(this.folder)}.partial-`;
-    const parent = dirname(this.folder);
-    for (const name of existsSync(parent) ? readdirSync(parent) : []) {
-      if (!name.startsWith(prefix) || isRunning(Number(name.slice(prefix.length)))) continue;
-      rmSync(join(parent, name), { recursive: true, force: true });
-    }
-  }
-}
-
-function isRunning(pid: number): boolean {
-  return pid !== process.pid && existsSync(`/proc/${pid.toString()}`);
 }
 
 function pinFiles(folder: string): string[] {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { buildGoPrograms, goCaches, keepModuleFiles, requirePrerequisites, unpackWheel } from "./build";
 import { PartCache } from "./cache";
 import { parts } from "./catalogue";
+import { cleanCache } from "./clean-cache";
 import { requireSpace, shortages } from "./disk-space";
 import { downloadProgram } from "./download";
 import { findProgram, type FoundProgram, type ProgramPlaces } from "./find-program";
@@ -36,6 +37,8 @@ export async function preparePrograms(options: PrepareOptions): Promise<Prepared
   const found = new Map<ProgramName, string>();
   const summary: string[] = [];
   const toMake: MissingPart[] = [];
+  const used = parts.map((part) => new PartCache(options.cache, options.toolsFolder, part).folder);
+  cleanCache(options.cache, used, new Date());
   for (const part of parts) {
     const missing: Program[] = [];
     for (const program of part.programs) {

@@ -5,14 +5,17 @@ import {
   readdirSync,
   rmSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { homedir, tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { cacheFolder, PartCache, requireUsableCache } from "../../../rehearsal/programs/cache";
+import { cleanCache } from "../../../rehearsal/programs/clean-cache";
 import { type Part } from "../../../rehearsal/programs/part";
+import { partialFolder } from "../../../rehearsal/programs/partial-folder";
 
 const part: Part = {
   name: "etcd",
@@ -71,15 +74,45 @@ describe("the cache of programs", () => {
     expect(readdirSync(join(folder, "tools"))).toEqual([]);
   });
 
-  it("removes what a build that was killed left, but not what another one is writing", async () => {
-    const parent = join(folder, "tools");
-    const beside = (pid: number) => `${open().folder.split("/").at(-1) ?? ""}.partial-${pid.toString()}`;
-    // The parent of this process runs; no process has the highest id.
-    const [killed, running] = [beside(2 ** 22), beside(process.ppid)];
-    for (const name of [killed, running]) mkdirSync(join(parent, name), { recursive: true });
-    await fill();
-    expect(readdirSync(parent)).toContain(running);
-    expect(readdirSync(parent)).not.toContain(killed);
+  describe("when it is cleaned", () => {
+    const now = new Date("2026-03-01T00:00:00Z");
+    const daysAgo = (days: number) => new Date(now.getTime() - days * 86_400_000);
+    const tool = (name: string, used: Date) => {
+      const path = join(folder, "tools", name);
+      mkdirSync(path, { recursive: true });
+      writeFileSync(join(path, "contents.json"), "{}");
+      for (const file of [join(path, "contents.json"), path]) utimesSync(file, used, used);
+      return path;
+    };
+    const left = () => readdirSync(join(folder, "tools")).sort();
+
+    it("loses what a killed build left, but not what another one is writing", () => {
+      const beside = partialFolder(open().folder).replace(/\d+$/, "");
+      const name = (pid: number) => `${basename(beside)}${pid.toString()}`;
+      // The parent of this process runs; no process has so high an id.
+      const [killed, running] = [name(2 ** 22), name(process.ppid)];
+      for (const each of [killed, running]) tool(each, now);
+      cleanCache(folder, [], now);
+      expect(left()).toEqual([running]);
+    });
+
+    it("leaves what a container may be writing for a day", () => {
+      tool("etcd-3.6.16-1a2b.partial-1-7", daysAgo(2));
+      tool("kwok-0.8.0-3c4d.partial-1-7", daysAgo(0.5));
+      cleanCache(folder, [], now);
+      expect(left()).toEqual(["kwok-0.8.0-3c4d.partial-1-7"]);
+    });
+
+    it("loses what nothing has used for a month", () => {
+      const own = tool("etcd-3.6.16-1a2b", daysAgo(90));
+      tool("etcd-3.6.15-3c4d", daysAgo(31));
+      tool("etcd-3.6.14-5e6f", daysAgo(29));
+      cleanCache(folder, [own], now);
+      expect(left()).toEqual(["etcd-3.6.14-5e6f", "etcd-3.6.16-1a2b"]);
+      // It was used now.
+      cleanCache(folder, [], now);
+      expect(left()).toContain("etcd-3.6.16-1a2b");
+    });
   });
 
   it("is another folder when a pin changes", () => {
