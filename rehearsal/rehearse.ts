@@ -74,11 +74,12 @@ export async function rehearse({
       keep: options.keep === true,
       ...(options.fault === undefined ? {} : { fault: options.fault }),
     };
-    const { steps, outcome } = await follow(plan, runFolder, kind, progress);
+    const { steps, outcome, stopped } = await follow(plan, runFolder, kind, progress);
     const kept = options.keep === true && outcome?.ok === true;
     const report: Report = {
       environment: name,
       ok: outcome?.ok === true,
+      stopped,
       deployment:
         stack.withoutProvidersReason === undefined
           ? "deployed by Terraform with the helm and kubernetes providers"

@@ -4,6 +4,8 @@ import { type Outcome, type StepResult } from "../session/messages";
 export interface Report {
   readonly environment: string;
   readonly ok: boolean;
+  /** Whether it was asked to stop before its end, by Ctrl-C for example. */
+  readonly stopped: boolean;
   /** How it was deployed. */
   readonly deployment: string;
   readonly namespaces: string;
@@ -33,7 +35,8 @@ export function renderReport(report: Report): string {
   const { outcome } = report;
   const section = (title: string, lines: readonly string[]) =>
     lines.length === 0 ? [] : ["", title, ...lines.map((line) => `  ${line}`)];
-  const title = `Rehearsal of ${report.environment}: ${report.ok ? "ok" : "FAILED"}, ${report.deployment}`;
+  const verdict = report.stopped ? "stopped" : report.ok ? "ok" : "FAILED";
+  const title = `Rehearsal of ${report.environment}: ${verdict}, ${report.deployment}`;
   const failed = report.steps.filter(({ ok }) => !ok);
   return [
     title,
@@ -95,7 +98,8 @@ function shorten(line: string): string {
 function failure(title: string, detail: string, log: string | undefined): string[] {
   return [
     `${title}:`,
-    ...detail.split("\n").map((line) => `  ${line}`),
+    // Terraform says the same of each resource that it halted.
+    ...detail.split("\n").flatMap((line, index, lines) => (line === lines[index - 1] ? [] : [`  ${line}`])),
     ...(log === undefined ? [] : [`  log: ${log}`]),
   ];
 }

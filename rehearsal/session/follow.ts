@@ -12,6 +12,8 @@ import { startInside } from "./start-inside";
 export interface Followed {
   readonly steps: readonly StepResult[];
   readonly outcome: Outcome | undefined;
+  /** Whether it was asked to stop before its end. */
+  readonly stopped: boolean;
 }
 
 /** Starts the session inside and shows its steps; Ctrl-C has it take itself down, a second one ends it at once. */
@@ -65,7 +67,7 @@ export async function follow(
   } finally {
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.off(signal, interrupt);
   }
-  return { steps: [...steps, ...unsaidFailures(plan, outcome)], outcome };
+  return { steps: [...steps, ...unsaidFailures(plan, outcome)], outcome, stopped: interrupted };
 }
 
 const fullMegabytes = 20;

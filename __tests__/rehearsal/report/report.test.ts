@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { noticed } from "../../../rehearsal/report/report";
+import { noticed, type Report, renderReport } from "../../../rehearsal/report/report";
 
 describe("what a report says was noticed on the way", () => {
   const different = (count: number) =>
@@ -19,5 +19,38 @@ describe("what a report says was noticed on the way", () => {
     expect(cut).toHaveLength(21);
     expect(cut[3]).toBe("problem 3 (2 times)");
     expect(cut.at(-1)).toBe("… and 3 more, in cluster.log");
+  });
+});
+
+describe("a report", () => {
+  const report = (more: Partial<Report>): string =>
+    renderReport({
+      environment: "local",
+      ok: false,
+      stopped: false,
+      deployment: "deployed by Terraform",
+      namespaces: "",
+      programs: [],
+      charts: [],
+      replacements: [],
+      steps: [],
+      outcome: undefined,
+      logs: "/logs",
+      ...more,
+    });
+
+  it("tells in its first line whether it held, failed or was stopped", () => {
+    const [failed] = report({}).split("\n");
+    expect(failed).toBe("Rehearsal of local: FAILED, deployed by Terraform");
+    expect(report({ ok: true })).toMatch(/^Rehearsal of local: ok,/);
+    expect(report({ stopped: true })).toMatch(/^Rehearsal of local: stopped,/);
+  });
+
+  it("shows what failed in full, and once what was said several times in a row", () => {
+    const detail = "terraform apply: halted\nhalted\nhalted\nthe cause\nhalted";
+    const text = report({ steps: [{ title: "apply", ok: false, seconds: 1, detail, log: "/logs/a.log" }] });
+    expect(text.slice(text.indexOf("\nFailed\n"))).toContain(
+      "  apply:\n    terraform apply: halted\n    halted\n    the cause\n    halted\n    log: /logs/a.log\n",
+    );
   });
 });
