@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { acceptedEnvironment } from "../deploy/terraform";
 import { TerraformDeployment } from "../deploy/terraform-deployment";
 import { CommandError, run } from "../namespace/run-command";
-import { StepFailure, type StepOutcome, type Steps } from "../session/steps";
+import { StepFailure, type StepOutcome, type Steps } from "../steps";
 import type { LeftoverQuery } from "./leftovers";
 import { lookForLeftovers } from "./look-for-leftovers";
 

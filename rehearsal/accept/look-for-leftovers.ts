@@ -1,5 +1,5 @@
 import { run } from "../namespace/run-command";
-import { StepFailure, type StepOutcome } from "../session/steps";
+import { StepFailure, type StepOutcome } from "../steps";
 import type { LeftoverQuery } from "./leftovers";
 
 /**

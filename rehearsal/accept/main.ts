@@ -7,8 +7,7 @@ import { InvalidEnvironment, readEnvironment } from "../prepare-stack";
 import { Progress, type Step } from "../programs/progress";
 import { cacheFolder } from "../programs/cache";
 import { findProgram, UnusableProgram } from "../programs/find-program";
-import { type Message } from "../session/messages";
-import { Steps } from "../session/steps";
+import { type StepMessage, Steps } from "../steps";
 import { acceptEnvironment } from "./accept";
 import { leftoverQueries } from "./leftovers";
 
@@ -60,7 +59,7 @@ async function main(): Promise<number> {
   mkdirSync(logs, { recursive: true });
   const progress = new Progress(process.stderr, process.stderr.isTTY);
   let current: Step | undefined;
-  const steps = new Steps((message: Message) => {
+  const steps = new Steps((message: StepMessage) => {
     if (message.type === "step-started") current = progress.start(message.title);
     if (message.type !== "step-ended") return;
     if (message.step.ok) current?.succeed();

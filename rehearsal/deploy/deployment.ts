@@ -1,4 +1,4 @@
-import { StepFailure, type StepOutcome } from "../session/steps";
+import { StepFailure, type StepOutcome } from "../steps";
 
 /** A way to bring a synthesized mesh stack onto the rehearsal's cluster and to take it away again. */
 export interface Deployment {

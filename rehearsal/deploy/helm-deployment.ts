@@ -1,7 +1,7 @@
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { type StepOutcome } from "../session/steps";
+import { type StepOutcome } from "../steps";
 import { readStack } from "../stack/read-stack";
 import type { OutputValues, RunCommand } from "../terraform/evaluate";
 import { type Deployment, DeploymentFailure } from "./deployment";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 
-import { StepFailure, type StepOutcome } from "../session/steps";
+import { StepFailure, type StepOutcome } from "../steps";
 import { readStack } from "../stack/read-stack";
 import { type Deployment, DeploymentFailure } from "./deployment";
 import { interruptedBefore } from "./interrupted-before";

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { CommandError, run } from "../namespace/run-command";
-import { StepFailure, type StepOutcome } from "../session/steps";
+import { StepFailure, type StepOutcome } from "../steps";
 
 export interface SmokeRunOptions {
   /** Command and arguments that start the smoke test. */

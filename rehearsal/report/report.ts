@@ -1,4 +1,5 @@
-import { type Outcome, type StepResult } from "../session/messages";
+import { type Outcome } from "../session/messages";
+import { type StepResult } from "../steps";
 
 /** All that a rehearsal found, as `--json` prints it. */
 export interface Report {

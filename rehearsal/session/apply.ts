@@ -8,7 +8,7 @@ import { stuckMessage } from "../deploy/without-providers/release-state";
 import { type Fault } from "../faults/fault";
 import { type EventRecorder } from "../prove/event-recorder";
 import { explainFailure } from "../prove/explain-failure";
-import { StepFailure, type StepOutcome, type Steps } from "./steps";
+import { StepFailure, type StepOutcome, type Steps } from "../steps";
 
 export interface ApplyRequest {
   readonly deployment: Deployment;

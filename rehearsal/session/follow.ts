@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { type NamespaceKind } from "../namespace/namespaces";
 import { freeSpaceAt } from "../programs/disk-space";
 import { type Progress, type Step } from "../programs/progress";
-import { type Message, type Outcome, type SessionPlan, type StepResult } from "./messages";
+import { type StepResult } from "../steps";
+import { type Message, type Outcome, type SessionPlan } from "./messages";
 import { type RunFolder } from "./run-folder";
 import { startInside } from "./start-inside";
 

@@ -18,7 +18,7 @@ import { runSmokeTest } from "../prove/smoke";
 import { readStack } from "../stack/read-stack";
 import { applyAndRecover } from "./apply";
 import { type Message, type Outcome, type Request, type SessionPlan } from "./messages";
-import { StepFailure, Steps } from "./steps";
+import { StepFailure, Steps } from "../steps";
 
 const smokeTimeoutSeconds = 90;
 

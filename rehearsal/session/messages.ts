@@ -1,22 +1,11 @@
 import { type FaultName } from "../faults/fault";
+import { type StepMessage } from "../steps";
 
 /** What the rehearsal inside the namespaces tells the command outside, one JSON object per line. */
 export type Message =
   | { readonly type: "ready"; readonly kubeconfig: string }
-  | { readonly type: "step-started"; readonly title: string }
-  | { readonly type: "step-ended"; readonly step: StepResult }
+  | StepMessage
   | { readonly type: "finished"; readonly outcome: Outcome };
-
-/** One step of a rehearsal. */
-export interface StepResult {
-  readonly title: string;
-  readonly ok: boolean;
-  readonly seconds: number;
-  /** What was seen, or what went wrong and what to do. */
-  readonly detail: string;
-  /** Path of the log. */
-  readonly log?: string;
-}
 
 export interface Outcome {
   readonly ok: boolean;

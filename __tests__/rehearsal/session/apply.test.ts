@@ -5,8 +5,7 @@ import { type Deployment, DeploymentFailure } from "../../../rehearsal/deploy/de
 import { type Fault } from "../../../rehearsal/faults/fault";
 import { EventRecorder } from "../../../rehearsal/prove/event-recorder";
 import { applyAndRecover, type ApplyRequest } from "../../../rehearsal/session/apply";
-import { type Message, type StepResult } from "../../../rehearsal/session/messages";
-import { Steps } from "../../../rehearsal/session/steps";
+import { type StepMessage, type StepResult, Steps } from "../../../rehearsal/steps";
 import { FakeCluster } from "../deploy/fake-cluster";
 
 const istiod = {
@@ -66,7 +65,7 @@ async function applyWith(options: {
   readonly succeeds?: true;
 }): Promise<Run> {
   const results: StepResult[] = [];
-  const steps = new Steps((message: Message) => {
+  const steps = new Steps((message: StepMessage) => {
     if (message.type === "step-ended") results.push(message.step);
   });
   const cluster = new FakeCluster();

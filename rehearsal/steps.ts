@@ -1,4 +1,18 @@
-import { type Message, type StepResult } from "./messages";
+/** One step of a rehearsal. */
+export interface StepResult {
+  readonly title: string;
+  readonly ok: boolean;
+  readonly seconds: number;
+  /** What was seen, or what went wrong and what to do. */
+  readonly detail: string;
+  /** Path of the log. */
+  readonly log?: string;
+}
+
+/** What is told of steps while they run. */
+export type StepMessage =
+  | { readonly type: "step-started"; readonly title: string }
+  | { readonly type: "step-ended"; readonly step: StepResult };
 
 /** What a step saw. */
 export interface StepOutcome {
@@ -20,7 +34,7 @@ export class StepFailure extends Error {
 export class Steps {
   private readonly results: StepResult[] = [];
 
-  constructor(private readonly tell: (message: Message) => void) {}
+  constructor(private readonly tell: (message: StepMessage) => void) {}
 
   get all(): readonly StepResult[] {
     return this.results;
