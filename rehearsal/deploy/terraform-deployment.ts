@@ -59,7 +59,7 @@ export class TerraformDeployment implements Deployment {
     // To look again at what a plan has just found unchanged takes longer than a second.
     const refresh = this.options.exclusive === true && this.seenUnchanged ? ["-refresh=false"] : [];
     const { result, log } = await this.command("destroy", ["destroy", "-auto-approve", ...refresh]);
-    return { detail: `${result.resources.length.toString()} resources`, log };
+    return { detail: `${result.changes.remove.toString()} resources`, log };
   }
 
   private async command(
