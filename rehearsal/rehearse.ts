@@ -16,6 +16,7 @@ import { follow } from "./session/follow";
 import { enterCommand, kubeconfigOf, shellFolders } from "./session/kept-sessions";
 import { type DeployPlan, type SessionPlan, type SessionPrograms } from "./session/messages";
 import { RunFolder } from "./session/run-folder";
+import { whilePreparing } from "./session/while-preparing";
 import { run } from "./namespace/run-command";
 
 export interface RehearseRequest {
@@ -45,17 +46,19 @@ export async function rehearse({
   const kubeconfigPath = kubeconfigOf(runFolder);
   try {
     const charts = localCharts(programs.path("helm"), runFolder, places, options.downloads);
-    const stack = await progress.during("synthesis and terraform init", () =>
-      prepareStack({
-        environment: name,
-        folder: runFolder.path,
-        charts,
-        kubeconfigPath,
-        providerCache: join(places.cache, "terraform-providers"),
-        withoutProviders: options.withoutProviders === true,
-        terraform: programs.path("terraform"),
-        fault: options.fault,
-      }),
+    const stack = await whilePreparing(runFolder, () =>
+      progress.during("synthesis and terraform init", () =>
+        prepareStack({
+          environment: name,
+          folder: runFolder.path,
+          charts,
+          kubeconfigPath,
+          providerCache: join(places.cache, "terraform-providers"),
+          withoutProviders: options.withoutProviders === true,
+          terraform: programs.path("terraform"),
+          fault: options.fault,
+        }),
+      ),
     );
     const smokeRunner = [process.execPath, join(__PROJECT_ROOT__, "run.mjs"), "smoke/main.ts"];
     await run(process.execPath, [...smokeRunner.slice(1), "--help"]);
