@@ -1,6 +1,6 @@
-import { basename } from "node:path";
 import { parse } from "yaml";
 import type { ReleaseBlock, Stack } from "../rehearsal/stack/block";
+import { chartNameOf } from "../rehearsal/stack/chart-source";
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -23,7 +23,7 @@ export interface IstioOperator {
 export function istioOperatorOf(stack: Stack): IstioOperator {
   const releases = stack.blocks.filter((block) => block.kind === "release");
   const only = (chart: string): ReleaseBlock => {
-    const [found, ...others] = releases.filter((release) => chartName(release) === chart);
+    const [found, ...others] = releases.filter((release) => chartNameOf(release.chart) === chart);
     if (found === undefined || others.length > 0) {
       throw new Error(
         `${stack.name} has ${found === undefined ? "no" : "several"} releases of chart ${chart}`,
@@ -96,9 +96,4 @@ function valuesOf({ values }: ReleaseBlock): Values {
 
 function asValues(value: unknown): Values {
   return typeof value === "object" && value !== null ? (value as Values) : {};
-}
-
-/** `istiod` of `…/istiod-1.31.1.tgz` and of a chart in a repository. */
-function chartName({ chart }: ReleaseBlock): string {
-  return chart.kind === "repository" ? chart.chart : basename(chart.path).replace(/-v?\d+\.\d+\.\d+.*$/, "");
 }

@@ -2,6 +2,7 @@ import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 
+import { startTicksOf } from "../namespace/process-start";
 import { run } from "../namespace/run-command";
 
 /** The programs of a control plane that are started again when they end. */
@@ -104,13 +105,7 @@ function endNow(pid: number | undefined): void {
   if (pid !== undefined && !hasEnded(pid)) process.kill(pid, "SIGKILL");
 }
 
-/** Whether a process has gone or is only remembered by the kernel. A component without a process was not started. */
+/** Whether a component's process is no more; one without a process was not started. */
 function hasEnded(pid: number | undefined): boolean {
-  if (pid === undefined) return false;
-  try {
-    const stat = readFileSync(`/proc/${pid.toString()}/stat`, "utf8");
-    return stat.slice(stat.lastIndexOf(")") + 2).startsWith("Z");
-  } catch {
-    return true;
-  }
+  return pid !== undefined && startTicksOf(pid) === undefined;
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { type StepOutcome } from "../steps";
 import { readStack } from "../stack/read-stack";
 import type { OutputValues, RunCommand } from "../terraform/evaluate";
+import { clusterEnvironment } from "./cluster-environment";
 import { type Deployment, DeploymentFailure } from "./deployment";
 import { deployWithoutProviders } from "./without-providers/deploy";
 import { destroyWithoutProviders } from "./without-providers/destroy";
@@ -66,12 +67,7 @@ export class HelmDeployment implements Deployment {
     const onProgress = ({ state, title }: ProgressEvent) => {
       write(`${state} ${title}`);
     };
-    // kubectl and Helm would keep what they learn of the cluster in the home folder.
-    const environment = {
-      ...process.env,
-      KUBECONFIG: kubeconfigPath,
-      KUBECACHEDIR: join(logs, "..", "kube-cache"),
-    };
+    const environment = clusterEnvironment(kubeconfigPath, join(logs, ".."));
     try {
       const detail = await work({ stack: readStack(stackFolder), programs, environment, run, onProgress });
       return { detail, log };

@@ -1,3 +1,5 @@
+import { chartName } from "../stack/chart-source";
+
 /** A synthesized stack, as the rehearsal reads and changes it. */
 export interface StackJson {
   terraform?: { required_providers?: Record<string, unknown>; backend?: unknown };
@@ -157,10 +159,4 @@ function dropDependencies(stack: StackJson, removed: ReadonlySet<string>): void 
       }
     }
   }
-}
-
-/** `metallb` of `metallb`, `assets/chart-metallb/…/metallb-0.15.2.tgz` and `oci://…/metallb`. */
-function chartName(chart: string): string {
-  const last = chart.split("/").at(-1) ?? chart;
-  return last.replace(/-v?\d+\.\d+\.\d+.*\.tgz$/, "");
 }

@@ -3,6 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { type ApiClient } from "../api/client";
 import { type KubernetesObject } from "../api/objects";
 import { type Stack } from "../stack/block";
+import { chartNameOf } from "../stack/chart-source";
 import { type Fault } from "./fault";
 import { untilRelease } from "./until-release";
 
@@ -51,14 +52,8 @@ export function istiodAbsent(api: ApiClient, stack: Stack): Fault {
 
 /** Names of the releases that are made from Istio's chart `gateway`. */
 export function gatewayReleases({ blocks }: Stack): ReadonlySet<string> {
-  const gateways = blocks.filter((block) => {
-    if (block.kind !== "release") return false;
-    const { chart } = block;
-    return chart.kind === "repository"
-      ? chart.chart === "gateway"
-      : /\/gateway(-v?\d[^/]*\.tgz)?$/.test(chart.path);
-  });
-  return new Set(gateways.map((block) => (block.kind === "release" ? block.name : "")));
+  const releases = blocks.filter((block) => block.kind === "release");
+  return new Set(releases.filter(({ chart }) => chartNameOf(chart) === "gateway").map(({ name }) => name));
 }
 
 function pathOf({ namespace = "", name }: Deployment["metadata"]): string {

@@ -40,11 +40,6 @@ export class EventRecorder {
     await this.watch.run(signal);
   }
 
-  /** Forgets what was seen so far, so that what follows is a new attempt's. */
-  clear(): void {
-    this.seen.clear();
-  }
-
   /** The warnings of a namespace, each once, the newest first. */
   warningsIn(namespace: string): readonly Warning[] {
     return [...this.seen.values()].filter((warning) => warning.namespace === namespace).reverse();

@@ -4,6 +4,7 @@ import { appendFileSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 
 import { type Cluster, startCluster } from "../cluster";
+import { clusterEnvironment } from "../deploy/cluster-environment";
 import { type Deployment } from "../deploy/deployment";
 import { HelmDeployment } from "../deploy/helm-deployment";
 import { terraformEnvironment } from "../deploy/terraform";
@@ -139,9 +140,7 @@ class Session {
     const recorded = new AbortController();
     void events.run(AbortSignal.any([signal, recorded.signal]));
     const fault = plan.fault === undefined ? undefined : faultOf(plan.fault, { api, supervisor, stack });
-    // Helm would keep what it learns of the cluster in the home folder.
-    const KUBECACHEDIR = join(plan.folder, "kube-cache");
-    const environment = { ...process.env, KUBECONFIG: kubeconfigPath, KUBECACHEDIR };
+    const environment = clusterEnvironment(kubeconfigPath, plan.folder);
     const endings = () => supervisor.endings;
     const helm = { stack, programs: this.providerless(), environment, run };
     try {

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 
+import { startTicksOf } from "../namespace/process-start";
 import { otherCacheAdvice, UnusableCache } from "../programs/cache";
 
 /** What is known of a rehearsal that was started on this machine. */
@@ -88,19 +89,6 @@ export class RunFolder {
 
   remove(): void {
     rmSync(this.path, { recursive: true, force: true });
-  }
-}
-
-/** The start time of a process in clock ticks since boot; undefined where there is none, or it has ended. */
-export function startTicksOf(pid: number): string | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid.toString()}/stat`, "utf8");
-    // The command's name is in parentheses and may hold spaces; the 22nd field counts from before it.
-    const [state, ...fields] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    // One that has ended stays in the table until its parent asks for its status.
-    return state === "Z" || state === "X" ? undefined : fields[18];
-  } catch {
-    return undefined;
   }
 }
 

@@ -6,7 +6,8 @@ import { type Readable, type Writable } from "node:stream";
 
 import { type NamespaceKind } from "../namespace/namespaces";
 import { type Message, type Request, type SessionPlan } from "./messages";
-import { type RunFolder, startTicksOf } from "./run-folder";
+import { startTicksOf } from "../namespace/process-start";
+import { type RunFolder } from "./run-folder";
 
 /** A rehearsal that runs inside its namespaces, seen from outside. */
 export interface RunningSession {

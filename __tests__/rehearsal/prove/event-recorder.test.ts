@@ -45,11 +45,4 @@ describe("the warnings of a cluster, kept for after a rollback", () => {
     recorder.remember(event({ reason: "FailedMount" }));
     expect(recorder.warningsIn("mesh")).toHaveLength(1);
   });
-
-  test("are forgotten when a new attempt begins", () => {
-    const recorder = new EventRecorder(noApi);
-    recorder.remember(event({}));
-    recorder.clear();
-    expect(recorder.warningsIn("mesh")).toEqual([]);
-  });
 });

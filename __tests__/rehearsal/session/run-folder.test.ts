@@ -7,7 +7,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { enterCommand, removeCrashed, runningSessions } from "../../../rehearsal/session/kept-sessions";
-import { type Holder, isAlive, RunFolder, startTicksOf } from "../../../rehearsal/session/run-folder";
+import { startTicksOf } from "../../../rehearsal/namespace/process-start";
+import { type Holder, isAlive, RunFolder } from "../../../rehearsal/session/run-folder";
 
 const start = new Date("2026-01-01T00:00:00Z");
 const later = new Date("2026-01-01T01:00:00Z");
