@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
+import { plainText } from "./config/literal-text";
 import type { ChartFiles, HashedPath } from "./modules/release/chart-library";
 
 /** Reads charts below the project's root; each is hashed once, however many stacks use it. */
@@ -16,7 +17,8 @@ export function readChartFiles(projectRoot: string): ChartFiles {
       return remember(join(projectRoot, "charts", "manifests"), hashOfDirectory);
     },
     packagedChart(directory, chart, version) {
-      const folder = isAbsolute(directory) ? directory : join(projectRoot, directory);
+      const written = plainText(directory);
+      const folder = isAbsolute(written) ? written : join(projectRoot, written);
       const path = join(folder, `${chart}-${version}.tgz`);
       if (!existsSync(path)) {
         throw new Error(

@@ -4,6 +4,7 @@ import { App, type TerraformStack } from "cdktf";
 import { readChartFiles } from "./chart-files";
 import { istioVersionsUpgradableInPlace } from "./config/compatibility/compatibility";
 import type { Environment } from "./config/environment";
+import { asLiteral, type Literal } from "./config/literal-text";
 import { clusterStackName, meshStackName } from "./config/names";
 import { parseEnvironment } from "./config/reading/parse-environment";
 import { formatProblem, type Problem } from "./config/reading/problem";
@@ -30,7 +31,7 @@ Exit status: 0 written, 2 something is wrong with what was given and nothing was
 const directory = "environments";
 
 interface Read {
-  readonly environments: readonly Environment[];
+  readonly environments: readonly Literal<Environment>[];
   readonly problems: readonly Problem[];
 }
 
@@ -40,7 +41,7 @@ function readEnvironments(names: readonly string[]): Read {
     variable: process.env[selectionVariable],
   });
   if ("problems" in selected) return { environments: [], problems: selected.problems };
-  const environments: Environment[] = [];
+  const environments: Literal<Environment>[] = [];
   const problems: Problem[] = [];
   const today = new Date();
   for (const fileName of selected.fileNames) {
@@ -50,7 +51,8 @@ function readEnvironments(names: readonly string[]): Read {
       problems.push(...parsed.problems);
     } else {
       problems.push(...parsed.warnings);
-      environments.push(withChartsDirectory(parsed.environment, process.env["ISTIO_CDKTF_CHARTS_DIRECTORY"]));
+      const chartsDirectory = process.env["ISTIO_CDKTF_CHARTS_DIRECTORY"];
+      environments.push(asLiteral(withChartsDirectory(parsed.environment, chartsDirectory)));
     }
   }
   return { environments, problems };
@@ -62,7 +64,7 @@ function withChartsDirectory(environment: Environment, path: string | undefined)
 }
 
 /** Defines the stacks of one environment: the cluster's, unless it exists already, and the mesh's on top of it. */
-function buildStacks(app: App, environment: Environment, chartFiles: ChartFiles): void {
+function buildStacks(app: App, environment: Literal<Environment>, chartFiles: ChartFiles): void {
   const cluster = buildClusterStack(app, environment);
   const mesh = new MeshStack(app, meshStackName(environment.name), {
     environment,
@@ -72,7 +74,7 @@ function buildStacks(app: App, environment: Environment, chartFiles: ChartFiles)
   if (cluster !== undefined) mesh.addDependency(cluster);
 }
 
-function buildClusterStack(app: App, environment: Environment): TerraformStack | undefined {
+function buildClusterStack(app: App, environment: Literal<Environment>): TerraformStack | undefined {
   const { target } = environment;
   const id = clusterStackName(environment.name);
   switch (target.kind) {
@@ -104,7 +106,7 @@ function main(names: readonly string[]): number {
   return 0;
 }
 
-function synthesize(outdir: string, environments: readonly Environment[]): void {
+function synthesize(outdir: string, environments: readonly Literal<Environment>[]): void {
   // Stack traces would put this machine's paths into the output.
   const app = new App({ outdir, stackTraces: false });
   const chartFiles = readChartFiles(__PROJECT_ROOT__);

@@ -1,11 +1,25 @@
 import { z } from "zod";
+import { awsRegion, resourceGroupName, s3Bucket } from "./cloud-names";
+
+// Terraform reads the keys of a backend as they stand; OpenTofu reads templates in them. So none of them may hold one.
+
+/** Keys of objects in a bucket; other signs would have to be written differently from one storage to the next. */
+const keyPrefix = z
+  .string()
+  .regex(/^[A-Za-z0-9!_.*'()=@+,:/-]*$/, {
+    error: "a prefix such as mesh/, of letters, digits and !_.*'()=@+,:/-",
+  })
+  .default("")
+  .describe("Put before <stack>.tfstate.");
 
 const localBackend = z
   .strictObject({
     kind: z.literal("local"),
     directory: z
       .string()
-      .regex(/^[^/~]/, { error: "a folder relative to the project's root" })
+      .regex(/^(?![/~])[^"$%]+$/, {
+        error: "a folder relative to the project's root, without quotes, $ and % in its name",
+      })
       .default(".state")
       .describe("Folder of the state files, relative to the project's root; never under cdktf.out."),
   })
@@ -14,36 +28,46 @@ const localBackend = z
 const s3Backend = z
   .strictObject({
     kind: z.literal("s3"),
-    bucket: z.string().min(3).max(63),
-    region: z.string().min(1),
-    keyPrefix: z.string().default("").describe("Put before <stack>.tfstate."),
-    kmsKeyId: z.string().optional().describe("Key that encrypts the state. Default: the bucket's."),
+    bucket: s3Bucket,
+    region: awsRegion,
+    keyPrefix,
+    kmsKeyId: z
+      .string()
+      .regex(/^[A-Za-z0-9:/_-]+$/, { error: "the id, the alias or the ARN of a KMS key" })
+      .optional()
+      .describe("Key that encrypts the state. Default: the bucket's."),
   })
   .describe("An S3 bucket, with a lock file beside the state.");
 
 const azurermBackend = z
   .strictObject({
     kind: z.literal("azurerm"),
-    resourceGroupName: z.string().min(1).max(90),
+    resourceGroupName,
     storageAccountName: z
       .string()
       .regex(/^[a-z0-9]{3,24}$/, { error: "3 to 24 lower-case letters and digits" }),
-    containerName: z.string().min(3).max(63),
-    keyPrefix: z.string().default("").describe("Put before <stack>.tfstate."),
+    containerName: z.string().regex(/^(?=.{3,63}$)[a-z0-9]+(-[a-z0-9]+)*$/, {
+      error: "3 to 63 lower-case letters, digits and single dashes",
+    }),
+    keyPrefix,
   })
   .describe("An Azure storage container, authenticated by Entra ID.");
 
 const cloudBackend = z
   .strictObject({
     kind: z.literal("cloud"),
-    organization: z.string().min(1),
+    organization: z
+      .string()
+      .regex(/^[A-Za-z0-9_-]+$/, { error: "the name of an organization: letters, digits, _ and -" }),
     hostname: z
       .hostname()
       .default("app.terraform.io")
       .describe("HCP Terraform, or a Terraform Enterprise host."),
     project: z
       .string()
-      .min(1)
+      .regex(/^[A-Za-z0-9_ -]{3,40}$/, {
+        error: "the name of a project: 3 to 40 letters, digits, spaces, _ and -",
+      })
       .optional()
       .describe("Project of the workspaces. Default: the organization's default."),
     execution: z

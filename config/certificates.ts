@@ -1,11 +1,15 @@
 import { z } from "zod";
-import { hostName, kubernetesName } from "./kubernetes-name";
+import { hostedZoneId, resourceGroupName } from "./cloud-names";
+import { hostName, httpsUrl, kubernetesName } from "./kubernetes-name";
 import { rawValues } from "./values/raw-values";
 
 const secretKey = z
   .strictObject({
     name: kubernetesName.describe("Name of a Secret in namespace cert-manager that somebody else makes."),
-    key: z.string().min(1).describe("Key in that Secret."),
+    key: z
+      .string()
+      .regex(/^[-._a-zA-Z0-9]{1,253}$/, { error: "letters, digits, dashes, dots and underscores" })
+      .describe("Key in that Secret."),
   })
   .describe("Reference to a Secret; its value never enters a file or the state.");
 
@@ -14,14 +18,14 @@ const dns01 = z
     z
       .strictObject({
         kind: z.literal("route53"),
-        hostedZoneId: z.string().min(1).optional().describe("Default: found by name."),
+        hostedZoneId: hostedZoneId.optional().describe("Default: found by name."),
       })
       .describe("Route 53, by the cluster's own role (target aws)."),
     z
       .strictObject({
         kind: z.literal("azure-dns"),
         zoneName: hostName,
-        resourceGroupName: z.string().min(1).max(90),
+        resourceGroupName,
         subscriptionId: z.guid().optional().describe("Default: the cluster's own."),
       })
       .describe("Azure DNS, by the cluster's workload identity (target azure)."),
@@ -35,10 +39,7 @@ const acmeIssuer = z
   .strictObject({
     kind: z.literal("acme"),
     name: kubernetesName,
-    server: z
-      .url({ protocol: /^https$/ })
-      .default("https://acme-v02.api.letsencrypt.org/directory")
-      .describe("ACME directory."),
+    server: httpsUrl.default("https://acme-v02.api.letsencrypt.org/directory").describe("ACME directory."),
     email: z.email().describe("Where the CA writes about expiring certificates."),
     solver: z
       .discriminatedUnion("kind", [

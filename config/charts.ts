@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { httpUrl, objectName } from "./kubernetes-name";
 
 /** Where the charts of all releases come from. */
 export const chartSource = z
@@ -9,14 +10,16 @@ export const chartSource = z
         kind: z.literal("oci"),
         registry: z
           .string()
-          .regex(/^oci:\/\/[^/]+/, { error: "an address such as oci://registry.example.com/charts" })
+          .regex(/^oci:\/\/[A-Za-z0-9.-]+(:[0-9]+)?(\/[A-Za-z0-9._-]+)*\/?$/, {
+            error: "an address such as oci://registry.example.com/charts",
+          })
           .describe("OCI registry with all charts side by side."),
       })
       .describe("A mirror in an OCI registry."),
     z
       .strictObject({
         kind: z.literal("http"),
-        url: z.url({ protocol: /^https?$/ }).describe("Chart repository."),
+        url: httpUrl.describe("Chart repository."),
       })
       .describe("A mirror as an HTTP chart repository."),
     z
@@ -43,10 +46,7 @@ export const charts = z
             error: "a registry such as registry.example.com/mirror",
           })
           .describe("Registry that holds every image under its own name."),
-        pullSecrets: z
-          .array(z.string().min(1))
-          .default([])
-          .describe("Names of pull Secrets in each namespace."),
+        pullSecrets: z.array(objectName).default([]).describe("Names of pull Secrets in each namespace."),
       })
       .optional()
       .describe("Private image registry. Default: each project's own."),

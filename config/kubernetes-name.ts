@@ -8,6 +8,14 @@ export const kubernetesName = z
     error: "lower-case letters, digits and dashes, beginning and ending with a letter or digit",
   });
 
+/** What Kubernetes accepts as the name of most objects, such as Secrets: DNS labels with dots between. */
+export const objectName = z
+  .string()
+  .max(253)
+  .regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/, {
+    error: "lower-case letters, digits, dashes and dots, beginning and ending with a letter or digit",
+  });
+
 /** A Kubernetes quantity of CPU, such as `500m` or `2`. */
 export const cpuQuantity = z.string().regex(/^([0-9]+m|[0-9]+(\.[0-9]{1,3})?)$/, {
   error: 'a quoted Kubernetes CPU quantity, such as "500m" or "2"',
@@ -31,6 +39,19 @@ export const hostName = z
   .regex(/^(\*\.)?([a-z0-9]([-a-z0-9]*[a-z0-9])?\.)+[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, {
     error: "a lower-case DNS name such as shop.example.com, or *.example.com",
   });
+
+/** A URL without spaces, quotes and braces; the URL standard lets a parser take them all the same. */
+function url(scheme: string, error: string) {
+  return z
+    .url({ protocol: new RegExp(`^${scheme}$`), error })
+    .regex(new RegExp(`^${scheme}://[A-Za-z0-9._~:/?#[\\]@!$&()*+,;=%-]+$`), { error });
+}
+
+/** An address that speaks HTTPS. */
+export const httpsUrl = url("https", "an https:// address");
+
+/** An address that speaks HTTP or HTTPS. */
+export const httpUrl = url("https?", "an http:// or https:// address");
 
 /** An IPv4 range, such as `10.0.0.0/16`. */
 export const cidrBlock = z.cidrv4({ error: "an IPv4 range such as 10.0.0.0/16" });

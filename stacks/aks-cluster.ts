@@ -1,7 +1,8 @@
 import { DataAzurermClientConfig } from "@cdktf/provider-azurerm/lib/data-azurerm-client-config";
 import { ResourceGroup } from "@cdktf/provider-azurerm/lib/resource-group";
-import { Fn, TerraformOutput, TerraformStack, type App } from "cdktf";
+import { Fn, TerraformOutput, type App } from "cdktf";
 import type { Environment } from "../config/environment";
+import type { Literal } from "../config/literal-text";
 import type { AzureTarget } from "../config/target/target-azure";
 import { AksAddresses, staticAddressesOf } from "../modules/aks/aks-addresses";
 import { AksAdmins } from "../modules/aks/aks-admins";
@@ -16,13 +17,14 @@ import { AksUserNodePool } from "../modules/aks/aks-node-pool";
 import { AksRunningCluster } from "../modules/aks/aks-running-cluster";
 import { azureProvider } from "../modules/aks/azure-provider";
 import { configureBackend } from "../modules/cluster/state-backend";
+import { EnvironmentStack } from "./environment-stack";
 
 /** An environment whose cluster is made on AKS. */
 export type AzureEnvironment = Environment & { readonly target: AzureTarget };
 
 /** Properties of {@link AksClusterStack}. */
 export interface AksClusterStackProps {
-  readonly environment: AzureEnvironment;
+  readonly environment: Literal<AzureEnvironment>;
 }
 
 const resourceProviders = [
@@ -33,7 +35,7 @@ const resourceProviders = [
 ];
 
 /** `<env>-cluster` on Azure: network, identities, static addresses and an AKS cluster named as the environment. */
-export class AksClusterStack extends TerraformStack {
+export class AksClusterStack extends EnvironmentStack {
   public constructor(scope: App, id: string, props: AksClusterStackProps) {
     super(scope, id);
     const { environment } = props;

@@ -1,5 +1,6 @@
-import { type App, type ITerraformDependable, TerraformOutput, TerraformStack } from "cdktf";
+import { type App, type ITerraformDependable, TerraformOutput } from "cdktf";
 import type { Environment } from "../config/environment";
+import type { Literal } from "../config/literal-text";
 import type { AwsTarget } from "../config/target/target-aws";
 import { AwsAccount, awsTags, configureAws } from "../modules/eks/aws-account";
 import { EksAddOn, type EksAddOnProps } from "../modules/eks/eks-add-on";
@@ -15,10 +16,11 @@ import { loadBalancerControllerStatements } from "../modules/eks/load-balancer-c
 import { PodIdentityRole } from "../modules/eks/pod-identity-role";
 import { challengeStatements, solvesThroughRoute53 } from "../modules/eks/route53-policy";
 import { configureBackend } from "../modules/cluster/state-backend";
+import { EnvironmentStack } from "./environment-stack";
 
 /** Properties of an {@link EksClusterStack}. */
 export interface EksClusterStackProps {
-  readonly environment: Environment & { readonly target: AwsTarget };
+  readonly environment: Literal<Environment & { readonly target: AwsTarget }>;
 }
 
 /**
@@ -26,7 +28,7 @@ export interface EksClusterStackProps {
  *
  * @see https://docs.aws.amazon.com/eks/latest/best-practices/introduction.html
  */
-export class EksClusterStack extends TerraformStack {
+export class EksClusterStack extends EnvironmentStack {
   private readonly environment: EksClusterStackProps["environment"];
   private readonly account: AwsAccount;
 

@@ -1,5 +1,6 @@
-import { type App, type ITerraformDependable, TerraformOutput, TerraformStack } from "cdktf";
+import { type App, type ITerraformDependable, TerraformOutput } from "cdktf";
 import type { Environment } from "../config/environment";
+import type { Literal } from "../config/literal-text";
 import { aksAccess } from "../modules/aks/aks-access";
 import { ApplicationNamespaces } from "../modules/istio/application-namespaces";
 import { CertManager } from "../modules/certificates/cert-manager";
@@ -21,17 +22,18 @@ import { MeshNamespace } from "../modules/istio/mesh-namespace";
 import { MeshPolicies } from "../modules/istio/mesh-policies";
 import { RunningIstio } from "../modules/istio/running-istio";
 import { configureBackend } from "../modules/cluster/state-backend";
+import { EnvironmentStack } from "./environment-stack";
 
 /** Properties of a {@link MeshStack}. */
 export interface MeshStackProps {
-  readonly environment: Environment;
+  readonly environment: Literal<Environment>;
   readonly chartFiles: ChartFiles;
   /** Minor versions of Istio that the configured one may replace in place, itself among them. */
   readonly upgradableFrom: readonly string[];
 }
 
 /** Defines everything that an environment has inside its cluster, whatever made the cluster. */
-export class MeshStack extends TerraformStack {
+export class MeshStack extends EnvironmentStack {
   private readonly environment: Environment;
   private readonly charts: ChartLibrary;
   private readonly images: Images;

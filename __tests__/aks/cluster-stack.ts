@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { App } from "cdktf";
 import { parse } from "yaml";
 import { environmentFile } from "../../config/environment";
+import { asLiteral } from "../../config/literal-text";
 import { AksClusterStack, type AzureEnvironment } from "../../stacks/aks-cluster";
 
 /** What a block of Terraform JSON holds; the tests look into it by path. */
@@ -50,7 +51,7 @@ export function synthClusterStack(environment: AzureEnvironment): StackJson {
   try {
     const app = new App({ outdir, stackTraces: false });
     const id = `${environment.name}-cluster`;
-    new AksClusterStack(app, id, { environment });
+    new AksClusterStack(app, id, { environment: asLiteral(environment) });
     app.synth();
     return JSON.parse(readFileSync(join(outdir, "stacks", id, "cdk.tf.json"), "utf8")) as StackJson;
   } finally {

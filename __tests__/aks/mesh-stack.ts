@@ -5,6 +5,7 @@ import { App } from "cdktf";
 import { parse } from "yaml";
 import { readChartFiles } from "../../chart-files";
 import type { Environment } from "../../config/environment";
+import { asLiteral } from "../../config/literal-text";
 import { MeshStack } from "../../stacks/mesh";
 import type { StackJson } from "./cluster-stack";
 
@@ -15,7 +16,7 @@ export function synthMeshStack(environment: Environment): StackJson {
     const app = new App({ outdir, stackTraces: false });
     const id = `${environment.name}-mesh`;
     new MeshStack(app, id, {
-      environment,
+      environment: asLiteral(environment),
       chartFiles: readChartFiles(__PROJECT_ROOT__),
       upgradableFrom: ["1.30", "1.31"],
     });

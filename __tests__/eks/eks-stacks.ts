@@ -5,6 +5,7 @@ import { App } from "cdktf";
 import { parse } from "yaml";
 import { readChartFiles } from "../../chart-files";
 import { environmentFile } from "../../config/environment";
+import { asLiteral } from "../../config/literal-text";
 import { deployerNeeds } from "../../modules/eks/eks-deployer-needs";
 import { deployerPolicy } from "../../modules/eks/eks-deployer-policy";
 import { EksClusterStack, type EksClusterStackProps } from "../../stacks/eks-cluster";
@@ -41,7 +42,7 @@ function asAws(name: string, file: unknown): AwsEnvironment {
   const environment = environmentFile.parse(file);
   const { target } = environment;
   if (target.kind !== "aws") throw new Error(`${name} is not on AWS`);
-  return { ...environment, target, name };
+  return asLiteral({ ...environment, target, name });
 }
 
 /** The cluster stack as Terraform would read it. */

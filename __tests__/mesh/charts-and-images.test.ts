@@ -76,15 +76,16 @@ describe("charts", () => {
 
   test("that a directory does not hold are named, with the command that gets them", () => {
     inTemporaryFolder((root) => {
-      mkdirSync(join(root, "air-gap"));
-      const text = `${existing}charts: { source: { kind: directory, path: air-gap } }\n`;
+      // A folder's name is no template, either.
+      mkdirSync(join(root, "${air}-gap"));
+      const text = `${existing}charts: { source: { kind: directory, path: "\${air}-gap" } }\n`;
       const { packagedChart } = readChartFiles(root);
       const synthesize = () => synthesizeMesh(text, { chartFiles: { ...anyChartFiles, packagedChart } });
       expect(synthesize).toThrow(
-        /air-gap does not hold base-1\.31\.1\.tgz; .*helm pull .*base --version 1\.31\.1/,
+        /\$\{air\}-gap does not hold base-1\.31\.1\.tgz; .*helm pull .*base --version 1\.31\.1/,
       );
       for (const chart of ["base-1.31.1", "istiod-1.31.1", "cni-1.31.1", "cert-manager-v1.21.1"]) {
-        writeFileSync(join(root, "air-gap", `${chart}.tgz`), chart);
+        writeFileSync(join(root, "${air}-gap", `${chart}.tgz`), chart);
       }
       expect(synthesize).not.toThrow();
     });

@@ -21,9 +21,9 @@ mesh:
   cni: { values: { logging: { level: debug } } }
   istiod:
     replicas: { min: 2, max: 3 }
-    resources: { requests: { cpu: "1" }, limits: { memory: 4Gi } }
+    resources: { requests: { cpu: "1", memory: 3Gi }, limits: { cpu: "2", memory: 4Gi } }
     values: { traceSampling: 5 }
-  proxyResources: { requests: { cpu: 50m } }
+  proxyResources: { requests: { cpu: 50m, memory: 64Mi }, limits: { cpu: "1", memory: 1Gi } }
   baseValues: { base: { excludedCRDs: [wasmplugins.extensions.istio.io] } }
 gateways:
   - name: ingress
@@ -36,7 +36,7 @@ gateways:
       - { kind: tcp, name: mongo, port: 27017 }
       - { kind: passthrough, name: vault, port: 8200, hosts: [vault.example.com] }
     replicas: { min: 2, max: 2 }
-    resources: { requests: { cpu: 200m } }
+    resources: { requests: { cpu: 200m, memory: 256Mi }, limits: { cpu: "2", memory: 1Gi } }
     values: { labels: { team: edge } }
   - name: public
     exposure: { kind: metallb, address: 192.0.2.3, pool: { kind: install, addresses: [192.0.2.0/28] } }
@@ -62,5 +62,5 @@ health: { path: /live, host: up.example.com }
 charts:
   source: { kind: oci, registry: oci://mirror.example.com/charts }
   images: { registry: registry.example.com/mirror, pullSecrets: [pull] }
-backend: { kind: s3, bucket: states, region: eu-central-1 }
+backend: { kind: s3, bucket: states, region: eu-central-1, keyPrefix: mesh/, kmsKeyId: alias/states }
 `;

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App } from "cdktf";
 import { istioVersionsUpgradableInPlace } from "../../config/compatibility/compatibility";
+import { asLiteral } from "../../config/literal-text";
 import { formatProblem } from "../../config/reading/problem";
 import type { ChartFiles } from "../../modules/release/chart-library";
 import { MeshStack } from "../../stacks/mesh";
@@ -44,7 +45,7 @@ export function synthesizeMeshTo(outdir: string, text: string, options: Synthesi
   const { name = "lab", chartFiles = anyChartFiles } = options;
   const parsed = parse(text, `environments/${name}.yaml`);
   if ("problems" in parsed) throw new Error(parsed.problems.map(formatProblem).join("\n"));
-  const { environment } = parsed;
+  const environment = asLiteral(parsed.environment);
   const app = new App({ outdir, stackTraces: false });
   new MeshStack(app, `${name}-mesh`, {
     environment,

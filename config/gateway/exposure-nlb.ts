@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { s3Bucket } from "../cloud-names";
 import { cidrBlock } from "../kubernetes-name";
 
 const nlbAddresses = z
@@ -55,8 +56,15 @@ export const nlbExposure = z
       .describe("Refuse to delete the load balancer; turn it off before a destroy."),
     accessLogs: z
       .strictObject({
-        bucket: z.string().min(3).max(63).describe("S3 bucket in the same region that lets AWS write."),
-        prefix: z.string().default("").describe("Folder in the bucket."),
+        bucket: s3Bucket.describe("S3 bucket in the same region that lets AWS write."),
+        prefix: z
+          .string()
+          // The controller reads a list of key=value from one annotation.
+          .regex(/^[A-Za-z0-9!_.*'()/-]*$/, {
+            error: "a folder such as logs/mesh, of letters, digits and !_.*'()/-",
+          })
+          .default("")
+          .describe("Folder in the bucket."),
       })
       .optional()
       .describe(

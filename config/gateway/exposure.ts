@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { nodePort } from "../kubernetes-name";
+import { nodePort, objectName } from "../kubernetes-name";
 import { nlbExposure } from "./exposure-nlb";
 import { azureLbExposure } from "./exposure-azure-lb";
 
@@ -22,11 +22,7 @@ const metallbExposure = z
         z
           .strictObject({
             kind: z.literal("existing"),
-            name: z
-              .string()
-              .min(1)
-              .optional()
-              .describe("Pool to take the address from. Default: MetalLB chooses."),
+            name: objectName.optional().describe("Pool to take the address from. Default: MetalLB chooses."),
           })
           .describe("MetalLB runs in the cluster already."),
       ])

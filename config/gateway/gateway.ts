@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { hostedZoneId, resourceGroupName } from "../cloud-names";
 import { exposure } from "./exposure";
 import { hostName, kubernetesName, nodePort, tcpPort } from "../kubernetes-name";
 import { replicas, resources } from "../mesh/workload";
@@ -45,16 +46,14 @@ const gatewayDns = z
     z
       .strictObject({
         kind: z.literal("route53"),
-        zoneId: z
-          .string()
-          .regex(/^Z[A-Z0-9]{5,31}$/, { error: "a hosted zone id such as Z0123456789ABCDEFGHIJ" }),
+        zoneId: hostedZoneId,
       })
       .describe("Records in a Route 53 hosted zone."),
     z
       .strictObject({
         kind: z.literal("azure-dns"),
         zoneName: hostName.describe("Name of the DNS zone."),
-        resourceGroupName: z.string().min(1).max(90).describe("Resource group of the zone."),
+        resourceGroupName: resourceGroupName.describe("Resource group of the zone."),
       })
       .describe("Records in an Azure DNS zone."),
   ])

@@ -23,7 +23,7 @@ const accessEntry = z
   .strictObject({
     principalArn: z
       .string()
-      .regex(/^arn:aws[a-z-]*:iam::[0-9]{12}:(role|user)\/.+$/, {
+      .regex(/^arn:aws[a-z-]*:iam::[0-9]{12}:(role|user)\/[A-Za-z0-9+=,.@_/-]+$/, {
         error: "the ARN of an IAM role or user, such as arn:aws:iam::111122223333:role/platform",
       })
       .describe("ARN of the IAM role or user; one entry for each."),
@@ -57,7 +57,9 @@ export const awsControlPlane = z
       ),
     kmsKeyArn: z
       .string()
-      .regex(/^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key\/.+$/, { error: "the ARN of a KMS key" })
+      .regex(/^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key\/[A-Za-z0-9-]+$/, {
+        error: "the ARN of a KMS key",
+      })
       .optional()
       .describe("Key that encrypts Kubernetes Secrets and logs. Default: the stack makes one."),
     logRetentionDays: z

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { awsRegion } from "../cloud-names";
 import { awsAddOns } from "./aws-add-ons";
 import { awsControlPlane } from "./aws-control-plane";
 import { awsNetwork } from "./aws-network";
@@ -9,10 +10,7 @@ import { kubernetesVersion } from "./kubernetes-version";
 export const awsTarget = z
   .strictObject({
     kind: z.literal("aws"),
-    region: z
-      .string()
-      .regex(/^[a-z]{2}(-[a-z]+)+-[0-9]$/, { error: "an AWS region such as eu-central-1" })
-      .describe("AWS region."),
+    region: awsRegion.describe("AWS region."),
     accountId: z
       .string()
       .regex(/^[0-9]{12}$/, { error: 'a quoted AWS account id such as "111122223333"' })

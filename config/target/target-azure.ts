@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { resourceGroupName } from "../cloud-names";
 import { cidrBlock } from "../kubernetes-name";
 import { kubernetesVersion } from "./kubernetes-version";
 import { azureNetwork } from "./target-azure-network";
@@ -101,8 +102,11 @@ export const azureTarget = z
       ),
     diskEncryptionSet: z
       .strictObject({
-        name: z.string().min(1).max(80).describe("Its name."),
-        resourceGroupName: z.string().min(1).max(90).describe("Its resource group."),
+        name: z
+          .string()
+          .regex(/^[A-Za-z0-9_-]{1,80}$/, { error: "1 to 80 letters, digits, _ and -" })
+          .describe("Its name."),
+        resourceGroupName: resourceGroupName.describe("Its resource group."),
       })
       .optional()
       .describe("Your own key for disks. Default: Azure's keys. Fixed at creation."),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { httpsUrl } from "../kubernetes-name";
 import { kubernetesVersion } from "./kubernetes-version";
 
 /** Credentials from an entry of a kubeconfig file. */
@@ -18,10 +19,11 @@ const kubeconfigConnection = z
 const hostConnection = z
   .strictObject({
     kind: z.literal("host"),
-    host: z.url({ protocol: /^https$/, error: "an https:// address" }).describe("Address of the API server."),
+    host: httpsUrl.describe("Address of the API server."),
     clusterCaCertificatePath: z
       .string()
-      .min(1)
+      // cdktf takes no quotes in the argument of a function.
+      .regex(/^[^"]+$/, { error: "a path without quotes" })
       .describe(
         "Path of the PEM file with the API server's CA certificate; a relative one begins at the project's root.",
       ),
@@ -41,7 +43,10 @@ export const existingTarget = z
     kind: z.literal("existing"),
     clusterName: z
       .string()
-      .min(1)
+      // Istio's charts write it between quotes as it is.
+      .regex(/^[A-Za-z0-9]([A-Za-z0-9._:/@-]{0,251}[A-Za-z0-9])?$/, {
+        error: "letters, digits and ._:/@-, beginning and ending with a letter or digit",
+      })
       .optional()
       .describe("Name in the outputs and in Istio's telemetry. Default: the environment's name."),
     kubernetesVersion,

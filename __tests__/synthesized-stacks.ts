@@ -1,0 +1,49 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { App } from "cdktf";
+import { istioVersionsUpgradableInPlace } from "../config/compatibility/compatibility";
+import type { Environment } from "../config/environment";
+import { asLiteral } from "../config/literal-text";
+import { clusterStackName, meshStackName } from "../config/names";
+import type { ChartFiles } from "../modules/release/chart-library";
+import { AksClusterStack } from "../stacks/aks-cluster";
+import { EksClusterStack } from "../stacks/eks-cluster";
+import { MeshStack } from "../stacks/mesh";
+import { anyChartFiles, inTemporaryFolder } from "./mesh/synthesize-mesh";
+
+/** Every stack of an environment as Terraform reads it, by its name. */
+export function synthesizedStacks(
+  environment: Environment,
+  chartFiles: ChartFiles = anyChartFiles,
+): Readonly<Record<string, unknown>> {
+  return inTemporaryFolder((outdir) => {
+    const app = new App({ outdir, stackTraces: false });
+    defineStacks(app, environment, chartFiles);
+    app.synth();
+    const stacks = join(outdir, "stacks");
+    return Object.fromEntries(
+      readdirSync(stacks).map((name) => [
+        name,
+        JSON.parse(readFileSync(join(stacks, name, "cdk.tf.json"), "utf8")) as unknown,
+      ]),
+    );
+  });
+}
+
+function defineStacks(app: App, plain: Environment, chartFiles: ChartFiles): void {
+  const environment = asLiteral(plain);
+  const { target } = environment;
+  const id = clusterStackName(environment.name);
+  switch (target.kind) {
+    case "aws":
+      new EksClusterStack(app, id, { environment: { ...environment, target } });
+      break;
+    case "azure":
+      new AksClusterStack(app, id, { environment: { ...environment, target } });
+      break;
+    case "existing":
+      break;
+  }
+  const upgradableFrom = istioVersionsUpgradableInPlace(environment.mesh.istioVersion);
+  new MeshStack(app, meshStackName(environment.name), { environment, chartFiles, upgradableFrom });
+}
