@@ -53,6 +53,18 @@ export default tseslint.config(
       // A construct registers itself with its scope: `new Release(this, …)` is the CDK idiom.
       "no-new": "off",
       "@typescript-eslint/no-extraneous-class": "off",
+      // cdktf 0.21 writes such an operand as `undefined`.
+      "no-restricted-syntax": [
+        "error",
+        ...[
+          '[arguments.1.raw=/^(""|0|false|null)$/]',
+          '[arguments.1.type="Identifier"][arguments.1.name="undefined"]',
+        ].map((operand) => ({
+          selector: `CallExpression[callee.object.name="Op"]${operand}`,
+          message:
+            "cdktf writes the second operand as undefined: compare Fn.lengthOf(…) with 1, or use Op.not",
+        })),
+      ],
       "max-lines": ["error", { max: 400, skipBlankLines: true, skipComments: true }],
     },
   },

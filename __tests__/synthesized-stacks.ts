@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { App } from "cdktf";
 import { istioVersionsUpgradableInPlace } from "../config/compatibility/compatibility";
@@ -9,6 +9,7 @@ import type { ChartFiles } from "../modules/release/chart-library";
 import { AksClusterStack } from "../stacks/aks-cluster";
 import { EksClusterStack } from "../stacks/eks-cluster";
 import { MeshStack } from "../stacks/mesh";
+import { readStack } from "./stack-file";
 import { anyChartFiles, inTemporaryFolder } from "./mesh/synthesize-mesh";
 
 /** Every stack of an environment as Terraform reads it, by its name. */
@@ -20,12 +21,8 @@ export function synthesizedStacks(
     const app = new App({ outdir, stackTraces: false });
     defineStacks(app, environment, chartFiles);
     app.synth();
-    const stacks = join(outdir, "stacks");
     return Object.fromEntries(
-      readdirSync(stacks).map((name) => [
-        name,
-        JSON.parse(readFileSync(join(stacks, name, "cdk.tf.json"), "utf8")) as unknown,
-      ]),
+      readdirSync(join(outdir, "stacks")).map((name) => [name, readStack<unknown>(outdir, name)]),
     );
   });
 }

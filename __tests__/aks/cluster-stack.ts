@@ -6,6 +6,7 @@ import { App } from "cdktf";
 import { parse } from "yaml";
 import { environmentFile } from "../../config/environment";
 import { asLiteral } from "../../config/literal-text";
+import { readStack } from "../stack-file";
 import { AksClusterStack, type AzureEnvironment } from "../../stacks/aks-cluster";
 
 /** What a block of Terraform JSON holds; the tests look into it by path. */
@@ -53,7 +54,7 @@ export function synthClusterStack(environment: AzureEnvironment): StackJson {
     const id = `${environment.name}-cluster`;
     new AksClusterStack(app, id, { environment: asLiteral(environment) });
     app.synth();
-    return JSON.parse(readFileSync(join(outdir, "stacks", id, "cdk.tf.json"), "utf8")) as StackJson;
+    return readStack(outdir, id);
   } finally {
     rmSync(outdir, { recursive: true, force: true });
   }

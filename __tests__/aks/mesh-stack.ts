@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App } from "cdktf";
@@ -7,6 +7,7 @@ import { readChartFiles } from "../../chart-files";
 import type { Environment } from "../../config/environment";
 import { asLiteral } from "../../config/literal-text";
 import { MeshStack } from "../../stacks/mesh";
+import { readStack } from "../stack-file";
 import type { StackJson } from "./cluster-stack";
 
 /** The configuration of a mesh stack that Terraform would read. */
@@ -21,7 +22,7 @@ export function synthMeshStack(environment: Environment): StackJson {
       upgradableFrom: ["1.30", "1.31"],
     });
     app.synth();
-    return JSON.parse(readFileSync(join(outdir, "stacks", id, "cdk.tf.json"), "utf8")) as StackJson;
+    return readStack(outdir, id);
   } finally {
     rmSync(outdir, { recursive: true, force: true });
   }

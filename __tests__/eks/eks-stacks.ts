@@ -10,6 +10,7 @@ import { deployerNeeds } from "../../modules/eks/eks-deployer-needs";
 import { deployerPolicy } from "../../modules/eks/eks-deployer-policy";
 import { EksClusterStack, type EksClusterStackProps } from "../../stacks/eks-cluster";
 import { MeshStack } from "../../stacks/mesh";
+import { readStack } from "../stack-file";
 import type { StackJson } from "../aks/cluster-stack";
 
 export type AwsEnvironment = EksClusterStackProps["environment"];
@@ -67,7 +68,7 @@ function synthesized(id: string, define: (app: App) => void): StackJson {
     const app = new App({ outdir, stackTraces: false });
     define(app);
     app.synth();
-    return JSON.parse(readFileSync(join(outdir, "stacks", id, "cdk.tf.json"), "utf8")) as StackJson;
+    return readStack(outdir, id);
   } finally {
     rmSync(outdir, { recursive: true, force: true });
   }

@@ -54,6 +54,19 @@ describe("a check block", () => {
     expect(request?.["ca_cert_pem"]).toMatch(/local\.gateway-ingress-outputs-ca_pem/);
   });
 
+  test.skipIf(withoutTerraform).for([
+    ["is there", "UEVN", "PEM"],
+    ["is not there yet", "", null],
+  ] as const)(`trusts a private CA that %s ${withoutTerraform ?? ""}`, ([, ca, pem]) => {
+    const of = mesh(`${tls}certManager: { issuers: [{ kind: self-signed-ca, name: ca }] }\n`);
+    const read = evaluate<{ pem: string | null }>(
+      of,
+      { pem: check(of).request?.["ca_cert_pem"] },
+      { kubernetes_resources: { objects: [{ status: { ca } }] } },
+    );
+    expect(read.pem).toBe(pem);
+  });
+
   test("trusts the public CAs where the certificate comes from one", () => {
     const acme =
       "certManager: { issuers: [{ kind: acme, name: ca, email: a@example.com, solver: { kind: http01 } }] }\n";

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App } from "cdktf";
@@ -8,6 +8,7 @@ import { formatProblem } from "../../config/reading/problem";
 import type { ChartFiles } from "../../modules/release/chart-library";
 import { MeshStack } from "../../stacks/mesh";
 import { parse } from "../config/environment-files";
+import { readStack } from "../stack-file";
 import { MeshJson, type TerraformJson } from "./mesh-json";
 
 /** Chart files that are found wherever they are looked for. */
@@ -34,7 +35,7 @@ export interface SynthesizeOptions {
 export function synthesizeMesh(text: string, options: SynthesizeOptions = {}): MeshJson {
   return inTemporaryFolder((outdir) => {
     const directory = synthesizeMeshTo(outdir, text, options);
-    const json = JSON.parse(readFileSync(join(directory, "cdk.tf.json"), "utf8")) as TerraformJson;
+    const json = readStack<TerraformJson>(outdir, `${options.name ?? "lab"}-mesh`);
     const files = readdirSync(directory, { recursive: true, encoding: "utf8" });
     return new MeshJson(json, files);
   });

@@ -1,4 +1,13 @@
-import { type ITerraformDependable, Op, TerraformElement, Token, conditional, dependable, ref } from "cdktf";
+import {
+  Fn,
+  type ITerraformDependable,
+  Op,
+  TerraformElement,
+  Token,
+  conditional,
+  dependable,
+  ref,
+} from "cdktf";
 import type { Construct } from "constructs";
 import type { HealthConfig } from "../../config/health";
 import type { Gateway } from "./gateway";
@@ -58,7 +67,7 @@ export class HealthCheck extends TerraformElement {
     }
     return {
       url: `https://${host}:${port}${health.path}`,
-      ...(ca === "" ? {} : { ca_cert_pem: conditional(Op.eq(ca, ""), Token.nullValue(), ca) }),
+      ...(ca === "" ? {} : { ca_cert_pem: conditional(Op.lt(Fn.lengthOf(ca), 1), Token.nullValue(), ca) }),
       ...common,
     };
   }
