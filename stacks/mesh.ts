@@ -3,6 +3,7 @@ import type { Environment } from "../config/environment";
 import type { Literal } from "../config/literal-text";
 import { aksAccess } from "../modules/aks/aks-access";
 import { ApplicationNamespaces } from "../modules/istio/application-namespaces";
+import { gatewayIds } from "../modules/construct-ids";
 import { CertManager } from "../modules/certificates/cert-manager";
 import { ChartLibrary, type ChartFiles } from "../modules/release/chart-library";
 import type { ClusterAccess } from "../modules/cluster/cluster-access";
@@ -136,9 +137,10 @@ export class MeshStack extends EnvironmentStack {
     issuers: readonly ITerraformDependable[],
   ): readonly Gateway[] {
     const { name, mesh, health, certManager } = this.environment;
+    const idOf = gatewayIds(this.environment.gateways);
     return this.environment.gateways.map(
       (gateway) =>
-        new Gateway(this, `gateway-${gateway.name}`, {
+        new Gateway(this, idOf(gateway.name), {
           environmentName: name,
           gateway,
           mesh,

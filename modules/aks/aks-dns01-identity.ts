@@ -6,6 +6,7 @@ import { RoleAssignment } from "@cdktf/provider-azurerm/lib/role-assignment";
 import { UserAssignedIdentity } from "@cdktf/provider-azurerm/lib/user-assigned-identity";
 import { Construct } from "constructs";
 import type { CertManagerConfig } from "../../config/certificates";
+import { distinctKeys } from "../construct-ids";
 import type { AksNames } from "./aks-names";
 
 /** An Azure DNS zone in which cert-manager proves the ownership of names. */
@@ -22,7 +23,12 @@ export function dns01ZonesOf({ issuers }: Pick<CertManagerConfig, "issuers">): A
       ? [issuer.solver.provider]
       : [],
   );
-  return [...new Map(zones.map((zone) => [`${zone.resourceGroupName}/${zone.zoneName}`, zone])).values()];
+  return [...new Map(zones.map((zone) => [zoneText(zone), zone])).values()];
+}
+
+/** A zone as a text; Azure does not tell upper case from lower case. */
+function zoneText({ subscriptionId = "", resourceGroupName, zoneName }: AzureDnsZone): string {
+  return `${subscriptionId}/${resourceGroupName}/${zoneName}`.toLowerCase();
 }
 
 /** Properties of {@link AksDns01Identity}. */
@@ -59,8 +65,13 @@ export class AksDns01Identity extends Construct {
       audience: ["api://AzureADTokenExchange"],
     });
 
+    const keyOf = distinctKeys(zones.map(zoneText), {
+      keyOf: (text) => text.replace(/^.*\//, "").replaceAll(".", "-"),
+      idsOf: (key) => [`zone-role-${key}`, `zone-${key}`],
+      taken: ["identity", "service-account"],
+    });
     for (const zone of zones) {
-      const zoneKey = zone.zoneName.replaceAll(".", "-");
+      const zoneKey = keyOf(zoneText(zone));
       new RoleAssignment(this, `zone-role-${zoneKey}`, {
         scope: this.zoneId(zoneKey, zone),
         roleDefinitionName: "DNS Zone Contributor",

@@ -1,6 +1,7 @@
 import { DnsARecord } from "@cdktf/provider-azurerm/lib/dns-a-record";
 import { TerraformStack } from "cdktf";
 import { Construct } from "constructs";
+import { recordIds } from "../construct-ids";
 import { azureProvider } from "./azure-provider";
 
 /** Seconds for which a resolver may keep a record: short enough to move a gateway, long enough to spare the zone. */
@@ -22,8 +23,9 @@ export class AzureDnsRecords extends Construct {
     super(scope, id);
     const { zoneName, resourceGroupName, hosts, address } = props;
     azureProvider(TerraformStack.of(this));
+    const idOf = recordIds(hosts);
     for (const host of hosts) {
-      new DnsARecord(this, `record-${host.replaceAll(".", "-").replace("*", "any")}`, {
+      new DnsARecord(this, idOf(host), {
         zoneName,
         resourceGroupName,
         name: relativeName(host, zoneName),

@@ -1,6 +1,7 @@
 import { EksAccessEntry } from "@cdktf/provider-aws/lib/eks-access-entry";
 import { EksAccessPolicyAssociation } from "@cdktf/provider-aws/lib/eks-access-policy-association";
 import { Construct } from "constructs";
+import { distinctKeys } from "../construct-ids";
 import type { AwsAccessEntry } from "../../config/target/aws-control-plane";
 
 /** Properties of {@link EksAccessEntries}. */
@@ -25,9 +26,16 @@ const policyNames = {
 export class EksAccessEntries extends Construct {
   public constructor(scope: Construct, id: string, props: EksAccessEntriesProps) {
     super(scope, id);
+    const principalOf = distinctKeys(
+      props.entries.map(({ principalArn }) => principalArn),
+      {
+        // The principal is the id: the order in the file must not matter.
+        keyOf: (arn) => arn.replace(/^.*:iam::/, "").replaceAll(/[^A-Za-z0-9]+/g, "-"),
+        idsOf: (principal) => [principal, `${principal}-policy`],
+      },
+    );
     for (const { principalArn, policy, namespaces } of props.entries) {
-      // The principal is the id: the order in the file must not matter.
-      const principal = principalArn.replace(/^.*:iam::/, "").replaceAll(/[^A-Za-z0-9]+/g, "-");
+      const principal = principalOf(principalArn);
       const entry = new EksAccessEntry(this, principal, { clusterName: props.clusterName, principalArn });
       new EksAccessPolicyAssociation(this, `${principal}-policy`, {
         clusterName: props.clusterName,

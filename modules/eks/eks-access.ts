@@ -2,6 +2,7 @@ import { DataAwsEksCluster } from "@cdktf/provider-aws/lib/data-aws-eks-cluster"
 import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import type { AwsTarget } from "../../config/target/target-aws";
+import { gatewayIds } from "../construct-ids";
 import { awsTags, configureAws } from "./aws-account";
 import {
   type ClusterAccess,
@@ -41,6 +42,7 @@ export function eksAccess(scope: Construct, options: ClusterAccessOptions<AwsTar
           charts,
           images,
         }).ready;
+  const gatewayId = gatewayIds(environment.gateways);
   return {
     clusterName,
     loadBalancer: controller,
@@ -48,7 +50,7 @@ export function eksAccess(scope: Construct, options: ClusterAccessOptions<AwsTar
       exposed.flatMap((gateway): [string, GatewayLoadBalancer][] => {
         const { exposure } = gateway;
         if (exposure.kind !== "nlb") return [];
-        const id = `gateway-${gateway.name}-nlb`;
+        const id = `${gatewayId(gateway.name)}-nlb`;
         const attachments = new NlbAttachments(stack, id, {
           environmentName: environment.name,
           gateway,

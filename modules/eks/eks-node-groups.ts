@@ -3,6 +3,7 @@ import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { AwsNodeGroup } from "../../config/target/aws-node-group";
+import { distinctKeys } from "../construct-ids";
 import type { AwsAccount } from "./aws-account";
 import { EksNodeGroup, type EksNodeGroupProps } from "./eks-node-group";
 import { trustOfService } from "./iam-policy";
@@ -40,9 +41,13 @@ export class EksNodeGroups extends Construct {
           policyArn: props.account.managedPolicy(policyName),
         }),
     );
+    const idOf = distinctKeys(
+      props.nodeGroups.map(({ name }) => name),
+      { keyOf: (name) => name, taken: ["role", ...Object.keys(nodePolicies)] },
+    );
     this.ready = props.nodeGroups.map(
       (nodeGroup) =>
-        new EksNodeGroup(this, nodeGroup.name, {
+        new EksNodeGroup(this, idOf(nodeGroup.name), {
           ...props,
           nodeGroup,
           roleArn: role.arn,

@@ -1,6 +1,7 @@
 import { DataAwsLbHostedZoneId } from "@cdktf/provider-aws/lib/data-aws-lb-hosted-zone-id";
 import { Route53Record } from "@cdktf/provider-aws/lib/route53-record";
 import { Construct } from "constructs";
+import { recordIds } from "../construct-ids";
 
 /** Properties of {@link Route53Records}. */
 export interface Route53RecordsProps {
@@ -20,8 +21,9 @@ export class Route53Records extends Construct {
   public constructor(scope: Construct, id: string, props: Route53RecordsProps) {
     super(scope, id);
     const balancers = new DataAwsLbHostedZoneId(this, "load-balancers", { loadBalancerType: "network" });
+    const idOf = recordIds(props.hosts);
     for (const host of props.hosts) {
-      new Route53Record(this, `record-${host.replaceAll(".", "-").replace("*", "any")}`, {
+      new Route53Record(this, idOf(host), {
         zoneId: props.zoneId,
         name: host,
         type: "A",
