@@ -46,7 +46,7 @@ const alternatives: Readonly<Record<string, string>> = {
           zoneName: example.com
           resourceGroupName: rg-dns
           subscriptionId: 11111111-1111-4111-8111-111111111111
-`.replace("kind: azure", "kind: azure\n  network: { subnetCidr: 10.0.0.0/20 }"),
+`.replace("kind: azure", "kind: azure\n  tags: { team: mesh }\n  network: { subnetCidr: 10.0.0.0/20 }"),
   "http-mirror": `${existing}charts: { source: { kind: http, url: "https://charts.example.com" } }\n`,
   "chart-directory": `${existing}charts: { source: { kind: directory, path: vendor/charts } }\n`,
   "state-in-azure": `${existing}backend: { kind: azurerm, resourceGroupName: rg, storageAccountName: state, containerName: state }\n`,

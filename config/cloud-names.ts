@@ -15,6 +15,27 @@ export const hostedZoneId = z
   .string()
   .regex(/^Z[A-Z0-9]{5,31}$/, { error: "a hosted zone id such as Z0123456789ABCDEFGHIJ" });
 
+const tagKey = /^(?![aA][wW][sS]:)(?!.*:( |$))[\p{L}\p{N} +._:/@-]{1,128}$/u;
+const tagValue = /^(?!.*:( |$))[\p{L}\p{N} +._:/@=-]{0,256}$/u;
+
+/**
+ * Tags of resources in AWS.
+ *
+ * The load balancer controller's chart writes them into a list of key=value in YAML as they are, where `: ` would end
+ * a key.
+ *
+ * @see https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html
+ */
+export const awsTags = z.record(
+  z.string().regex(tagKey, {
+    error:
+      "a tag of 1 to 128 letters, digits, spaces and +-._:/@, without aws: in front and a colon before a space",
+  }),
+  z.string().regex(tagValue, {
+    error: "up to 256 letters, digits, spaces and +-=._:/@, without a colon before a space or at the end",
+  }),
+);
+
 /** @see https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftresources */
 export const resourceGroupName = z.string().regex(/^[\p{L}\p{N}_().-]{0,89}[\p{L}\p{N}_()-]$/u, {
   error: "the name of a resource group: 1 to 90 letters, digits, _ ( ) - and dots, no dot at the end",

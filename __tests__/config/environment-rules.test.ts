@@ -118,3 +118,36 @@ describe("what an adopted installation would ignore", () => {
     }),
   );
 });
+
+describe("what a chart repeats as it is", () => {
+  const named = (name: string) =>
+    existing.replace("kind: existing", `kind: existing\n  clusterName: ${JSON.stringify(name)}`);
+  const tagged = (tags: string) => aws.replace("kind: aws", `kind: aws\n  tags: ${tags}`);
+
+  test.each(['a"\n    - name: X', "a: b", "lab-${file('/etc/hostname')}", "{{ .Values }}", "", "-a", "ä"])(
+    "is no cluster's name like %j",
+    (name) => {
+      expect(messagesOf(named(name))).toContain("target.clusterName: letters, digits and ._:/@-");
+    },
+  );
+
+  test.each(["kvm-1", "arn:aws:eks:eu-central-1:111122223333:cluster/a", "gke_p_z_c", "admin@lab"])(
+    "may be a cluster's name like %s",
+    (name) => expect(messagesOf(named(name))).toBe(""),
+  );
+
+  test.each(["{ a: 'b,c=d' }", '{ a: "b: c" }', '{ a: "b:" }', `{ a: 'b"' }`, "{ a: 'b #c' }"])(
+    "is no tag's value like %s",
+    (tags) => expect(messagesOf(tagged(tags))).toContain("target.tags.a: up to 256 letters"),
+  );
+
+  test.each(["{ 'a=b': c }", "{ 'a,b': c }", "{ aws:x: c }", `{ ${"k".repeat(129)}: c }`])(
+    "is no tag like %s",
+    (tags) =>
+      expect(messagesOf(tagged(tags))).toMatch(/: a tag of 1 to 128 .*got the key .*; rename the key/),
+  );
+
+  test("may be a tag with everything that AWS takes", () => {
+    expect(messagesOf(tagged('{ "Cost Centre/ä:1": "a=b +c@d.e_f-g:h" }'))).toBe("");
+  });
+});

@@ -30,7 +30,8 @@ describe("a text of an environment file", () => {
   });
 
   test("is escaped by its own place when others stand before it", () => {
-    const place = (text: string) => `\${merge({ "a" = "{" }, { b = "\${c["}"]}\\"" })}${text} $\${d} %%{e} \${f}`;
+    const place = (text: string) =>
+      `\${merge({ "a" = "{" }, { b = "\${c["}"]}\\"" })}${text} $\${d} %%{e} \${f}`;
     expect(written('"${x}', place)).toBe(place('"$${x}'));
   });
 

@@ -88,11 +88,23 @@ export function unknownKeys(
   });
 }
 
+/** A finding for a key that a mapping with free keys does not take. */
+function invalidKey(path: Finding["path"], issues: readonly Issue[]): Finding {
+  const message = issues.find((each) => each.message !== "")?.message;
+  return {
+    path,
+    found: `the key ${quote(path.at(-1))}`,
+    accepted: message ?? "another key",
+    advice: "rename the key",
+  };
+}
+
 /** What zod found wrong with a section, as findings; paths begin with the section. */
 export function schemaFindings(context: SchemaContext, section: string, issues: readonly Issue[]): Finding[] {
   return issues.flatMap((issue) => {
     const path = [section, ...issue.path].map((step) => (typeof step === "number" ? step : String(step)));
     if (issue.code === "unrecognized_keys") return unknownKeys(context, path, issue.keys);
+    if (issue.code === "invalid_key") return invalidKey(path, issue.issues);
     const wanted = schemasAt(context.schema(), context.data, path);
     const written = context.writtenAt(path);
     const kinds = wanted.flatMap((schema) => (schema.const === undefined ? [] : [schema.const]));

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { awsRegion } from "../cloud-names";
+import { awsRegion, awsTags } from "../cloud-names";
 import { awsAddOns } from "./aws-add-ons";
 import { awsControlPlane } from "./aws-control-plane";
 import { awsNetwork } from "./aws-network";
@@ -26,7 +26,7 @@ export const awsTarget = z
       .prefault([{ name: "default" }])
       .describe("Managed node groups."),
     addOns: awsAddOns,
-    tags: z.record(z.string(), z.string()).default({}).describe("Tags on every resource."),
+    tags: awsTags.default({}).describe("Tags on every resource."),
   })
   .describe("A new EKS cluster.");
 
