@@ -13,6 +13,11 @@ describe("certificates", () => {
   const http01 = "{ kind: http01 }";
   const dns01 = "{ kind: dns01, provider: { kind: cloudflare, apiTokenSecret: { name: cf, key: token } } }";
   const edge = (more: string) => gateways(gateway("{ kind: nlb, scheme: internet-facing }", more));
+  const two = (first: string, second: string) =>
+    gateways(
+      gateway("{ kind: nlb, scheme: internet-facing }", first),
+      gateway("{ kind: nlb, scheme: internet-facing }", second, "second"),
+    );
   const shop = "shop.example.com";
 
   check(
@@ -42,9 +47,19 @@ describe("certificates", () => {
         "port 80 of an ingress gateway, and there is none",
         `${edge("")}\n${certManager(issuer("le", http01))}`,
       ],
+      "by HTTP-01 of a gateway that is not the first need DNS-01": [
+        `${two(tls("ca", shop), tls("le", "api.example.com"))}\n${certManager(issuer("ca"), issuer("le", http01))}`,
+        'gateways[1].tls.issuer: an issuer that does not solve by http01, which only the first ingress gateway answers, ingress, got "le"; give the gateway an issuer with a solver of kind dns01, or list it before ingress',
+        `${two(tls("le", "api.example.com"), tls("ca", shop))}\n${certManager(issuer("ca"), issuer("le", http01))}`,
+      ],
+      "by HTTP-01 of two gateways need DNS-01 for one": [
+        `${two(tls("le", shop), tls("le", "api.example.com"))}\n${certManager(issuer("le", http01))}`,
+        'answers, ingress, got "le"; give the gateway an issuer with a solver of kind dns01',
+        `${two(tls("le", shop), tls("dns", "api.example.com"))}\n${certManager(issuer("le", http01), issuer("dns", dns01))}`,
+      ],
       "hold each name once": [
         `${edge(tls("ca", shop, shop))}\n${certManager(issuer("ca"))}`,
-        "tls.hosts[1]: each host name stands once",
+        "tls.hosts[1]: each entry of the list stands once",
         `${edge(tls("ca", shop, "www.example.com"))}\n${certManager(issuer("ca"))}`,
       ],
       "hold the health check's name": [
@@ -86,5 +101,14 @@ describe("certificates", () => {
     expect(warningsOf(text("{ kind: nlb }"))).toContain("gateway ingress does not answer everybody there");
     expect(warningsOf(text("{ kind: clusterip }"))).toContain("does not answer everybody");
     expect(warningsOf(text("{ kind: nlb, scheme: internet-facing }"))).toBe("");
+  });
+
+  test("by HTTP-01 through an istiod that is left alone are warned of", () => {
+    const text = (management: string) =>
+      `${aws}  management: ${management}\n${edge("")}\n${certManager(issuer("le", http01))}\n`;
+    expect(warningsOf(text("adopt"))).toContain(
+      "its MeshConfig has ingressControllerMode: STRICT and ingressSelector: ingress",
+    );
+    expect(warningsOf(text("install"))).toBe("");
   });
 });

@@ -34,6 +34,8 @@ describe("DNS records", () => {
   const ca = "certManager: { issuers: [{ kind: self-signed-ca, name: ca }] }";
   const route53 = "dns: { kind: route53, zoneId: Z0123456789 }";
   const azureDns = "dns: { kind: azure-dns, zoneName: example.com, resourceGroupName: dns }";
+  const two = (first: string, second: string, exposure = "nlb") =>
+    gateways(gateway(`{ kind: ${exposure} }`, first), gateway(`{ kind: ${exposure} }`, second, "second"));
   check([
     ...onto(`${aws}${ca}\n`, {
       "in Azure DNS for a gateway on AWS": [
@@ -45,6 +47,20 @@ describe("DNS records", () => {
         gateways(gateway("{ kind: nlb }", route53)),
         "gateways[0].dns: records are made for tls.hosts",
         gateways(gateway("{ kind: nlb }", `${tls}, ${route53}`)),
+      ],
+    }),
+    ...onto(`${aws}${ca}\n`, {
+      "of one zone for two gateways": [
+        two(`${tls}, ${route53}`, `${tls}, ${route53}`),
+        'gateways[1].tls.hosts[0]: a record leads to one gateway, and gateway ingress has it in the same zone, got "shop.example.com"',
+        two(`${tls}, ${route53}`, `${tls}, ${route53.replace("Z0123456789", "Z9876543210")}`),
+      ],
+    }),
+    ...onto(`${azure}${ca}\n`, {
+      "of one zone for two gateways on Azure, whose names have no case": [
+        two(`${tls}, ${azureDns}`, `${tls}, ${azureDns.replace("dns }", "DNS }")}`, "azure-lb"),
+        "gateways[1].tls.hosts[0]: a record leads to one gateway",
+        two(`${tls}, ${azureDns}`, `${tls.replace("shop", "api")}, ${azureDns}`, "azure-lb"),
       ],
     }),
     ...onto(`${existing}${ca}\n`, {

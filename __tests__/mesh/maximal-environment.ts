@@ -40,7 +40,7 @@ gateways:
     values: { labels: { team: edge } }
   - name: public
     exposure: { kind: metallb, address: 192.0.2.3, pool: { kind: install, addresses: [192.0.2.0/28] } }
-    tls: { issuer: le, hosts: [mesh.example.com] }
+    tls: { issuer: le-dns, hosts: [mesh.example.com] }
   - name: internal
     exposure: { kind: clusterip }
   - name: egress

@@ -108,20 +108,57 @@ function answersTheInternet({ exposure }: GatewayConfig): boolean {
 }
 
 /** HTTP-01 asks port 80 of the first ingress gateway, from the internet. */
-export const http01HasAGateway = rule(["gateways", "certManager"], ({ gateways, certManager }) => {
-  const ingress = gateways.findIndex(({ direction }) => direction === "ingress");
-  return certManager.issuers.flatMap((issuer, index): Finding[] => {
-    if (issuer.kind !== "acme" || issuer.solver.kind !== "http01") return [];
-    const path = ["certManager", "issuers", index, "solver", "kind"];
-    const gateway = gateways[ingress];
-    if (gateway === undefined) {
-      const accepted = "http01 is answered on port 80 of an ingress gateway, and there is none";
-      return [{ path, found: quote("http01"), accepted, advice: "add an ingress gateway, or use dns01" }];
-    }
-    if (answersTheInternet(gateway)) return [];
-    const accepted = `the ACME server asks port 80 from outside, and gateway ${gateway.name} does not answer everybody there`;
-    const advice = "use dns01, or see to it that the server reaches the gateway";
-    return [{ path, found: quote("http01"), accepted, advice, severity: "warning" }];
+export const http01HasAGateway = rule(
+  ["mesh", "gateways", "certManager"],
+  ({ mesh, gateways, certManager }) => {
+    const gateway = gateways.find(({ direction }) => direction === "ingress");
+    return certManager.issuers.flatMap((issuer, index): Finding[] => {
+      if (issuer.kind !== "acme" || issuer.solver.kind !== "http01") return [];
+      const words = { path: ["certManager", "issuers", index, "solver", "kind"], found: quote("http01") };
+      if (gateway === undefined) {
+        const accepted = "http01 is answered on port 80 of an ingress gateway, and there is none";
+        return [{ ...words, accepted, advice: "add an ingress gateway, or use dns01" }];
+      }
+      const warnings: Finding[] = [];
+      if (!answersTheInternet(gateway)) {
+        warnings.push({
+          ...words,
+          accepted: `the ACME server asks port 80 from outside, and gateway ${gateway.name} does not answer everybody there`,
+          advice: "use dns01, or see to it that the server reaches the gateway",
+          severity: "warning",
+        });
+      }
+      if (mesh.management === "adopt") {
+        warnings.push({
+          ...words,
+          accepted: "istiod itself answers http01, and the one that is adopted is left as it is",
+          advice: `use dns01, or see to it that its MeshConfig has ingressControllerMode: STRICT and ingressSelector: ${gateway.name}`,
+          severity: "warning",
+        });
+      }
+      return warnings;
+    });
+  },
+);
+
+/** istiod answers challenges on one gateway: those for another one's hosts arrive where nobody knows them. */
+export const http01ServesTheFirstGateway = rule(["gateways", "certManager"], ({ gateways, certManager }) => {
+  const first = gateways.findIndex(({ direction }) => direction === "ingress");
+  const answering = gateways[first];
+  const solvesHere = answering?.tls !== undefined && solverOf(certManager, answering.tls.issuer) === "http01";
+  return gateways.flatMap(({ tls, direction }, index): Finding[] => {
+    if (index === first || tls === undefined || answering === undefined) return [];
+    if (solverOf(certManager, tls.issuer) !== "http01") return [];
+    // The first one would lose what it takes from this one.
+    const listFirst = direction === "ingress" && !solvesHere ? `, or list it before ${answering.name}` : "";
+    return [
+      {
+        path: ["gateways", index, "tls", "issuer"],
+        found: quote(tls.issuer),
+        accepted: `an issuer that does not solve by http01, which only the first ingress gateway answers, ${answering.name}`,
+        advice: `give the gateway an issuer with a solver of kind dns01${listFirst}`,
+      },
+    ];
   });
 });
 
@@ -144,24 +181,6 @@ export const healthHostIsCertified = rule(["gateways", "health"], ({ gateways, h
     },
   ];
 });
-
-/** A host name stands once in a certificate. */
-export const certificateHostsAreDistinct = rule(["gateways"], ({ gateways }) =>
-  gateways.flatMap(({ tls }, at) =>
-    (tls?.hosts ?? []).flatMap((host, index, hosts) =>
-      hosts.indexOf(host) === index
-        ? []
-        : [
-            {
-              path: ["gateways", at, "tls", "hosts", index],
-              found: quote(host),
-              accepted: "each host name stands once",
-              advice: "remove it",
-            },
-          ],
-    ),
-  ),
-);
 
 /** A further HTTPS port serves names that the gateway's certificate has. */
 export const httpsPortsAreCertified = rule(["gateways"], ({ gateways }) =>

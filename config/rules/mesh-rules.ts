@@ -1,9 +1,9 @@
 import { adoptedIsLeftAlone } from "./adopted";
 import { runnerReachesTheCluster, stateIsKept } from "./backend";
 import {
-  certificateHostsAreDistinct,
   healthHostIsCertified,
   http01HasAGateway,
+  http01ServesTheFirstGateway,
   httpsPortsAreCertified,
   issuersAreDistinct,
   issuersExist,
@@ -16,9 +16,11 @@ import {
   istioSupportsKubernetes,
 } from "./compatibility";
 import { derivedNamesFit, stateKeysAreRelative } from "./derived-names";
+import { dnsRecordsAreDistinct } from "./dns-records";
 import { dnsHasNames, targetOffersExposure } from "./exposure";
 import { gatewayNamesAreFree } from "./gateway-names";
 import { gatewayPortsAreFree, nodePortsAreFree } from "./gateway-ports";
+import { listEntriesAreDistinct } from "./list-entries";
 import { metallbPoolsAreDistinct } from "./metallb";
 import { namespacesAreFree, podSecurityAdmitsSidecars } from "./namespaces";
 import type { Rule } from "./rule";
@@ -36,6 +38,7 @@ export const meshRules: readonly Rule[] = [
   istioIsSupported,
   targetOffersExposure,
   dnsHasNames,
+  dnsRecordsAreDistinct,
   gatewayNamesAreFree,
   gatewayPortsAreFree,
   nodePortsAreFree,
@@ -46,8 +49,8 @@ export const meshRules: readonly Rule[] = [
   issuersAreDistinct,
   wildcardsNeedDns01,
   http01HasAGateway,
+  http01ServesTheFirstGateway,
   healthHostIsCertified,
-  certificateHostsAreDistinct,
   httpsPortsAreCertified,
   workloadsAreConsistent,
   runnerReachesTheCluster,
@@ -56,4 +59,5 @@ export const meshRules: readonly Rule[] = [
   stateKeysAreRelative,
   adoptedIsLeftAlone,
   rawValuesKeepTheContract,
+  ...listEntriesAreDistinct,
 ];

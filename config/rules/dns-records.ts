@@ -1,0 +1,40 @@
+import type { GatewayConfig, GatewayDns } from "../gateway/gateway";
+import { quote } from "../reading/problem";
+import { rule, type Finding } from "./rule";
+
+function zoneOf(dns: GatewayDns): string {
+  switch (dns.kind) {
+    case "route53":
+      return dns.zoneId;
+    case "azure-dns":
+      return `${dns.resourceGroupName}/${dns.zoneName}`.toLowerCase();
+  }
+}
+
+function recordsOf({ name, dns, tls }: GatewayConfig, at: number) {
+  if (dns === undefined) return [];
+  return (tls?.hosts ?? []).map((host, index) => ({
+    gateway: name,
+    at,
+    host,
+    record: `${zoneOf(dns)}: ${host}`,
+    path: ["gateways", at, "tls", "hosts", index],
+  }));
+}
+
+/** A record of a zone leads to one gateway; in two zones, as inside and outside, one name may lead to two. */
+export const dnsRecordsAreDistinct = rule(["gateways"], ({ gateways }) => {
+  const records = gateways.flatMap(recordsOf);
+  return records.flatMap(({ at, host, record, path }): Finding[] => {
+    const first = records.find((other) => other.record === record);
+    if (first === undefined || first.at === at) return [];
+    return [
+      {
+        path,
+        found: quote(host),
+        accepted: `a record leads to one gateway, and gateway ${first.gateway} has it in the same zone`,
+        advice: "remove the host from one of the two, or make its records in another zone",
+      },
+    ];
+  });
+});
