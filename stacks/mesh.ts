@@ -1,5 +1,6 @@
 import { type App, type ITerraformDependable, TerraformOutput, TerraformStack } from "cdktf";
 import type { Environment } from "../config/environment";
+import { contractVersion, noGateway, type MeshOutputs } from "../contract/outputs";
 import { aksAccess } from "../modules/aks/aks-access";
 import { ApplicationNamespaces } from "../modules/istio/application-namespaces";
 import { CertManager } from "../modules/certificates/cert-manager";
@@ -9,7 +10,7 @@ import { eksAccess } from "../modules/eks/eks-access";
 import { existingAccess } from "../modules/existing/existing-access";
 import { Gateway } from "../modules/gateway/gateway";
 import { gatewayDns } from "../modules/gateway/gateway-dns";
-import { describeGateway, noGateway } from "../modules/gateway/gateway-outputs";
+import { describeGateway } from "../modules/gateway/gateway-outputs";
 import { HealthCheck } from "../modules/gateway/health-check";
 import { healthRoute } from "../modules/gateway/health-route";
 import { HealthWorkload } from "../modules/gateway/health-workload";
@@ -187,7 +188,8 @@ export class MeshStack extends TerraformStack {
     if (health.check && first !== undefined) {
       new HealthCheck(this, "health-check", { ...first, health, dependsOn: healthReady });
     }
-    const values = {
+    const values: Omit<MeshOutputs, "checks"> = {
+      contract_version: contractVersion,
       ...(first?.outputs ?? noGateway),
       gateways: Object.fromEntries(described.map(({ gateway, outputs }) => [gateway.config.name, outputs])),
       cluster_name: clusterName,
