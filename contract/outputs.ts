@@ -46,7 +46,7 @@ const gatewayShape = {
 };
 
 /** What the outputs say of one gateway; "" where something is absent. */
-export const gatewayOutputs = z.object(gatewayShape);
+export const gatewayOutputs = z.object(gatewayShape, { error: "the outputs of a gateway" });
 
 export type GatewayOutputs = z.output<typeof gatewayOutputs>;
 
@@ -78,26 +78,42 @@ export interface UnreadableCheck {
   readonly why: string;
 }
 
+/** An output that does not hold what it must. */
+export interface OutputProblem {
+  /** Its name, with the way into it: `gateways.partner.gateway_http_port`. */
+  readonly output: string;
+  readonly found: unknown;
+  /** What it must hold, in words. */
+  readonly accepted: string;
+}
+
+/** Outputs that were read, and what a person should know of them. */
+export interface ReadOutputs {
+  readonly outputs: MeshOutputs;
+  /** Written by a newer version: that they expect something is known, how to see it is not. */
+  readonly unreadableChecks: readonly UnreadableCheck[];
+  readonly notes: readonly string[];
+}
+
 /** What outputs came to when they were read. */
 export type MeshOutputsReading =
-  | {
-      readonly kind: "read";
-      readonly outputs: MeshOutputs;
-      /** Written by a newer version: what they expect is known, how to see it is not. */
-      readonly unreadableChecks: readonly UnreadableCheck[];
-      /** What a person should know of them. */
-      readonly notes: readonly string[];
-    }
-  | { readonly kind: "refused"; readonly problems: readonly string[] };
+  | ({ readonly kind: "read" } & ReadOutputs)
+  | { readonly kind: "invalid"; readonly problems: readonly OutputProblem[] }
+  /** Of a newer major version; `remedy` is what to do. */
+  | { readonly kind: "too-new"; readonly version: string; readonly remedy: string };
 
 /** Where in a value something is wrong, as a person writes it: `expect.split`. */
 const place = (path: readonly PropertyKey[]) => path.map(String).join(".");
 
-function explain({ issues }: z.ZodError): string[] {
-  return issues.map((issue) => {
-    const { path, message } = issue;
-    return path.length === 0 ? message : `${place(path)}: ${message}`;
-  });
+const explain = ({ issues }: z.ZodError) =>
+  issues.map(({ path, message }) => (path.length === 0 ? message : `${place(path)}: ${message}`)).join("; ");
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (each, step) =>
+      typeof each === "object" && each !== null ? (each as Record<PropertyKey, unknown>)[step] : undefined,
+    value,
+  );
 }
 
 const major = (version: string) => Number(version.split(".")[0]);
@@ -128,7 +144,7 @@ function readChecks(values: unknown): { readable: readonly Check[]; unreadable: 
       const named = z.object({ name: z.string().min(1).max(100) }).safeParse(value);
       unreadable.push({
         name: named.success ? named.data.name : `checks[${index}]`,
-        why: explain(result.error).join("; "),
+        why: explain(result.error),
       });
     }
   }
@@ -139,21 +155,25 @@ function readChecks(values: unknown): { readable: readonly Check[]; unreadable: 
  * Reads outputs, as their names and bare values.
  *
  * Outputs from before the contract had a version are read with what they have. A newer minor version is read with a
- * note; a newer major one is refused.
+ * note; a newer major one is not read.
  */
 export function readMeshOutputs(values: Readonly<Record<string, unknown>>): MeshOutputsReading {
   const { contract_version: version } = values;
   if (typeof version === "string" && major(version) > major(contractVersion)) {
-    return {
-      kind: "refused",
-      problems: [
-        `contract_version is ${version}, this program reads ${major(contractVersion)}.x: use the checkout that deployed the stack, or a newer one`,
-      ],
-    };
+    const remedy = `this program reads ${major(contractVersion)}.x: use the checkout that deployed the stack, or a newer one`;
+    return { kind: "too-new", version, remedy };
   }
   const { checks: written, ...rest } = values;
-  const result = meshOutputs.safeParse(withTexts(rest));
-  if (!result.success) return { kind: "refused", problems: explain(result.error) };
+  const texts = withTexts(rest);
+  const result = meshOutputs.safeParse(texts);
+  if (!result.success) {
+    const problems = result.error.issues.map(({ path, message }) => ({
+      output: place(path),
+      found: valueAt(texts, path),
+      accepted: message,
+    }));
+    return { kind: "invalid", problems };
+  }
   const { readable, unreadable } = readChecks(written);
   return {
     kind: "read",

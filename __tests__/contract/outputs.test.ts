@@ -40,10 +40,9 @@ test("a newer minor version is read with a note, a newer major one refused with 
   );
   const major = readMeshOutputs({ contract_version: "2.0", something: "else" });
   expect(major).toEqual({
-    kind: "refused",
-    problems: [
-      "contract_version is 2.0, this program reads 1.x: use the checkout that deployed the stack, or a newer one",
-    ],
+    kind: "too-new",
+    version: "2.0",
+    remedy: "this program reads 1.x: use the checkout that deployed the stack, or a newer one",
   });
 });
 
@@ -89,5 +88,6 @@ test.each([
   ["a version that is none", { contract_version: "new" }, "contract_version: a version such as"],
 ])("%s is refused by its name", (_, wrong, message) => {
   const reading = readMeshOutputs({ ...written, ...wrong });
-  expect(reading.kind === "refused" && reading.problems.join("\n")).toContain(message);
+  const problems = reading.kind === "invalid" ? reading.problems : [];
+  expect(problems.map(({ output, accepted }) => `${output}: ${accepted}`).join("\n")).toContain(message);
 });

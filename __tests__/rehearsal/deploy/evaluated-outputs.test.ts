@@ -82,7 +82,7 @@ describe.skipIf(!hasTerraform)("Terraform's core, without a provider", () => {
   test("evaluates to outputs that the contract reads without a note", async () => {
     const values = await valuesOf("local");
     expect(readMeshOutputs(values)).toMatchObject({ kind: "read", notes: [], unreadableChecks: [] });
-    expect(readMeshOutputs({ ...values, healthz_url: "none" }).kind).toBe("refused");
+    expect(readMeshOutputs({ ...values, healthz_url: "none" }).kind).toBe("invalid");
   });
 
   test("checks conditions of look-ups, and fills their messages in", async () => {
