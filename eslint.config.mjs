@@ -2,13 +2,14 @@ import tseslint from "typescript-eslint";
 
 /** Folders and what each may import from this project; everything else is refused. */
 const allowedImports = {
-  config: ["config"],
-  modules: ["modules", "config"],
-  stacks: ["modules", "config"],
-  smoke: ["smoke"],
-  rehearsal: ["rehearsal", "smoke", "config"],
+  contract: ["contract"],
+  config: ["config", "contract"],
+  modules: ["modules", "config", "contract"],
+  stacks: ["modules", "config", "contract"],
+  smoke: ["smoke", "contract"],
+  rehearsal: ["rehearsal", "smoke", "config", "contract"],
 };
-const folders = ["config", "modules", "stacks", "smoke", "rehearsal", "bench", "main"];
+const folders = ["contract", "config", "modules", "stacks", "smoke", "rehearsal", "bench", "main"];
 
 const cdktf = {
   group: ["cdktf", "cdktf/*", "constructs", "@cdktf/*"],
@@ -20,6 +21,11 @@ const packageRoots = {
     "import the one file, such as @cdktf/provider-helm/lib/release: the package root loads every resource (2 s)",
 };
 
+const onlyZod = {
+  regex: "^(?!zod$|\\.)",
+  message: "contract/ is a schema that everything reads: it imports zod and nothing else",
+};
+
 const direction = Object.entries(allowedImports).map(([folder, allowed]) => {
   const refused = folders.filter((name) => !allowed.includes(name)).map((name) => `**/${name}/**`);
   const patterns = [
@@ -27,6 +33,7 @@ const direction = Object.entries(allowedImports).map(([folder, allowed]) => {
     { group: [...refused, "**/main"], message: `${folder}/ imports only from ${allowed.join(", ")}` },
   ];
   if (!["modules", "stacks"].includes(folder)) patterns.push(cdktf);
+  if (folder === "contract") patterns.push(onlyZod);
   if (folder === "stacks") {
     patterns.push({
       regex: "^\\./.*-?(cluster|mesh)$",

@@ -1,15 +1,20 @@
 import { CommanderError } from "commander";
 import { misuse, smokeCommand, type CommandOptions } from "./command-line";
+import { exitStatus, internalFaultText } from "./exit-status";
 import type { Layer } from "./layers/layer";
 import { InputError } from "./outputs/input-error";
 import { readTarget } from "./outputs/read-target";
+import { printable } from "./printable";
 import type { Outcome } from "./report/smoke-report";
 import { runSmoke, type SmokeOptions } from "./run-smoke";
 import type { Target } from "./target";
 import type { Terminal } from "./terminal";
 
-const exitStatusOf: Readonly<Record<Outcome, number>> = { passed: 0, failed: 1, pending: 3 };
-const wrongInput = 2;
+const exitStatusOf: Readonly<Record<Outcome, number>> = {
+  passed: exitStatus.passed,
+  failed: exitStatus.failed,
+  pending: exitStatus.timeRanOut,
+};
 
 async function caOf({ ca: file }: CommandOptions): Promise<string | undefined> {
   if (file === undefined) return undefined;
@@ -89,9 +94,16 @@ export async function smoke(args: readonly string[], terminal: Terminal): Promis
     command.parse(args, { from: "user" });
     return await run(command.args[0], command.opts<CommandOptions>(), terminal);
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : wrongInput;
-    if (!(error instanceof InputError)) throw error;
-    terminal.stderr.write(`smoke: ${error.message}\n`);
-    return wrongInput;
+    if (error instanceof CommanderError)
+      return error.exitCode === 0 ? exitStatus.passed : exitStatus.wrongInput;
+    if (!(error instanceof InputError)) {
+      terminal.stderr.write(
+        internalFaultText("npm run smoke", error, Boolean(terminal.environment["DEBUG"])),
+      );
+      return exitStatus.internalFault;
+    }
+    const lines = error.message.split("\n").map((line) => printable(line));
+    terminal.stderr.write(`smoke: ${lines.join("\n  ")}\n`);
+    return exitStatus.wrongInput;
   }
 }

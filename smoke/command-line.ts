@@ -28,16 +28,40 @@ export interface CommandOptions {
 
 const unitMs = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;
 
+/** Timers of Node end at 2^31 milliseconds: a longer one would fire at once. */
+const longestHours = 480;
+
 /** Reads `500ms`, `30s`, `10m`, `2h`, or a number of seconds, into milliseconds. */
 export function parseDuration(text: string): number {
-  const [, amount, unit = "s"] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text) ?? [];
+  const [, amount, unit = "s"] = /^(\d{1,12}(?:\.\d{1,6})?)(ms|s|m|h)?$/.exec(text) ?? [];
   if (amount === undefined)
     throw new InvalidArgumentError("A duration such as 500ms, 30s, 10m or 2h is expected.");
-  return Number(amount) * unitMs[unit as keyof typeof unitMs];
+  const milliseconds = Number(amount) * unitMs[unit as keyof typeof unitMs];
+  if (milliseconds > longestHours * unitMs.h)
+    throw new InvalidArgumentError(`A duration of at most ${longestHours}h is expected.`);
+  return milliseconds;
 }
 
-const duration = (name: string, description: string, value: number, shown: string) =>
-  new Option(`${name} <duration>`, description).argParser(parseDuration).default(value, shown);
+/** The same where a moment is the least that makes sense. */
+function parseTimeLimit(text: string): number {
+  const milliseconds = parseDuration(text);
+  if (milliseconds >= 1) return milliseconds;
+  throw new InvalidArgumentError("A duration of at least 1ms is expected.");
+}
+
+function parseInterval(text: string): number {
+  const milliseconds = parseDuration(text);
+  if (milliseconds >= 1 || milliseconds === 0) return milliseconds;
+  throw new InvalidArgumentError("0, or a duration of at least 1ms is expected.");
+}
+
+const duration = (
+  name: string,
+  description: string,
+  value: number,
+  shown: string,
+  parse: (text: string) => number = parseDuration,
+) => new Option(`${name} <duration>`, description).argParser(parse).default(value, shown);
 
 function parseTries(text: string): number {
   const tries = Number(text);
@@ -47,7 +71,8 @@ function parseTries(text: string): number {
 
 const exitStatus = `
 Exit status: 0 all layers pass, 1 a layer failed, 2 wrong usage or input, 3 time ran out while
-something was still on its way. With --watch: 0 every request was answered, 1 one was not.
+something was still on its way, 70 a fault of this program (DEBUG=1 shows where).
+With --watch: 0 every request was answered, 1 one was not.
 
 Layers: outputs, kubernetes, dns, tcp, tls, envoy, route, negative. docs/smoke.md lists every fault
 and its remedy. Proxies (HTTP_PROXY) are not used.`;
@@ -75,7 +100,9 @@ export function smokeCommand(): Command {
     .option("--ca <file>", "PEM file of the CA to trust, instead of the outputs' and the system's")
     .addOption(duration("--timeout", "wait so long for what may still come", 300_000, "5m"))
     .option("--tries <n>", "the route answers 200 so often in a row", parseTries, 3)
-    .addOption(duration("--request-timeout", "limit of one connection or request", 5000, "5s"))
+    .addOption(
+      duration("--request-timeout", "limit of one connection or request", 5000, "5s", parseTimeLimit),
+    )
     .addOption(duration("--slow-after", "a right answer that takes longer is a fault", 2000, "2s"))
     .option("--expect-body <text>", "the health answer contains this")
     .addOption(
@@ -91,9 +118,15 @@ export function smokeCommand(): Command {
     .option("--github", "as annotations and step summary of GitHub Actions")
     .optionsGroup("Watching:")
     .option("--watch", "keep probing, count failures and latencies; Ctrl-C ends it with a summary")
-    .option("--for <duration>", "end --watch after this time", parseDuration)
+    .option("--for <duration>", "end --watch after this time", parseTimeLimit)
     .addOption(
-      duration("--interval", "between two requests of --watch; 0 sends as fast as answered", 100, "100ms"),
+      duration(
+        "--interval",
+        "between two requests of --watch; 0 sends as fast as answered",
+        100,
+        "100ms",
+        parseInterval,
+      ),
     )
     .addOption(
       new Option("--connections <mode>", "a new connection for each request of --watch, or kept ones")

@@ -1,4 +1,5 @@
 import { smoke } from "./cli";
+import { exitStatus, internalFaultText } from "./exit-status";
 
 /** Ctrl-C and a pipeline's end of patience stop the probing; what is known is still reported. */
 const interrupted = new AbortController();
@@ -7,6 +8,18 @@ for (const name of ["SIGINT", "SIGTERM"] as const) {
     interrupted.abort();
   });
 }
+
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    // Whoever read the report (`| head`) has seen enough.
+    if (error.code !== "EPIPE") throw error;
+  });
+}
+
+process.once("uncaughtException", (error) => {
+  process.stderr.write(internalFaultText("npm run smoke", error, Boolean(process.env["DEBUG"])));
+  process.exit(exitStatus.internalFault);
+});
 
 void smoke(process.argv.slice(2), {
   stdout: process.stdout,

@@ -9,6 +9,7 @@ import { probeOutputs } from "./layers/outputs";
 import { probeRoute } from "./layers/route";
 import { probeTcp } from "./layers/tcp";
 import { probeTls } from "./layers/tls";
+import { printable } from "./printable";
 import { systemProbes, type Probes } from "./probes/probes";
 import type { Attempt, LayerReport, Outcome, SmokeReport } from "./report/smoke-report";
 import type { Target } from "./target";
@@ -191,9 +192,9 @@ class SmokeRun {
     });
     const { target } = this;
     return {
-      ...(target.environment === undefined ? {} : { environment: target.environment }),
-      source: target.source,
-      url: target.url.href,
+      ...(target.environment === undefined ? {} : { environment: printable(target.environment, 200) }),
+      source: printable(target.source, 500),
+      url: printable(target.url.href),
       startedAt: this.startedAt,
       durationMs: this.elapsedMs(),
       outcome: outcomeOf(layers),

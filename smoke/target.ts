@@ -1,19 +1,4 @@
-/** An ingress gateway as the outputs of the mesh stack describe it; an empty string is an absent value. */
-export interface GatewayOutputs {
-  readonly gateway_hostname: string;
-  readonly gateway_ip: string;
-  readonly gateway_address: string;
-  readonly gateway_http_port: string;
-  readonly gateway_https_port: string;
-  readonly gateway_status_port: string;
-  /** `namespace/name` of the Service. */
-  readonly gateway_service: string;
-  /** PEM of a private CA, its public part. */
-  readonly gateway_ca: string;
-  readonly healthz_url: string;
-  /** Host header and server name; "" = the URL's own. */
-  readonly healthz_host: string;
-}
+import type { GatewayOutputs, ReadOutputs } from "../contract/outputs";
 
 /** What the smoke test probes. */
 export interface Target {
@@ -23,8 +8,10 @@ export interface Target {
   readonly url: URL;
   /** Host header and server name. */
   readonly host: string;
-  /** The outputs it came from; undefined for a bare URL. */
+  /** Outputs of the gateway that is probed; undefined for a bare URL. */
   readonly outputs?: GatewayOutputs;
+  /** All outputs of the mesh stack; undefined for a bare URL. */
+  readonly mesh?: ReadOutputs;
   /** Revision of Istio, "" or `default` for the unnamed one. */
   readonly istioRevision: string;
 }

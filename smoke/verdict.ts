@@ -1,5 +1,6 @@
 import { faults, type FaultName } from "./faults/catalogue";
 import type { LayerName } from "./layer-name";
+import { printable } from "./printable";
 
 /** What was done and what came back. */
 export interface Evidence {
@@ -30,12 +31,19 @@ export interface Check {
   readonly durationMs: number;
 }
 
+// Verdicts quote servers, certificates and clusters: what they hold is printable from here on.
+
 export function passed(tried: string, got: string, warning?: string): Verdict {
-  return { status: "passed", tried, got, ...(warning === undefined ? {} : { warning }) };
+  return {
+    status: "passed",
+    tried: printable(tried),
+    got: printable(got),
+    ...(warning === undefined ? {} : { warning: printable(warning) }),
+  };
 }
 
 export function skipped(why: string): Verdict {
-  return { status: "skipped", why };
+  return { status: "skipped", why: printable(why) };
 }
 
 /**
@@ -45,7 +53,12 @@ export function skipped(why: string): Verdict {
  */
 export function found(fault: FaultName, { tried, got, next }: Evidence & { next?: string }): Verdict {
   const { settles, next: advice } = faults[fault];
-  const finding = { fault, tried, got, next: next ?? advice };
+  const finding = {
+    fault,
+    tried: printable(tried),
+    got: printable(got),
+    next: printable(next ?? advice),
+  };
   switch (settles) {
     case "by-itself":
       return { status: "pending", ...finding };

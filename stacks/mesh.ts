@@ -1,6 +1,7 @@
 import { type App, type ITerraformDependable, TerraformOutput } from "cdktf";
 import type { Environment } from "../config/environment";
 import type { Literal } from "../config/literal-text";
+import { contractVersion, noGateway, type MeshOutputs } from "../contract/outputs";
 import { aksAccess } from "../modules/aks/aks-access";
 import { ApplicationNamespaces } from "../modules/istio/application-namespaces";
 import { gatewayIds } from "../modules/construct-ids";
@@ -11,7 +12,7 @@ import { eksAccess } from "../modules/eks/eks-access";
 import { existingAccess } from "../modules/existing/existing-access";
 import { Gateway } from "../modules/gateway/gateway";
 import { gatewayDns } from "../modules/gateway/gateway-dns";
-import { describeGateway, noGateway } from "../modules/gateway/gateway-outputs";
+import { describeGateway } from "../modules/gateway/gateway-outputs";
 import { HealthCheck } from "../modules/gateway/health-check";
 import { healthRoute } from "../modules/gateway/health-route";
 import { HealthWorkload } from "../modules/gateway/health-workload";
@@ -191,7 +192,8 @@ export class MeshStack extends EnvironmentStack {
     if (health.check && first !== undefined) {
       new HealthCheck(this, "health-check", { ...first, health, dependsOn: healthReady });
     }
-    const values = {
+    const values: Omit<MeshOutputs, "checks"> = {
+      contract_version: contractVersion,
       ...(first?.outputs ?? noGateway),
       gateways: Object.fromEntries(described.map(({ gateway, outputs }) => [gateway.config.name, outputs])),
       cluster_name: clusterName,

@@ -14,7 +14,14 @@ const ofGateway = [
   "healthz_host",
   "healthz_url",
 ];
-const all = [...ofGateway, "cluster_name", "gateways", "istio_revision", "istio_version"].sort();
+const all = [
+  ...ofGateway,
+  "cluster_name",
+  "contract_version",
+  "gateways",
+  "istio_revision",
+  "istio_version",
+].sort();
 
 const mesh = synthesizeMesh(`${existing}gateways:
   - { name: ingress, exposure: { kind: clusterip } }

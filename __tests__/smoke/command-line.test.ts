@@ -67,6 +67,13 @@ test.each([
   [["--nonsense"], "unknown option '--nonsense'"],
   [["--tries", "0", "--url", "http://a"], "A whole number from 1 to 1000 is expected"],
   [["--timeout", "soon", "--url", "http://a"], "A duration such as 500ms"],
+  [["--request-timeout", "600h", "--url", "http://a"], "A duration of at most 480h is expected"],
+  [["--timeout", "99999999999h", "--url", "http://a"], "A duration of at most 480h is expected"],
+  [["--request-timeout", "0", "--url", "http://a"], "A duration of at least 1ms is expected"],
+  [["--watch", "--for", "0.1ms", "--url", "http://a"], "A duration of at least 1ms is expected"],
+  [["--watch", "--interval", "0.001ms", "--url", "http://a"], "0, or a duration of at least 1ms is expected"],
+  [["--url", "http://a", "--host", ""], '--host is ""'],
+  [["--url", "http://a", "--host", "a\nb"], '--host is "a\\nb"'],
   [["a", "b"], "too many arguments"],
   [[], "name an environment, or give --outputs, --url or --hcp"],
   [["--url", "http://a", "--expect-mtls", "strict"], "give --kubeconfig or --context"],
@@ -81,6 +88,47 @@ test.each([
   const { status, stderr } = await run(args);
   expect(status).toBe(2);
   expect(stderr).toContain(message);
+});
+
+test("70: a mistake of the program asks to be reported, and DEBUG shows where it lies", async () => {
+  const broken = {
+    stdout: {
+      write: () => {
+        throw new TypeError("cannot read \u001b[31mthis");
+      },
+    },
+  };
+  const { status, stderr } = await run(["--url", await healthy()], broken);
+  expect(status).toBe(70);
+  expect(stderr).toBe(
+    "npm run smoke: internal fault: TypeError: cannot read \\u001b[31mthis\n" +
+      "This is a mistake of 'npm run smoke' itself. Please report it with what the same command prints with DEBUG=1.\n",
+  );
+  const debug = await run(["--url", await healthy()], { ...broken, environment: { DEBUG: "1" } });
+  expect(debug.stderr).toMatch(/internal fault: TypeError.*\n.*\n +at .*command-line\.test\.ts/);
+});
+
+test("outputs from before the contract had a version pass with a note", async () => {
+  const file = join(folder, "older.json");
+  const port = await servers.http(healthyGateway);
+  const url = `http://127.0.0.1:${port}/healthz`;
+  const outputs = { ...meshOutputs, gateway_http_port: `${port}`, healthz_url: url };
+  const noted = /note +the outputs have no contract_version/;
+  writeFileSync(file, JSON.stringify({ ...outputs, contract_version: undefined }));
+  const older = await run(["--outputs", file]);
+  expect(older.status).toBe(0);
+  expect(older.stdout).toMatch(noted);
+  writeFileSync(file, JSON.stringify(outputs));
+  expect((await run(["--outputs", file])).stdout).not.toMatch(noted);
+});
+
+test("what reaches the terminal of an invalid file holds no escape sequence", async () => {
+  const file = join(folder, "hostile.json");
+  writeFileSync(file, JSON.stringify({ "\u001b[2Ja": { cluster_name: "x" } }));
+  const { status, stderr } = await run(["--outputs", file]);
+  expect(status).toBe(2);
+  expect(stderr).toContain("\\u001b[2Ja");
+  expect(stderr).not.toContain("\u001b");
 });
 
 test("--help prints usage and the exit status", async () => {

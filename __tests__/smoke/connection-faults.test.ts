@@ -3,7 +3,7 @@ import { decideTcp } from "../../smoke/layers/tcp";
 import { observeConnectError } from "../../smoke/probes/tcp-probe";
 import { getHttp } from "../../smoke/probes/http-probe";
 import type { Probes } from "../../smoke/probes/probes";
-import { targetFromUrl } from "../../smoke/outputs/target-from-outputs";
+import { targetFromUrl } from "../../smoke/outputs/target-from-url";
 import { diagnosis, runOnce } from "./run-once";
 import { gatewayWith, healthyGateway, Servers } from "./servers";
 

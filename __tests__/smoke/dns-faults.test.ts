@@ -10,7 +10,7 @@ import {
   observeDnsError,
 } from "../../smoke/probes/dns-probe";
 import type { Probes } from "../../smoke/probes/probes";
-import { targetFromUrl } from "../../smoke/outputs/target-from-outputs";
+import { targetFromUrl } from "../../smoke/outputs/target-from-url";
 import { addressReply, dnsServer, type Question, type Reply } from "./dns-server";
 import { diagnosis, ManualClock, runOnce } from "./run-once";
 import { healthyGateway, Servers } from "./servers";

@@ -1,3 +1,5 @@
+import { contractVersion } from "../../contract/outputs";
+
 /** Outputs of a mesh stack with an HTTP gateway, as `cdktf deploy --outputs-file` nests them. */
 export const meshOutputs = {
   gateway_hostname: "",
@@ -14,6 +16,7 @@ export const meshOutputs = {
   cluster_name: "lab",
   istio_version: "1.31.1",
   istio_revision: "default",
+  contract_version: contractVersion,
 };
 
 /** The same outputs in the form of `terraform output -json`. */

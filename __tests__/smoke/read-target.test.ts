@@ -40,6 +40,11 @@ test("the host of the route is the output healthz_host where there is one, else 
   );
 });
 
+test("a host may be an IP address, and a name in any script", async () => {
+  expect((await read({ url: "http://a", host: "2001:db8::1" })).host).toBe("2001:db8::1");
+  expect((await read({ url: "http://a", host: "bücher.example" })).host).toBe("xn--bcher-kva.example");
+});
+
 test("an environment's name chooses among the stacks of one file", async () => {
   const document = {
     "a-mesh": meshOutputs,
@@ -91,9 +96,53 @@ test.each([
   [
     "a value of another type",
     () => readOutputs({ ...meshOutputs, gateway_ip: ["10.0.0.1"] }),
-    /output 'gateway_ip' of .* is \["10.0.0.1"\]; a string is expected/,
+    /output 'gateway_ip' of .* is \["10.0.0.1"\]; expected: a host name or address/,
   ],
-  ["no URL", () => readOutputs({ ...meshOutputs, healthz_url: "gateway" }), /is "gateway", which is no URL/],
+  [
+    "no URL",
+    () => readOutputs({ ...meshOutputs, healthz_url: "gateway" }),
+    /is "gateway"; expected: a URL with http or https/,
+  ],
+  ["--url that is none", () => read({ url: "gateway" }), /--url is "gateway", which is no URL/],
+  [
+    "--url with a password",
+    () => read({ url: "http://a:s3cret@b/" }),
+    /^(?!.*s3cret).*remove it from the URL/,
+  ],
+  ["port 0", () => read({ url: "http://a:0/" }), /port 0; ports go from 1 to 65535/],
+  ["an empty --host", () => read({ url: "http://a", host: "" }), /--host is ""; a DNS name or an IP address/],
+  ["--host with a line break", () => read({ url: "http://a", host: "a\r\nx: y" }), /--host is "a\\r\\nx: y"/],
+  ["--host with a port", () => read({ url: "http://a", host: "a.test:80" }), /without scheme, port and path/],
+  [
+    "--host as a URL",
+    () => read({ url: "http://a", host: "https://a.test" }),
+    /without scheme, port and path/,
+  ],
+  [
+    "a port of 0",
+    () => readOutputs({ ...meshOutputs, gateway_http_port: "0" }),
+    /expected: a port from 1 to 65535/,
+  ],
+  [
+    "a port of 65536",
+    () => readOutputs({ ...meshOutputs, gateway_status_port: "65536" }),
+    /'gateway_status_port' of .* is "65536"/,
+  ],
+  [
+    "a host with a line break",
+    () => readOutputs({ ...meshOutputs, healthz_host: "a\nb" }),
+    /'healthz_host' of .* is "a\\nb"/,
+  ],
+  [
+    "a host with a port",
+    () => readOutputs({ ...meshOutputs, healthz_host: "a.test:80" }),
+    /without scheme, port and path/,
+  ],
+  [
+    "outputs of a newer contract",
+    () => readOutputs({ ...meshOutputs, contract_version: "2.0" }),
+    /contract_version 2\.0; this program reads 1\.x: use the checkout that deployed/,
+  ],
   ["another scheme", () => read({ url: "tcp://10.0.0.1" }), /scheme is not http or https/],
   ["no source", () => read({}), /name an environment, or give --outputs, --url or --hcp/],
   ["an unknown environment", () => read({ environment: "nix" }), /there is no cdktf\.out\/stacks\/nix-mesh/],

@@ -32,7 +32,11 @@ const failed: SmokeReport = {
     layer("outputs", passed("outputs.json", "fine")),
     layer("kubernetes", { status: "skipped", why: "no --kubeconfig or --context" }),
     layer("dns", passed("look up", "A 10.0.0.1", "expires soon")),
-    layer("route", found("route-unavailable", { tried: "GET", got: `503, ${evil}` })),
+    // Past the verdict's own cleaning: each form escapes by itself.
+    layer("route", {
+      ...found("route-unavailable", { tried: "GET", got: "" }),
+      got: `503, ${evil}`,
+    } as Verdict),
     { layer: "negative", verdict: { status: "not-reached", after: "route" }, checks: [], attempts: [] },
   ],
 };

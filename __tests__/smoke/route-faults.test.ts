@@ -1,6 +1,6 @@
 import type { RequestListener } from "node:http";
 import { afterAll, expect, test } from "vitest";
-import { targetFromUrl } from "../../smoke/outputs/target-from-outputs";
+import { targetFromUrl } from "../../smoke/outputs/target-from-url";
 import { diagnosis, ManualClock, runOnce } from "./run-once";
 import { gatewayWith, healthyGateway, Servers } from "./servers";
 

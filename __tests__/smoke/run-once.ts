@@ -3,7 +3,7 @@ import { systemProbes, type Probes } from "../../smoke/probes/probes";
 import { stoppedAt, type SmokeReport } from "../../smoke/report/smoke-report";
 import { runSmoke, type SmokeDependencies, type SmokeOptions } from "../../smoke/run-smoke";
 import type { Target } from "../../smoke/target";
-import { targetFromUrl } from "../../smoke/outputs/target-from-outputs";
+import { targetFromUrl } from "../../smoke/outputs/target-from-url";
 
 export interface Once {
   readonly target?: Target;

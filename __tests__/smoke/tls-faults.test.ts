@@ -1,7 +1,8 @@
 import type { ServerOptions } from "node:https";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { GatewayOutputs } from "../../contract/outputs";
 import { decideTls } from "../../smoke/layers/tls";
-import type { GatewayOutputs, Target } from "../../smoke/target";
+import type { Target } from "../../smoke/target";
 import { newAuthority, selfSigned, type Credentials, type LeafOptions } from "./certificate-authority";
 import { diagnosis, runOnce, type Once } from "./run-once";
 import { healthyGateway, Servers } from "./servers";

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { HttpObservation } from "../../smoke/probes/http-probe";
 import type { Probes } from "../../smoke/probes/probes";
 import { plainProgress, waitingText } from "../../smoke/report/progress";
-import { targetFromUrl } from "../../smoke/outputs/target-from-outputs";
+import { targetFromUrl } from "../../smoke/outputs/target-from-url";
 import { pauseMs } from "../../smoke/wait";
 import { diagnosis, ManualClock, runOnce } from "./run-once";
 

@@ -1,7 +1,7 @@
 import type { Construct } from "constructs";
 import { AzureDnsRecords } from "../aks/azure-dns-records";
 import type { Gateway } from "./gateway";
-import type { GatewayOutputs } from "./gateway-outputs";
+import type { GatewayOutputs } from "../../contract/outputs";
 import { Route53Records } from "../eks/route53-records";
 
 /** Defines the DNS records of a gateway whose environment file asks for them. */

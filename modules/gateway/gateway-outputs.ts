@@ -2,42 +2,12 @@ import { Fn, Op, Token, conditional } from "cdktf";
 import type { Construct } from "constructs";
 import type { CertManagerConfig } from "../../config/certificates";
 import type { HealthConfig } from "../../config/health";
+import type { GatewayOutputs } from "../../contract/outputs";
 import type { Gateway } from "./gateway";
 import { type Address, GatewayAddress } from "./gateway-address";
 import { GatewayCa } from "./gateway-ca";
 import { gatewayIssuer, issuedInCluster } from "./gateway-issuer";
 import { healthHost } from "./health-route";
-
-/** What the outputs say of one gateway; "" where something is absent. */
-export interface GatewayOutputs {
-  readonly gateway_hostname: string;
-  readonly gateway_ip: string;
-  readonly gateway_address: string;
-  readonly gateway_http_port: string;
-  readonly gateway_https_port: string;
-  readonly gateway_status_port: string;
-  /** Namespace and name of the Service, with a slash between. */
-  readonly gateway_service: string;
-  /** PEM of the CA when it is a private one. */
-  readonly gateway_ca: string;
-  readonly healthz_url: string;
-  /** Host name to ask for, as server name and as Host header. */
-  readonly healthz_host: string;
-}
-
-/** Outputs of an environment without a gateway. */
-export const noGateway: GatewayOutputs = {
-  gateway_hostname: "",
-  gateway_ip: "",
-  gateway_address: "",
-  gateway_http_port: "",
-  gateway_https_port: "",
-  gateway_status_port: "",
-  gateway_service: "",
-  gateway_ca: "",
-  healthz_url: "",
-  healthz_host: "",
-};
 
 /** Options of {@link describeGateway}. */
 export interface DescribeGatewayOptions {

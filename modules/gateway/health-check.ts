@@ -11,7 +11,7 @@ import {
 import type { Construct } from "constructs";
 import type { HealthConfig } from "../../config/health";
 import type { Gateway } from "./gateway";
-import type { GatewayOutputs } from "./gateway-outputs";
+import type { GatewayOutputs } from "../../contract/outputs";
 
 /** The first release that sends the Host header that it is given is 3.4.4. */
 const httpProvider = { source: "hashicorp/http", version: "3.6.1" };

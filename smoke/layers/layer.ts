@@ -1,4 +1,5 @@
 import type { Clock } from "../clock";
+import { printable } from "../printable";
 import type { Probes } from "../probes/probes";
 import type { Trust } from "../probes/trust";
 import type { Target } from "../target";
@@ -65,5 +66,5 @@ export async function check(
 ): Promise<Check> {
   const start = clock.now();
   const verdict = await ask();
-  return { name, verdict, durationMs: clock.now() - start };
+  return { name: printable(name, 200), verdict, durationMs: clock.now() - start };
 }

@@ -1,4 +1,5 @@
-import { exposedPort, hostOf, portOf, type GatewayOutputs, type Target } from "../target";
+import type { GatewayOutputs } from "../../contract/outputs";
+import { exposedPort, hostOf, portOf, type Target } from "../target";
 import { found, passed, type Verdict } from "../verdict";
 import { check, type Layer } from "./layer";
 
@@ -33,7 +34,10 @@ export function decideOutputs(target: Target): Verdict {
   const tried = target.source;
   if (target.outputs === undefined) return passed(tried, target.url.href);
   const contradiction = contradictions(target.outputs);
-  if (contradiction.length === 0) return passed(tried, target.url.href);
+  const notes = target.mesh?.notes ?? [];
+  if (contradiction.length === 0) {
+    return passed(tried, target.url.href, notes.length === 0 ? undefined : notes.join("; "));
+  }
   return found("outputs-contradict", { tried, got: contradiction.join("; ") });
 }
 

@@ -1,3 +1,4 @@
+import { meshOutputs } from "../../contract/outputs";
 import { InputError } from "./input-error";
 
 /** The outputs of one stack, whatever they came from. */
@@ -23,13 +24,16 @@ const isTerraformOutput = (value: unknown) => isObject(value) && "value" in valu
 function unwrapTerraform(outputs: OutputValues, source: string): OutputValues {
   const entries = Object.entries(outputs).map(([name, output]) => {
     const { value, sensitive } = output as { value: unknown; sensitive: boolean };
-    if (sensitive && contractNames.includes(name)) throw sensitiveOutput(name, source);
+    if (sensitive && isOfContract(name)) throw sensitiveOutput(name, source);
     return [name, value] as const;
   });
   return Object.fromEntries(entries);
 }
 
-const contractNames = ["healthz_url", "healthz_host", "gateway_address", "gateways", "gateway_ca"];
+/** Whether the contract knows the output; a stack may have others, which are nobody's business here. */
+export function isOfContract(name: string): boolean {
+  return Object.hasOwn(meshOutputs.shape, name);
+}
 
 export function sensitiveOutput(name: string, source: string): InputError {
   return new InputError(
@@ -37,7 +41,8 @@ export function sensitiveOutput(name: string, source: string): InputError {
   );
 }
 
-const looksLikeMesh = (value: unknown): value is OutputValues => isObject(value) && "healthz_url" in value;
+const looksLikeMesh = (value: unknown): value is OutputValues =>
+  isObject(value) && ("healthz_url" in value || "contract_version" in value);
 
 /**
  * Finds the mesh stack's outputs in a document: those of `terraform output -json`, where every name has a

@@ -1,7 +1,6 @@
 import type { Target } from "../target";
 import { InputError } from "./input-error";
-import { findMeshOutputs } from "./output-values";
-import { targetFromOutputs, targetFromUrl } from "./target-from-outputs";
+import { targetFromUrl } from "./target-from-url";
 
 /** Where the outputs are; the first that is given counts: url, outputs, hcp, environment. */
 export interface TargetSource {
@@ -50,6 +49,11 @@ async function readDocument(
 export async function readTarget(from: TargetSource, readers: TargetReaders): Promise<Target> {
   if (from.url !== undefined) return targetFromUrl(from.url, from.host);
   const { document, source } = await readDocument(from, readers);
+  // A URL alone needs neither them nor zod.
+  const [{ findMeshOutputs }, { targetFromOutputs }] = await Promise.all([
+    import("./output-values"),
+    import("./target-from-outputs"),
+  ]);
   const { values, stack } = findMeshOutputs(document, source, from.environment);
   const environment = from.environment ?? stack?.replace(/-mesh$/, "");
   return targetFromOutputs(values, {

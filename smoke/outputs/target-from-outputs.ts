@@ -1,66 +1,71 @@
-import { hostOf, type GatewayOutputs, type Target } from "../target";
+import {
+  readMeshOutputs,
+  type GatewayOutputs,
+  type MeshOutputs,
+  type ReadOutputs,
+} from "../../contract/outputs";
+import { hostOf, type Target } from "../target";
 import { InputError } from "./input-error";
-import { isObject, type OutputValues } from "./output-values";
+import type { OutputValues } from "./output-values";
+import { parseHost, parseUrl } from "./target-from-url";
 
-const gatewayKeys = [
-  "gateway_hostname",
-  "gateway_ip",
-  "gateway_address",
-  "gateway_http_port",
-  "gateway_https_port",
-  "gateway_status_port",
-  "gateway_service",
-  "gateway_ca",
-  "healthz_url",
-  "healthz_host",
-] as const satisfies readonly (keyof GatewayOutputs)[];
+const quoted = (value: unknown) => {
+  const text = JSON.stringify(value) as string | undefined;
+  return text === undefined ? "absent" : text.length > 100 ? `${text.slice(0, 100)}…` : text;
+};
 
-function text(values: OutputValues, name: string, source: string): string {
-  const value = values[name] ?? "";
-  if (typeof value === "string") return value;
-  if (typeof value === "number") return String(value);
-  throw new InputError(`output '${name}' of ${source} is ${JSON.stringify(value)}; a string is expected`);
+function readOutputs(values: OutputValues, source: string): ReadOutputs {
+  const reading = readMeshOutputs(values);
+  switch (reading.kind) {
+    case "read":
+      return reading;
+    case "too-new":
+      throw new InputError(`${source} has contract_version ${reading.version}; ${reading.remedy}`);
+    case "invalid": {
+      const problems = reading.problems.map(
+        ({ output, found, accepted }) =>
+          `output '${output}' of ${source} is ${quoted(found)}; expected: ${accepted}`,
+      );
+      throw new InputError(`${problems.join("\n")}\ndeploy the mesh stack again, which writes them anew`);
+    }
+  }
 }
 
-function chooseGateway(values: OutputValues, gateway: string | undefined, source: string): OutputValues {
-  if (gateway === undefined) return values;
-  const gateways = values["gateways"];
-  const chosen = isObject(gateways) ? gateways[gateway] : undefined;
-  if (isObject(chosen)) return chosen;
-  const known = isObject(gateways) ? Object.keys(gateways).join(", ") : "none";
+function chooseGateway(
+  { gateways, ...first }: MeshOutputs,
+  gateway: string | undefined,
+  source: string,
+): GatewayOutputs {
+  if (gateway === undefined) return first;
+  const chosen = Object.hasOwn(gateways, gateway) ? gateways[gateway] : undefined;
+  if (chosen !== undefined) return chosen;
+  const known = Object.keys(gateways).join(", ") || "none";
   throw new InputError(`${source} has no gateway '${gateway}'; it has ${known}`);
-}
-
-function parseUrl(url: string, source: string): URL {
-  if (!URL.canParse(url)) throw new InputError(`${source} is "${url}", which is no URL`);
-  const parsed = new URL(url);
-  if (parsed.protocol === "http:" || parsed.protocol === "https:") return parsed;
-  throw new InputError(`${source} is "${url}"; its scheme is not http or https`);
 }
 
 /**
  * Reads a gateway's outputs into what is probed.
  *
  * @param gateway - name in the output `gateways`. @default the first ingress gateway
- * @throws InputError when values are missing or of the wrong type.
+ * @throws InputError when values are missing or not what the contract says.
  */
 export function targetFromOutputs(
-  outputs: OutputValues,
+  values: OutputValues,
   { source, environment, gateway }: { source: string; environment?: string; gateway?: string },
 ): Target {
-  const values = chooseGateway(outputs, gateway, source);
-  const gatewayOutputs = Object.fromEntries(
-    gatewayKeys.map((name) => [name, text(values, name, source)]),
-  ) as Record<(typeof gatewayKeys)[number], string>;
-  if (gatewayOutputs.healthz_url === "") throw emptyUrl(gatewayOutputs, source);
-  const url = parseUrl(gatewayOutputs.healthz_url, `output 'healthz_url' of ${source}`);
+  const mesh = readOutputs(values, source);
+  const outputs = chooseGateway(mesh.outputs, gateway, source);
+  const { healthz_url, healthz_host } = outputs;
+  if (healthz_url === "") throw emptyUrl(outputs, source);
+  const url = parseUrl(healthz_url, `output 'healthz_url' of ${source}`);
   return {
     source,
     ...(environment === undefined ? {} : { environment }),
     url,
-    host: gatewayOutputs.healthz_host === "" ? hostOf(url) : gatewayOutputs.healthz_host,
-    outputs: gatewayOutputs,
-    istioRevision: text(outputs, "istio_revision", source),
+    host: healthz_host === "" ? hostOf(url) : parseHost(healthz_host, `output 'healthz_host' of ${source}`),
+    outputs,
+    mesh,
+    istioRevision: mesh.outputs.istio_revision,
   };
 }
 
@@ -75,10 +80,4 @@ function emptyUrl({ gateway_service, gateway_address }: GatewayOutputs, source: 
       ? `Service ${gateway_service} had no address when the stack was applied; wait for it, and run 'terraform apply -refresh-only'`
       : `Service ${gateway_service} answers at ${gateway_address} without a health route; probe a URL with --url`;
   return new InputError(`output 'healthz_url' of ${source} is empty: ${reason}`);
-}
-
-/** What is probed when a person names the URL. */
-export function targetFromUrl(text: string, host: string | undefined): Target {
-  const url = parseUrl(text, "--url");
-  return { source: "--url", url, host: host ?? hostOf(url), istioRevision: "" };
 }

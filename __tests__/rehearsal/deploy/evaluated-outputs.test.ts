@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readMeshOutputs } from "../../../contract/outputs";
 import { nodesAttributes } from "../../../rehearsal/deploy/without-providers/data/nodes";
 import { serviceAttributes } from "../../../rehearsal/deploy/without-providers/data/service";
 import { ConditionError, KnownValues } from "../../../rehearsal/deploy/without-providers/known-values";
@@ -76,6 +77,12 @@ describe.skipIf(!hasTerraform)("Terraform's core, without a provider", () => {
       gateway_hostname: "",
       healthz_url: "https://192.0.2.7/healthz",
     });
+  });
+
+  test("evaluates to outputs that the contract reads without a note", async () => {
+    const values = await valuesOf("local");
+    expect(readMeshOutputs(values)).toMatchObject({ kind: "read", notes: [], unreadableChecks: [] });
+    expect(readMeshOutputs({ ...values, healthz_url: "none" }).kind).toBe("invalid");
   });
 
   test("checks conditions of look-ups, and fills their messages in", async () => {
