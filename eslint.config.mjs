@@ -1,19 +1,34 @@
 import tseslint from "typescript-eslint";
 
-/** Folders and what each may import from this project; everything else is refused. */
-const allowedImports = {
-  contract: ["contract"],
-  config: ["config", "contract"],
-  modules: ["modules", "config", "contract"],
-  stacks: ["modules", "config", "contract"],
-  smoke: ["smoke", "contract"],
-  rehearsal: ["rehearsal", "smoke", "config", "contract"],
-};
-const folders = ["contract", "config", "modules", "stacks", "smoke", "rehearsal", "bench", "main"];
+/**
+ * Where files lie and what they may import from this project; everything else is refused. Of two that match a file the
+ * later one counts.
+ *
+ * A room in features/ or exposures/ has files on three floors: keys.ts is a part of the schema, below everything;
+ * rules.ts, contribution.ts and the like are pure; what builds constructs is named in `constructs`.
+ */
+const pure = ["config", "contract", "composition", "features", "exposures"];
+const constructs = [
+  "exposures/*parts.ts",
+  "exposures/*/{parts,attachments,guard,load-balancer-controller}.ts",
+];
+const zones = [
+  { files: ["contract/**"], allowed: ["contract"] },
+  { files: ["config/**"], allowed: pure },
+  { files: ["composition/**"], allowed: ["composition", "config", "contract"] },
+  { files: ["features/**", "exposures/**"], allowed: pure },
+  { files: ["features/*/keys.ts", "exposures/*/keys.ts"], allowed: ["config", "contract"] },
+  { files: constructs, allowed: [...pure, "modules"], builds: true },
+  { files: ["modules/**"], allowed: [...pure, "modules"], builds: true },
+  { files: ["stacks/**"], allowed: [...pure, "modules"], builds: true },
+  { files: ["smoke/**"], allowed: ["smoke", "contract"] },
+  { files: ["rehearsal/**"], allowed: ["rehearsal", "smoke", "config", "contract"] },
+];
+const folders = [...pure, "modules", "stacks", "smoke", "rehearsal", "bench", "main"];
 
 const cdktf = {
   group: ["cdktf", "cdktf/*", "constructs", "@cdktf/*"],
-  message: "only modules/, stacks/ and main.ts build constructs",
+  message: "only modules/, stacks/, main.ts and the parts of exposures build constructs",
 };
 const packageRoots = {
   regex: "^@cdktf/provider-[a-z]+$",
@@ -26,24 +41,22 @@ const onlyZod = {
   message: "contract/ is a schema that everything reads: it imports zod and nothing else",
 };
 
-const direction = Object.entries(allowedImports).map(([folder, allowed]) => {
+const direction = zones.map(({ files, allowed, builds = false }) => {
   const refused = folders.filter((name) => !allowed.includes(name)).map((name) => `**/${name}/**`);
+  const place = files.join(", ");
   const patterns = [
     packageRoots,
-    { group: [...refused, "**/main"], message: `${folder}/ imports only from ${allowed.join(", ")}` },
+    { group: [...refused, "**/main"], message: `${place} imports only from ${allowed.join(", ")}` },
   ];
-  if (!["modules", "stacks"].includes(folder)) patterns.push(cdktf);
-  if (folder === "contract") patterns.push(onlyZod);
-  if (folder === "stacks") {
+  if (!builds) patterns.push(cdktf);
+  if (place === "contract/**") patterns.push(onlyZod);
+  if (place === "stacks/**") {
     patterns.push({
       regex: "^\\./.*-?(cluster|mesh)$",
       message: "stacks never import each other: main.ts hands on what the next one needs",
     });
   }
-  return {
-    files: [`${folder}/**/*.ts`],
-    rules: { "@typescript-eslint/no-restricted-imports": ["error", { patterns }] },
-  };
+  return { files, rules: { "@typescript-eslint/no-restricted-imports": ["error", { patterns }] } };
 });
 
 export default tseslint.config(

@@ -10,7 +10,8 @@ import { parseEnvironment } from "./config/reading/parse-environment";
 import { formatProblem, type Problem } from "./config/reading/problem";
 import type { ChartFiles } from "./modules/release/chart-library";
 import { selectEnvironments, selectionVariable } from "./config/reading/select-environments";
-import { formatMeshRequests } from "./config/mesh/sizing";
+import { formatMeshRequests } from "./composition/requests";
+import { composeMesh } from "./features/compose-mesh";
 import { keepUnselectedStacks } from "./manifest-file";
 import { AksClusterStack } from "./stacks/aks-cluster";
 import { EksClusterStack } from "./stacks/eks-cluster";
@@ -99,7 +100,7 @@ function main(names: readonly string[]): number {
     return 2;
   }
   for (const environment of environments) {
-    process.stdout.write(`${environment.name}: ${formatMeshRequests(environment)}\n`);
+    process.stdout.write(`${environment.name}: ${formatMeshRequests(composeMesh(environment).requests)}\n`);
   }
   const outdir = process.env["CDKTF_OUTDIR"] ?? join(__PROJECT_ROOT__, "cdktf.out");
   withoutTokenStackTraces(() => synthesize(outdir, environments));

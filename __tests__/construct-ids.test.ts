@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { formatProblem } from "../config/reading/problem";
-import { distinctKeys, recordIds } from "../modules/construct-ids";
+import { distinctKeys, recordIds } from "../composition/construct-ids";
 import { aws, azure, parse } from "./config/environment-files";
 import { synthesizedStacks } from "./synthesized-stacks";
 

@@ -11,7 +11,7 @@ import { AksControlPlaneLogs } from "../modules/aks/aks-control-plane-logs";
 import { AksDns01Identity, dns01ZonesOf } from "../modules/aks/aks-dns01-identity";
 import { fixedSettings } from "../modules/aks/aks-fixed-settings";
 import { AksIdentity } from "../modules/aks/aks-identity";
-import { aksNames, environmentTag } from "../modules/aks/aks-names";
+import { aksNames, environmentTag } from "../composition/cloud-names/aks-names";
 import { AksNetwork } from "../modules/aks/aks-network";
 import { AksUserNodePool } from "../modules/aks/aks-node-pool";
 import { AksRunningCluster } from "../modules/aks/aks-running-cluster";

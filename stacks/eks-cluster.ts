@@ -8,7 +8,7 @@ import { portsCalledByApiServer } from "../modules/eks/eks-api-server-ports";
 import { EksControlPlane } from "../modules/eks/eks-control-plane";
 import { EksEncryption } from "../modules/eks/eks-encryption";
 import { EksFlowLogs } from "../modules/eks/eks-flow-logs";
-import { eksServiceAccounts } from "../modules/eks/eks-names";
+import { eksServiceAccounts } from "../composition/cloud-names/eks-names";
 import { EksNetwork } from "../modules/eks/eks-network";
 import { EksNodeGroups } from "../modules/eks/eks-node-groups";
 import { EksSecurityGroups } from "../modules/eks/eks-security-groups";

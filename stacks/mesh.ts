@@ -1,29 +1,27 @@
-import { type App, type ITerraformDependable, TerraformOutput } from "cdktf";
+import { type App, TerraformOutput } from "cdktf";
+import type { ClusterFacts } from "../composition/cluster-facts";
+import { gatewayIds } from "../composition/construct-ids";
+import { healthName } from "../composition/health-route";
+import { Images } from "../composition/images";
 import type { Environment } from "../config/environment";
 import type { Literal } from "../config/literal-text";
 import { contractVersion, noGateway, type MeshOutputs } from "../contract/outputs";
+import { exposureControllers, gatewayAttachments } from "../exposures/all-parts";
+import type { PartsContext } from "../exposures/exposure-parts";
+import { composeMesh } from "../features/compose-mesh";
+import { gatewayIdentity } from "../features/gateways/gateway-identity";
 import { aksAccess } from "../modules/aks/aks-access";
-import { ApplicationNamespaces } from "../modules/istio/application-namespaces";
-import { gatewayIds } from "../modules/construct-ids";
-import { CertManager } from "../modules/certificates/cert-manager";
-import { ChartLibrary, type ChartFiles } from "../modules/release/chart-library";
 import type { ClusterAccess } from "../modules/cluster/cluster-access";
+import { configureBackend } from "../modules/cluster/state-backend";
 import { eksAccess } from "../modules/eks/eks-access";
 import { existingAccess } from "../modules/existing/existing-access";
-import { Gateway } from "../modules/gateway/gateway";
+import type { DeployedGateway } from "../modules/gateway/deployed-gateway";
 import { gatewayDns } from "../modules/gateway/gateway-dns";
 import { describeGateway } from "../modules/gateway/gateway-outputs";
 import { HealthCheck } from "../modules/gateway/health-check";
-import { healthRoute } from "../modules/gateway/health-route";
-import { HealthWorkload } from "../modules/gateway/health-workload";
-import { Images } from "../modules/release/images";
-import { Issuers } from "../modules/certificates/issuers";
-import { IstioControlPlane, istioNamespace } from "../modules/istio/istio-control-plane";
-import { issuedInCluster } from "../modules/gateway/gateway-issuer";
-import { MeshNamespace } from "../modules/istio/mesh-namespace";
-import { MeshPolicies } from "../modules/istio/mesh-policies";
-import { RunningIstio } from "../modules/istio/running-istio";
-import { configureBackend } from "../modules/cluster/state-backend";
+import { MeshLayout } from "../modules/mesh/mesh-layout";
+import { RunningIstio } from "../modules/mesh/running-istio";
+import { ChartLibrary, type ChartFiles } from "../modules/release/chart-library";
 import { EnvironmentStack } from "./environment-stack";
 
 /** Properties of a {@link MeshStack}. */
@@ -37,160 +35,95 @@ export interface MeshStackProps {
 /** Defines everything that an environment has inside its cluster, whatever made the cluster. */
 export class MeshStack extends EnvironmentStack {
   private readonly environment: Environment;
-  private readonly charts: ChartLibrary;
-  private readonly images: Images;
+  private readonly idOf: (gatewayName: string) => string;
 
   public constructor(scope: App, id: string, props: MeshStackProps) {
     super(scope, id);
     const { environment } = props;
     this.environment = environment;
-    this.charts = new ChartLibrary(this, environment.charts.source, props.chartFiles);
-    this.images = new Images(environment.charts.images);
+    this.idOf = gatewayIds(environment.gateways);
     configureBackend(this, id, environment.backend);
-    const cluster = this.access();
-
-    const controlPlane = this.controlPlane(cluster, props.upgradableFrom);
-    const issuers = this.certificates(cluster);
-    const applications = new ApplicationNamespaces(this, "applications", environment.mesh);
-    const policies = new MeshPolicies(this, "policies", {
-      mesh: environment.mesh,
-      istioNamespace,
-      charts: this.charts,
-      dependsOn: [...controlPlane, ...applications.ready],
+    const charts = new ChartLibrary(this, environment.charts.source, props.chartFiles);
+    const access = this.access();
+    const { facts, layoutOptions } = this.loadBalancers({
+      environment,
+      cloud: access.cloud,
+      charts,
+      images: new Images(environment.charts.images),
     });
-    const gateways = this.gateways(cluster, controlPlane, issuers);
-    const health = this.healthWorkload(gateways, [...controlPlane, ...policies.ready]);
-    this.outputs(cluster.clusterName, gateways, health);
+    const { checked } = new RunningIstio(this, "running-istio", {
+      environmentName: environment.name,
+      mesh: environment.mesh,
+      upgradableFrom: props.upgradableFrom,
+    });
+    const layout = new MeshLayout(this, {
+      composition: composeMesh(environment, { ...access, ...facts }),
+      charts,
+      ofPhases: { ...layoutOptions.ofPhases, preconditions: [checked] },
+      ofReleases: layoutOptions.ofReleases,
+    });
+    this.outputs(access.clusterName, layout);
   }
 
-  /** Configures the providers, and what the kind of cluster brings with it. */
+  /** Configures the providers. */
   private access(): ClusterAccess {
-    const { environment, charts, images } = this;
+    const { environment } = this;
     const { target } = environment;
     switch (target.kind) {
       case "existing":
-        return existingAccess(this, { environment, target, charts, images });
+        return existingAccess(this, { environment, target });
       case "aws":
-        return eksAccess(this, { environment, target, charts, images });
+        return eksAccess(this, { environment, target });
       case "azure":
-        return aksAccess(this, { environment, target, charts, images });
+        return aksAccess(this, { environment, target });
     }
   }
 
-  /** Defines Istio; returns what must be ready before a pod that it injects. */
-  private controlPlane(
-    cluster: ClusterAccess,
-    upgradableFrom: readonly string[],
-  ): readonly ITerraformDependable[] {
-    const { name, mesh } = this.environment;
-    const { checked } = new RunningIstio(this, "running-istio", {
-      environmentName: name,
-      istioNamespace,
-      mesh,
-      upgradableFrom,
+  /** Defines what the gateways' load balancers need of Terraform. */
+  private loadBalancers(context: PartsContext) {
+    const controllers = exposureControllers(this, context);
+    const attachments = context.environment.gateways.flatMap((gateway) => {
+      const given = gatewayAttachments(this, this.idOf(gateway.name), gateway, context);
+      return given === undefined ? [] : [{ gateway, given }];
     });
-    switch (mesh.management) {
-      case "adopt":
-        return [checked];
-      case "install": {
-        const { namespace } = new MeshNamespace(this, "istio-system", {
-          name: istioNamespace,
-          // The CNI agent works on the host's network.
-          podSecurity: mesh.cni.enabled ? "privileged" : "baseline",
-        });
-        return new IstioControlPlane(this, "control-plane", {
-          environment: this.environment,
-          cluster,
-          charts: this.charts,
-          images: this.images,
-          dependsOn: [namespace, checked],
-        }).ready;
-      }
-    }
+    const facts: Pick<ClusterFacts, "loadBalancers"> = {
+      loadBalancers: new Map(attachments.map(({ gateway, given }) => [gateway.name, given])),
+    };
+    return {
+      facts,
+      layoutOptions: {
+        ofPhases: { "load balancers": controllers },
+        ofReleases: new Map(
+          attachments.map(({ gateway, given }) => [gatewayIdentity(gateway).serviceName, given.ready]),
+        ),
+      },
+    };
   }
 
-  /** Defines cert-manager and the issuers; returns what a Certificate needs. */
-  private certificates({ dns01 }: ClusterAccess): readonly ITerraformDependable[] {
-    const { certManager, mesh } = this.environment;
-    const installed =
-      certManager.management === "install"
-        ? new CertManager(this, "cert-manager", {
-            config: certManager,
-            size: mesh.size,
-            charts: this.charts,
-            images: this.images,
-            identity: dns01,
-            dependsOn: [],
-          }).ready
-        : [];
-    if (certManager.issuers.length === 0) return installed;
-    return new Issuers(this, "issuers", {
-      issuers: certManager.issuers,
-      identity: dns01,
-      charts: this.charts,
-      dependsOn: installed,
-    }).ready;
+  private deployedGateways(layout: MeshLayout): readonly DeployedGateway[] {
+    return this.environment.gateways.map((config) => {
+      const identity = gatewayIdentity(config);
+      return {
+        ...identity,
+        id: this.idOf(config.name),
+        config,
+        ready: layout.ready(identity.serviceName, identity.listenersName),
+      };
+    });
   }
 
-  private gateways(
-    cluster: ClusterAccess,
-    controlPlane: readonly ITerraformDependable[],
-    issuers: readonly ITerraformDependable[],
-  ): readonly Gateway[] {
-    const { name, mesh, health, certManager } = this.environment;
-    const idOf = gatewayIds(this.environment.gateways);
-    return this.environment.gateways.map(
-      (gateway) =>
-        new Gateway(this, idOf(gateway.name), {
-          environmentName: name,
-          gateway,
-          mesh,
-          health: healthRoute(health),
-          waitsForCertificate: issuedInCluster(gateway, certManager),
-          charts: this.charts,
-          images: this.images,
-          loadBalancer: cluster.gatewayLoadBalancers?.get(gateway.name),
-          dependsOn: [...controlPlane, ...cluster.loadBalancer],
-          issuers,
-        }),
-    );
-  }
-
-  /** Defines the health workload; returns what answers the health check. */
-  private healthWorkload(
-    gateways: readonly Gateway[],
-    dependsOn: readonly ITerraformDependable[],
-  ): readonly ITerraformDependable[] {
-    const ingresses = gateways.filter(({ config }) => config.direction === "ingress");
-    if (ingresses.length === 0) return [];
-    const { mesh, health } = this.environment;
-    return new HealthWorkload(this, "health", {
-      mesh,
-      health,
-      route: healthRoute(health),
-      gateways: ingresses,
-      charts: this.charts,
-      images: this.images,
-      dependsOn,
-    }).ready;
-  }
-
-  private outputs(
-    clusterName: string,
-    gateways: readonly Gateway[],
-    healthReady: readonly ITerraformDependable[],
-  ): void {
+  private outputs(clusterName: string, layout: MeshLayout): void {
     const { mesh, health, certManager } = this.environment;
-    const described = gateways.map((gateway) => {
-      const id = `${gateway.node.id}-outputs`;
-      return { gateway, outputs: describeGateway(this, id, { gateway, health, certManager }) };
-    });
+    const described = this.deployedGateways(layout).map((gateway) => ({
+      gateway,
+      outputs: describeGateway(this, `${gateway.id}-outputs`, { gateway, health, certManager }),
+    }));
     for (const { gateway, outputs } of described) {
-      gatewayDns(this, `${gateway.node.id}-dns`, gateway, outputs);
+      gatewayDns(this, `${gateway.id}-dns`, gateway, outputs);
     }
     const first = described.find(({ gateway }) => gateway.config.direction === "ingress");
     if (health.check && first !== undefined) {
-      new HealthCheck(this, "health-check", { ...first, health, dependsOn: healthReady });
+      new HealthCheck(this, "health-check", { ...first, health, dependsOn: layout.ready(healthName) });
     }
     const values: Omit<MeshOutputs, "checks"> = {
       contract_version: contractVersion,

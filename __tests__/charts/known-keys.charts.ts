@@ -2,7 +2,7 @@ import { readFileSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import chartValueKeys from "../../config/values/chart-value-keys.json";
+import chartValueKeys from "../../composition/components/chart-value-keys.json";
 import { chartFolder, type ChartName, missing } from "./pinned-charts";
 
 type Keys = keyof typeof chartValueKeys.charts;

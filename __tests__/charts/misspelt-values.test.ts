@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import type { BaseChartValues } from "../../modules/release/chart-values/base";
-import type { CniChartValues } from "../../modules/release/chart-values/cni";
-import type { IstiodChartValues } from "../../modules/release/chart-values/istiod";
+import type { BaseChartValues } from "../../composition/chart-values/base";
+import type { CniChartValues } from "../../composition/chart-values/cni";
+import type { IstiodChartValues } from "../../composition/chart-values/istiod";
 
 // `npm run lint` compiles this file: an unused @ts-expect-error is an error, so each misspelling must be refused.
 const misspelt = {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import type { BaseChartValues } from "../../modules/release/chart-values/base";
-import type { CertManagerChartValues } from "../../modules/release/chart-values/cert-manager";
-import type { CniChartValues } from "../../modules/release/chart-values/cni";
-import type { GatewayChartValues } from "../../modules/release/chart-values/gateway";
-import type { IstiodChartValues } from "../../modules/release/chart-values/istiod";
-import { spreadOverNodes } from "../../modules/release/chart-values/kubernetes";
+import type { BaseChartValues } from "../../composition/chart-values/base";
+import type { CertManagerChartValues } from "../../composition/chart-values/cert-manager";
+import type { CniChartValues } from "../../composition/chart-values/cni";
+import type { GatewayChartValues } from "../../composition/chart-values/gateway";
+import type { IstiodChartValues } from "../../composition/chart-values/istiod";
+import { spreadOverNodes } from "../../composition/chart-values/kubernetes";
 import { type ChartName, meshConfigFields, missing, render } from "./pinned-charts";
 import { type Change, type Changes, withKey } from "./typed-keys";
 

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { Environment } from "../../config/environment";
-import { formatMeshRequests, meshRequests } from "../../config/mesh/sizing";
+import { formatMeshRequests } from "../../composition/requests";
+import { composeMesh } from "../../features/compose-mesh";
 import { existing, parse } from "./environment-files";
 
 function environment(more: string): Environment {
@@ -9,11 +10,13 @@ function environment(more: string): Environment {
   return result.environment;
 }
 
+const requestsOf = (one: Environment) => composeMesh(one).requests;
+
 const ingress = "gateways: [{ name: ingress, exposure: { kind: nodeport } }]\n";
 
 test("a small mesh with a gateway requests a third of a CPU", () => {
   const small = environment(`  size: small\n${ingress}`);
-  expect(meshRequests(small)).toMatchObject({
+  expect(requestsOf(small)).toMatchObject({
     components: [
       { name: "istiod", pods: 1, cpuMillicores: 100, memoryMiB: 256 },
       { name: "istio-ingress", pods: 1, cpuMillicores: 100, memoryMiB: 128 },
@@ -27,7 +30,7 @@ test("a small mesh with a gateway requests a third of a CPU", () => {
 });
 
 test("a production mesh counts its fewest pods", () => {
-  expect(meshRequests(environment(ingress))).toMatchObject({ cpuMillicores: 1420, memoryMiB: 4672 });
+  expect(requestsOf(environment(ingress))).toMatchObject({ cpuMillicores: 1420, memoryMiB: 4672 });
 });
 
 test("what the file asks for is what is counted", () => {
@@ -35,7 +38,7 @@ test("what the file asks for is what is counted", () => {
   proxyResources: { requests: { memory: 1Gi } }
   cni: { enabled: false }
 `);
-  expect(meshRequests(mesh)).toEqual({
+  expect(requestsOf(mesh)).toEqual({
     components: [{ name: "istiod", pods: 3, cpuMillicores: 3000, memoryMiB: 6144 }],
     cpuMillicores: 3000,
     memoryMiB: 6144,
@@ -46,15 +49,15 @@ test("what the file asks for is what is counted", () => {
 
 test("an adopted mesh requests nothing new, its gateways do", () => {
   const adopted = environment(`  management: adopt\n  size: small\n${ingress}`);
-  expect(meshRequests(adopted).components.map(({ name }) => name)).toEqual(["istio-ingress", "healthz"]);
-  expect(meshRequests(adopted).perNode.cpuMillicores).toBe(0);
+  expect(requestsOf(adopted).components.map(({ name }) => name)).toEqual(["istio-ingress", "healthz"]);
+  expect(requestsOf(adopted).perNode.cpuMillicores).toBe(0);
 });
 
 test("one line says it to whoever sizes the nodes", () => {
-  expect(formatMeshRequests(environment(`  size: small\n${ingress}`))).toBe(
+  expect(formatMeshRequests(requestsOf(environment(`  size: small\n${ingress}`)))).toBe(
     "the mesh requests 310m CPU and 544Mi memory (1 istiod, 1 istio-ingress, 1 healthz), 100m CPU and 100Mi memory on each node, 100m CPU and 128Mi memory with each sidecar",
   );
-  expect(formatMeshRequests(environment("  management: adopt\n"))).toContain(
+  expect(formatMeshRequests(requestsOf(environment("  management: adopt\n")))).toContain(
     "requests 0m CPU and 0Mi memory, ",
   );
 });

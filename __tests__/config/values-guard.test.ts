@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { guardedValues, type GuardedChart } from "../../config/values/guarded-values";
+import { guardedValuesOf, type GuardedChart } from "../../config/rules/values-guard";
 import { existing, messagesOf } from "./environment-files";
 
 /** A file with raw values of one chart, in YAML's flow style. */
@@ -12,10 +12,10 @@ const withValues: Readonly<Record<GuardedChart, (values: string) => string>> = {
   certManager: (values) => `${existing}certManager: { values: ${values} }\n`,
 };
 
-const charts = Object.keys(guardedValues) as GuardedChart[];
+const charts = Object.keys(withValues) as GuardedChart[];
 
 const all = charts.flatMap((chart) =>
-  Object.entries(guardedValues[chart]).map(([key, advice]) => ({ chart, key, advice })),
+  Object.entries(guardedValuesOf(chart)).map(([key, advice]) => ({ chart, key, advice })),
 );
 
 test.each(all)("$chart: $key is refused, and says what to do instead", ({ chart, key, advice }) => {

@@ -28,6 +28,9 @@ describe("terraform apply", () => {
     ["istio-egress-listeners", "istiod"],
     ["issuers", "cert-manager"],
     ["mesh-policies", "istiod"],
+    ["istio-ingress", "mesh-policies"],
+    ["istio-egress", "mesh-policies"],
+    ["istio-ingress-listeners", "mesh-policies"],
     ["healthz", "mesh-policies"],
     ["healthz", "istiod"],
     ["healthz", "istio-cni"],
@@ -72,6 +75,12 @@ describe("terraform apply", () => {
       );
     });
     expect(early).toEqual([]);
+  });
+
+  test("makes namespaces for applications after what answers load balancers, so that a destroy orphans none", () => {
+    const applications = mesh.namespaceAddress("legacy");
+    expect(mesh.follows(applications, release("metallb-pool"))).toBe(true);
+    expect(mesh.follows(mesh.namespaceAddress("cert-manager"), release("metallb-pool"))).toBe(false);
   });
 
   test("starts no gateway that waits for a certificate before the certificate is asked for", () => {

@@ -1,5 +1,5 @@
 import { aksAccessRule, aksDns01Rule } from "./aks-access";
-import { aksExposureRule } from "./aks-exposure";
+import { aksExposureRule } from "../../exposures/azure-lb/rules";
 import { aksNamesRule } from "./aks-names";
 import { aksNetworkRule } from "./aks-network";
 import { aksNodePoolsRule } from "./aks-node-pools";

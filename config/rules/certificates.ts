@@ -1,5 +1,5 @@
+import { answersTheInternet } from "../../exposures/exposures";
 import type { CertManagerConfig, IssuerConfig } from "../certificates";
-import type { GatewayConfig } from "../gateway/gateway";
 import { oneOf, quote } from "../reading/problem";
 import { nearestName } from "../reading/nearest-name";
 import { rule, type Finding } from "./rule";
@@ -92,21 +92,6 @@ export const wildcardsNeedDns01 = rule(["gateways", "certManager"], ({ gateways,
   ),
 );
 
-function answersTheInternet({ exposure }: GatewayConfig): boolean {
-  switch (exposure.kind) {
-    case "nlb":
-      return exposure.scheme === "internet-facing" && exposure.allowedSourceRanges.length === 0;
-    case "azure-lb":
-      return exposure.scheme === "public" && exposure.allowedSourceRanges.length === 0;
-    case "metallb":
-      // Its addresses may be public ones, or forwarded.
-      return true;
-    case "nodeport":
-    case "clusterip":
-      return false;
-  }
-}
-
 /** HTTP-01 asks port 80 of the first ingress gateway, from the internet. */
 export const http01HasAGateway = rule(
   ["mesh", "gateways", "certManager"],
@@ -120,7 +105,7 @@ export const http01HasAGateway = rule(
         return [{ ...words, accepted, advice: "add an ingress gateway, or use dns01" }];
       }
       const warnings: Finding[] = [];
-      if (!answersTheInternet(gateway)) {
+      if (!answersTheInternet(gateway.exposure)) {
         warnings.push({
           ...words,
           accepted: `the ACME server asks port 80 from outside, and gateway ${gateway.name} does not answer everybody there`,

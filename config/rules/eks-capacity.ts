@@ -1,7 +1,8 @@
 import type { AwsNodeGroup } from "../target/aws-node-group";
 import { capacityOf } from "../ec2-instance-type";
-import { meshRequests, type Requests } from "../mesh/sizing";
-import { rule, type Finding } from "./rule";
+import type { Requests } from "../../composition/requests";
+import { composeMesh } from "../../features/compose-mesh";
+import { allSections, rule, type Finding } from "./rule";
 
 /**
  * What a node keeps for itself: the kubelet and the system, the VPC CNI, kube-proxy and the eviction threshold.
@@ -41,28 +42,26 @@ function roomOf({
 }
 
 /** The nodes that run at first hold what the cluster and the mesh themselves request. */
-export const eksCapacityRule = rule(
-  ["target", "mesh", "gateways"],
-  ({ target, mesh, gateways }): Finding[] => {
-    if (target.kind !== "aws") return [];
-    const rooms = target.nodeGroups.filter(({ taints }) => taints.length === 0).map(roomOf);
-    const known = rooms.filter((room) => room !== undefined);
-    if (known.length === 0 || known.length < rooms.length) return [];
-    const total = (key: "nodes" | "cpuMillicores" | "memoryMiB") =>
-      known.reduce((sum, room) => sum + room[key], 0);
-    const requests = meshRequests({ mesh, gateways });
-    const nodes = total("nodes");
-    const cpu = requests.cpuMillicores + clusterPods.cpuMillicores + nodes * requests.perNode.cpuMillicores;
-    const memory = requests.memoryMiB + clusterPods.memoryMiB + nodes * requests.perNode.memoryMiB;
-    const room = { cpu: Math.floor(total("cpuMillicores")), memory: Math.floor(total("memoryMiB")) };
-    if (cpu <= room.cpu && memory <= room.memory) return [];
-    return [
-      {
-        path: ["target", "nodeGroups"],
-        found: `${nodes} nodes with ${Math.max(0, room.cpu)}m CPU and ${Math.max(0, room.memory)}Mi memory for pods`,
-        accepted: `the mesh and the cluster's own pods request ${cpu}m CPU and ${memory}Mi memory`,
-        advice: "raise minNodes, choose larger instance types, or set mesh.size to small",
-      },
-    ];
-  },
-);
+export const eksCapacityRule = rule(allSections, (environment): Finding[] => {
+  const { target } = environment;
+  if (target.kind !== "aws") return [];
+  const rooms = target.nodeGroups.filter(({ taints }) => taints.length === 0).map(roomOf);
+  const known = rooms.filter((room) => room !== undefined);
+  if (known.length === 0 || known.length < rooms.length) return [];
+  const total = (key: "nodes" | "cpuMillicores" | "memoryMiB") =>
+    known.reduce((sum, room) => sum + room[key], 0);
+  const requests = composeMesh(environment).requests;
+  const nodes = total("nodes");
+  const cpu = requests.cpuMillicores + clusterPods.cpuMillicores + nodes * requests.perNode.cpuMillicores;
+  const memory = requests.memoryMiB + clusterPods.memoryMiB + nodes * requests.perNode.memoryMiB;
+  const room = { cpu: Math.floor(total("cpuMillicores")), memory: Math.floor(total("memoryMiB")) };
+  if (cpu <= room.cpu && memory <= room.memory) return [];
+  return [
+    {
+      path: ["target", "nodeGroups"],
+      found: `${nodes} nodes with ${Math.max(0, room.cpu)}m CPU and ${Math.max(0, room.memory)}Mi memory for pods`,
+      accepted: `the mesh and the cluster's own pods request ${cpu}m CPU and ${memory}Mi memory`,
+      advice: "raise minNodes, choose larger instance types, or set mesh.size to small",
+    },
+  ];
+});

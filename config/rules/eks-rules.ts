@@ -1,6 +1,6 @@
 import { eksAccessRule, eksRunnersRule } from "./eks-access";
 import { eksCapacityRule } from "./eks-capacity";
-import { eksExposureRule } from "./eks-exposure";
+import { eksExposureRule } from "../../exposures/nlb/rules";
 import { eksNamesRule } from "./eks-names";
 import { eksNetworkRule } from "./eks-network";
 import { eksNodeGroupsRule } from "./eks-node-groups";

@@ -1,15 +1,8 @@
-import type { ExposureKind } from "../gateway/exposure";
+import { exposuresOf } from "../../exposures/exposures";
 import type { GatewayDns } from "../gateway/gateway";
 import { oneOf, quote } from "../reading/problem";
 import type { TargetKind } from "../target/target";
 import { rule, type Finding } from "./rule";
-
-/** What each target can give; a cluster that exists brings no cloud's load balancer controller. */
-const exposures: Readonly<Record<TargetKind, readonly ExposureKind[]>> = {
-  aws: ["nlb", "nodeport", "clusterip"],
-  azure: ["azure-lb", "nodeport", "clusterip"],
-  existing: ["nodeport", "metallb", "clusterip"],
-};
 
 /** DNS providers that the target's own credentials reach. */
 const dnsProviders: Readonly<Record<TargetKind, readonly GatewayDns["kind"][]>> = {
@@ -21,7 +14,7 @@ const dnsProviders: Readonly<Record<TargetKind, readonly GatewayDns["kind"][]>> 
 /** Whether the target can give a gateway the exposure and the DNS records it asks for. */
 export const targetOffersExposure = rule(["target", "gateways"], ({ target, gateways }) =>
   gateways.flatMap(({ exposure, dns }, index): Finding[] => {
-    const offered = exposures[target.kind];
+    const offered = exposuresOf(target.kind);
     const providers = dnsProviders[target.kind];
     const findings: Finding[] = [];
     if (!offered.includes(exposure.kind)) {

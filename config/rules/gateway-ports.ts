@@ -1,6 +1,6 @@
 import type { GatewayConfig, GatewayPort } from "../gateway/gateway";
 import { quote } from "../reading/problem";
-import { servicePortName } from "../gateway/service-port-name";
+import { servicePortName } from "../../exposures/service-port-name";
 import { rule, type Finding } from "./rule";
 
 /** Ports on which Envoy and the Istio agent listen in every gateway pod. */

@@ -1,4 +1,6 @@
-import { adoptedIsLeftAlone } from "./adopted";
+import { metallbPoolsAreDistinct } from "../../exposures/metallb/rules";
+import { adoptedIsLeftAlone } from "../../features/adoption/rules";
+import { podSecurityAdmitsSidecars } from "../../features/cni/rules";
 import { runnerReachesTheCluster, stateIsKept } from "./backend";
 import {
   healthHostIsCertified,
@@ -21,8 +23,7 @@ import { dnsHasNames, targetOffersExposure } from "./exposure";
 import { gatewayNamesAreFree } from "./gateway-names";
 import { gatewayPortsAreFree, nodePortsAreFree } from "./gateway-ports";
 import { listEntriesAreDistinct } from "./list-entries";
-import { metallbPoolsAreDistinct } from "./metallb";
-import { namespacesAreFree, podSecurityAdmitsSidecars } from "./namespaces";
+import { namespacesAreFree } from "./namespaces";
 import type { Rule } from "./rule";
 import { istioIsSupported, kubernetesIsSupported } from "./support-calendar";
 import { rawValuesKeepTheContract } from "./values-guard";

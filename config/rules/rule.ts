@@ -1,7 +1,10 @@
-import type { Environment, sections } from "../environment";
+import { sections, type Environment } from "../environment";
 
 /** A top-level key of an environment file. */
 export type SectionName = keyof typeof sections;
+
+/** For rules over all of an environment. */
+export const allSections = Object.keys(sections) as readonly SectionName[];
 
 /** Whether a finding stops the synthesis or is only reported. */
 export type Severity = "error" | "warning";

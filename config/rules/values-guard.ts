@@ -1,9 +1,14 @@
-import chartValueKeys from "../values/chart-value-keys.json";
-import { guardedValues, type GuardedChart } from "../values/guarded-values";
+import chartValueKeys from "../../composition/components/chart-value-keys.json";
+import type { GuardedValues } from "../../composition/components/component";
+import { components } from "../../composition/components/components";
+import { allFeatures } from "../../features/all-features";
 import { nearestName } from "../reading/nearest-name";
 import { quote } from "../reading/problem";
 import type { RawValues } from "../values/raw-values";
 import { rule, type Finding } from "./rule";
+
+/** A component of which a file may set values by hand. */
+export type GuardedChart = keyof typeof chartValueKeys.charts;
 
 type Path = Finding["path"];
 
@@ -27,9 +32,18 @@ function overridingPath(values: RawValues, key: string): string[] | undefined {
   return path;
 }
 
+/** Key paths that a file may not set by hand, with what to do instead: the component's own, and those of features. */
+export function guardedValuesOf(chart: GuardedChart): GuardedValues {
+  return Object.assign(
+    {},
+    components[chart].guardedValues,
+    ...allFeatures.map(({ guardedValues }) => guardedValues?.[chart] ?? {}),
+  ) as GuardedValues;
+}
+
 function guardedFindings(chart: GuardedChart, path: Path, values: RawValues): Finding[] {
   const found = new Map<string, Finding>();
-  for (const [key, advice] of Object.entries(guardedValues[chart])) {
+  for (const [key, advice] of Object.entries(guardedValuesOf(chart))) {
     const overriding = overridingPath(values, key);
     if (overriding === undefined) continue;
     const place = overriding.join(".");

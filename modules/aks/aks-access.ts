@@ -2,18 +2,14 @@ import { DataAzurermClientConfig } from "@cdktf/provider-azurerm/lib/data-azurer
 import { DataAzurermUserAssignedIdentity } from "@cdktf/provider-azurerm/lib/data-azurerm-user-assigned-identity";
 import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
+import type { Dns01Identity } from "../../composition/cluster-facts";
 import type { Environment } from "../../config/environment";
 import type { AzureTarget } from "../../config/target/target-azure";
 import { aksConnection } from "./aks-connection";
 import { dns01ZonesOf } from "./aks-dns01-identity";
-import { aksNames } from "./aks-names";
+import { aksNames } from "../../composition/cloud-names/aks-names";
 import { azureProvider } from "./azure-provider";
-import {
-  configureProviders,
-  type ClusterAccess,
-  type ClusterAccessOptions,
-  type Dns01Identity,
-} from "../cluster/cluster-access";
+import { configureProviders, type ClusterAccess, type ClusterAccessOptions } from "../cluster/cluster-access";
 
 /**
  * AKS' admissions enforcer keeps webhooks out of its own namespaces by rewriting them; Helm and istiod would rewrite
@@ -33,8 +29,7 @@ export function aksAccess(scope: Construct, options: ClusterAccessOptions<AzureT
   return {
     clusterName: aksNames(environment.name).cluster,
     webhookAnnotations,
-    // The cloud's controller is a part of the cluster.
-    loadBalancer: [],
+    cloud: { kind: "azure" },
     dns01: dns01Identity(scope, environment),
   };
 }

@@ -1,9 +1,9 @@
 import { PublicIp } from "@cdktf/provider-azurerm/lib/public-ip";
 import { ResourceGroup } from "@cdktf/provider-azurerm/lib/resource-group";
 import { Construct } from "constructs";
-import type { AzureLbExposure } from "../../config/gateway/exposure-azure-lb";
+import type { AzureLbExposure } from "../../exposures/azure-lb/keys";
 import type { GatewayConfig } from "../../config/gateway/gateway";
-import type { AksNames } from "./aks-names";
+import type { AksNames } from "../../composition/cloud-names/aks-names";
 
 /** A gateway that has a public address of its own. */
 export interface StaticAddress {

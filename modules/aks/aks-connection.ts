@@ -2,7 +2,7 @@ import { DataAzurermKubernetesCluster } from "@cdktf/provider-azurerm/lib/data-a
 import { Fn } from "cdktf";
 import type { Construct } from "constructs";
 import type { AzureLogin } from "../../config/target/target-azure";
-import { aksNames } from "./aks-names";
+import { aksNames } from "../../composition/cloud-names/aks-names";
 import type { ClusterConnection } from "../cluster/cluster-access";
 import { execApiVersion } from "../existing/existing-access";
 

@@ -3,7 +3,7 @@ import { LogAnalyticsWorkspace } from "@cdktf/provider-azurerm/lib/log-analytics
 import { MonitorDiagnosticSetting } from "@cdktf/provider-azurerm/lib/monitor-diagnostic-setting";
 import type { ResourceGroup } from "@cdktf/provider-azurerm/lib/resource-group";
 import { Construct } from "constructs";
-import type { AksNames } from "./aks-names";
+import type { AksNames } from "../../composition/cloud-names/aks-names";
 
 /** What tells who did what and why nodes come and go; `kube-audit` itself also logs every read, at a price. */
 const logCategories = [

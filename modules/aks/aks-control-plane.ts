@@ -11,7 +11,7 @@ import { addressNumber, addressText } from "../../config/ipv4-range";
 import type { AzureTarget } from "../../config/target/target-azure";
 import type { AzureDataPlane } from "../../config/target/target-azure-network";
 import type { AksIdentity } from "./aks-identity";
-import type { AksNames } from "./aks-names";
+import type { AksNames } from "../../composition/cloud-names/aks-names";
 import { nodePoolArguments, type NodePoolContext } from "./aks-node-pool";
 
 /** Properties of {@link AksControlPlane}. */

@@ -6,8 +6,8 @@ import { RoleAssignment } from "@cdktf/provider-azurerm/lib/role-assignment";
 import { UserAssignedIdentity } from "@cdktf/provider-azurerm/lib/user-assigned-identity";
 import { Construct } from "constructs";
 import type { CertManagerConfig } from "../../config/certificates";
-import { distinctKeys } from "../construct-ids";
-import type { AksNames } from "./aks-names";
+import { distinctKeys } from "../../composition/construct-ids";
+import type { AksNames } from "../../composition/cloud-names/aks-names";
 
 /** An Azure DNS zone in which cert-manager proves the ownership of names. */
 export interface AzureDnsZone {

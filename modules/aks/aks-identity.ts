@@ -3,7 +3,7 @@ import { RoleAssignment } from "@cdktf/provider-azurerm/lib/role-assignment";
 import type { Subnet } from "@cdktf/provider-azurerm/lib/subnet";
 import { UserAssignedIdentity } from "@cdktf/provider-azurerm/lib/user-assigned-identity";
 import { Construct } from "constructs";
-import type { AksNames } from "./aks-names";
+import type { AksNames } from "../../composition/cloud-names/aks-names";
 
 /** Properties of {@link AksIdentity}. */
 export interface AksIdentityProps {

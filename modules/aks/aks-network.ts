@@ -3,7 +3,7 @@ import { VirtualNetwork } from "@cdktf/provider-azurerm/lib/virtual-network";
 import type { ResourceGroup } from "@cdktf/provider-azurerm/lib/resource-group";
 import { Construct } from "constructs";
 import { nodeSubnetCidr, type AzureNetwork } from "../../config/target/target-azure-network";
-import type { AksNames } from "./aks-names";
+import type { AksNames } from "../../composition/cloud-names/aks-names";
 
 /** Properties of {@link AksNetwork}. */
 export interface AksNetworkProps {

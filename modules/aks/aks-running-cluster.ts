@@ -2,7 +2,7 @@ import { DataAzurermKubernetesCluster } from "@cdktf/provider-azurerm/lib/data-a
 import { DataAzurermResources } from "@cdktf/provider-azurerm/lib/data-azurerm-resources";
 import { Fn, Op, Token, conditional, ref, type IResolvable } from "cdktf";
 import { Construct } from "constructs";
-import { environmentTag, type AksNames } from "./aks-names";
+import { environmentTag, type AksNames } from "../../composition/cloud-names/aks-names";
 
 /** Properties of {@link AksRunningCluster}. */
 export interface AksRunningClusterProps {

@@ -1,7 +1,7 @@
 import { DnsARecord } from "@cdktf/provider-azurerm/lib/dns-a-record";
 import { TerraformStack } from "cdktf";
 import { Construct } from "constructs";
-import { recordIds } from "../construct-ids";
+import { recordIds } from "../../composition/construct-ids";
 import { azureProvider } from "./azure-provider";
 
 /** Seconds for which a resolver may keep a record: short enough to move a gateway, long enough to spare the zone. */

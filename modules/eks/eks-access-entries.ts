@@ -1,7 +1,7 @@
 import { EksAccessEntry } from "@cdktf/provider-aws/lib/eks-access-entry";
 import { EksAccessPolicyAssociation } from "@cdktf/provider-aws/lib/eks-access-policy-association";
 import { Construct } from "constructs";
-import { distinctKeys } from "../construct-ids";
+import { distinctKeys } from "../../composition/construct-ids";
 import type { AwsAccessEntry } from "../../config/target/aws-control-plane";
 
 /** Properties of {@link EksAccessEntries}. */

@@ -8,7 +8,7 @@ import { Construct } from "constructs";
 import type { AwsControlPlane, AwsPublicAccess } from "../../config/target/aws-control-plane";
 import type { AwsAccount } from "./aws-account";
 import { EksAccessEntries } from "./eks-access-entries";
-import { eksNames } from "./eks-names";
+import { eksNames } from "../../composition/cloud-names/eks-names";
 import { policyDocument, trustOfService } from "./iam-policy";
 
 /** Properties of an {@link EksControlPlane}. */

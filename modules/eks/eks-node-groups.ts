@@ -3,7 +3,7 @@ import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { AwsNodeGroup } from "../../config/target/aws-node-group";
-import { distinctKeys } from "../construct-ids";
+import { distinctKeys } from "../../composition/construct-ids";
 import type { AwsAccount } from "./aws-account";
 import { EksNodeGroup, type EksNodeGroupProps } from "./eks-node-group";
 import { trustOfService } from "./iam-policy";

@@ -3,8 +3,8 @@ import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security
 import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { eksNames } from "./eks-names";
-import type { CalledPort } from "./eks-api-server-ports";
+import { eksNames } from "../../composition/cloud-names/eks-names";
+import type { CalledPort } from "../../composition/components/component";
 
 /** Properties of {@link EksSecurityGroups}. */
 export interface EksSecurityGroupsProps {

@@ -1,3 +1,4 @@
+import type { components } from "../../composition/components/components";
 import type { PolicyStatement } from "./iam-policy";
 
 /** Options of {@link loadBalancerControllerStatements}. */
@@ -7,6 +8,9 @@ export interface LoadBalancerControllerPolicyOptions {
   readonly region: string;
   readonly accountId: string;
 }
+
+/** Version of the controller whose calls were read for this policy: with another one of the chart it does not compile. */
+export const policyMadeFor: typeof components.loadBalancerController.version = "3.5.0";
 
 /** Tag that the controller puts on what it makes; its value is the cluster's name. */
 const ownershipTag = "elbv2.k8s.aws/cluster";

@@ -5,7 +5,7 @@ import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import type { ServiceAccountName } from "./eks-names";
+import type { ServiceAccountName } from "../../composition/cloud-names/eks-names";
 import { policyDocument, type PolicyStatement } from "./iam-policy";
 
 /** Properties of a {@link PodIdentityRole}. */

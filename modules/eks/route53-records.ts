@@ -1,7 +1,7 @@
 import { DataAwsLbHostedZoneId } from "@cdktf/provider-aws/lib/data-aws-lb-hosted-zone-id";
 import { Route53Record } from "@cdktf/provider-aws/lib/route53-record";
 import { Construct } from "constructs";
-import { recordIds } from "../construct-ids";
+import { recordIds } from "../../composition/construct-ids";
 
 /** Properties of {@link Route53Records}. */
 export interface Route53RecordsProps {

@@ -1,37 +1,30 @@
 import { Fn, Token } from "cdktf";
 import type { Construct } from "constructs";
 import type { ExistingTarget } from "../../config/target/target-existing";
-import { helmPlatform } from "../release/chart-values/platform";
+import { helmPlatform } from "../../composition/chart-values/platform";
 import {
   type ClusterAccess,
   type ClusterAccessOptions,
   type ClusterConnection,
   configureProviders,
 } from "../cluster/cluster-access";
-import { MetalLb } from "./metallb";
 import { projectPath } from "../cluster/project-path";
 
 /** Version of the credential plugin protocol that all current plugins speak. */
 export const execApiVersion = "client.authentication.k8s.io/v1";
 
-/** Defines access to a cluster that exists, and MetalLB where the gateways ask for it. */
+/** Defines access to a cluster that exists. */
 export function existingAccess(
   scope: Construct,
   options: ClusterAccessOptions<ExistingTarget>,
 ): ClusterAccess {
-  const { environment, target, charts, images } = options;
+  const { environment, target } = options;
   configureProviders(scope, connection(target.connection));
-  const addresses = environment.gateways.flatMap(({ exposure }) =>
-    exposure.kind === "metallb" && exposure.pool.kind === "install" ? exposure.pool.addresses : [],
-  );
   const platform = helmPlatform(target.platform);
   return {
     clusterName: target.clusterName ?? environment.name,
     ...(platform === undefined ? {} : { platform }),
-    loadBalancer:
-      addresses.length === 0
-        ? []
-        : new MetalLb(scope, "metallb", { addresses: [...new Set(addresses)], charts, images }).ready,
+    cloud: { kind: "none" },
     dns01: {},
   };
 }

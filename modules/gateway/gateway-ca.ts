@@ -1,19 +1,19 @@
 import { DataKubernetesResources } from "@cdktf/provider-kubernetes/lib/data-kubernetes-resources";
 import { Fn, Op, TerraformLocal, TerraformSelf } from "cdktf";
 import { Construct } from "constructs";
-import type { Gateway } from "./gateway";
-import { certificateLabel } from "./gateway-certificate";
+import type { DeployedGateway } from "./deployed-gateway";
+import { certificateLabel } from "../../features/gateways/gateway-certificate";
 import { firstOf } from "../cluster/object-list";
 
 /** Properties of a {@link GatewayCa}. */
 export interface GatewayCaProps {
-  readonly gateway: Gateway;
+  readonly gateway: DeployedGateway;
   /** Whether the issuer is known to be a private CA, so that a missing one is an error. */
   readonly required: boolean;
 }
 
 /**
- * Defines the look at the CA that signed a gateway's certificate: its public part, PEM, or "".
+ * Defines what is read of the CA that signed a gateway's certificate: its public part, PEM, or "".
  *
  * It reads the CertificateRequest. A data source on the Secret would put the private key into the state.
  */

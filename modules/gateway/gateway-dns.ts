@@ -1,11 +1,16 @@
 import type { Construct } from "constructs";
 import { AzureDnsRecords } from "../aks/azure-dns-records";
-import type { Gateway } from "./gateway";
+import type { DeployedGateway } from "./deployed-gateway";
 import type { GatewayOutputs } from "../../contract/outputs";
 import { Route53Records } from "../eks/route53-records";
 
 /** Defines the DNS records of a gateway whose environment file asks for them. */
-export function gatewayDns(scope: Construct, id: string, { config }: Gateway, outputs: GatewayOutputs): void {
+export function gatewayDns(
+  scope: Construct,
+  id: string,
+  { config }: DeployedGateway,
+  outputs: GatewayOutputs,
+): void {
   const { dns, tls } = config;
   if (dns === undefined || tls === undefined) return;
   switch (dns.kind) {

@@ -3,15 +3,16 @@ import type { Construct } from "constructs";
 import type { CertManagerConfig } from "../../config/certificates";
 import type { HealthConfig } from "../../config/health";
 import type { GatewayOutputs } from "../../contract/outputs";
-import type { Gateway } from "./gateway";
-import { type Address, GatewayAddress } from "./gateway-address";
+import type { DeployedGateway } from "./deployed-gateway";
+import type { Address } from "../../exposures/exposure-parts";
+import { GatewayAddress } from "./gateway-address";
 import { GatewayCa } from "./gateway-ca";
-import { gatewayIssuer, issuedInCluster } from "./gateway-issuer";
-import { healthHost } from "./health-route";
+import { gatewayIssuer, issuedInCluster } from "../../features/gateways/gateway-issuer";
+import { healthHost } from "../../composition/health-route";
 
 /** Options of {@link describeGateway}. */
 export interface DescribeGatewayOptions {
-  readonly gateway: Gateway;
+  readonly gateway: DeployedGateway;
   readonly health: HealthConfig;
   readonly certManager: CertManagerConfig;
 }
@@ -46,7 +47,7 @@ function privateCa(scope: Construct, id: string, { gateway, certManager }: Descr
   return new GatewayCa(scope, id, { gateway, required: issuedInCluster(gateway.config, certManager) }).pem;
 }
 
-function healthzUrl({ config }: Gateway, address: Address, health: HealthConfig): string {
+function healthzUrl({ config }: DeployedGateway, address: Address, health: HealthConfig): string {
   const https = config.tls !== undefined;
   const scheme = https ? "https" : "http";
   const port = https ? address.httpsPort : address.httpPort;

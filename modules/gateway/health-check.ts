@@ -10,7 +10,7 @@ import {
 } from "cdktf";
 import type { Construct } from "constructs";
 import type { HealthConfig } from "../../config/health";
-import type { Gateway } from "./gateway";
+import type { DeployedGateway } from "./deployed-gateway";
 import type { GatewayOutputs } from "../../contract/outputs";
 
 /** The first release that sends the Host header that it is given is 3.4.4. */
@@ -18,7 +18,7 @@ const httpProvider = { source: "hashicorp/http", version: "3.6.1" };
 
 /** Properties of a {@link HealthCheck}. */
 export interface HealthCheckProps {
-  readonly gateway: Gateway;
+  readonly gateway: DeployedGateway;
   readonly outputs: GatewayOutputs;
   readonly health: HealthConfig;
   /** What must be ready before. */

@@ -1,7 +1,7 @@
 import { AssetType, TerraformAsset } from "cdktf";
 import type { Construct } from "constructs";
 import type { ChartSource } from "../../config/charts";
-import type { UpstreamChart } from "./upstream-charts";
+import type { Component } from "../../composition/components/component";
 
 /** What `helm_release` needs to find a chart. */
 export interface ChartLocation {
@@ -41,18 +41,18 @@ export class ChartLibrary {
     private readonly files: ChartFiles,
   ) {}
 
-  /** Where to find version `version` of `upstream`. */
-  public locate(upstream: UpstreamChart, version: string): ChartLocation {
+  /** Where to find a version of a component's chart. */
+  public locate({ chart, repository }: Component, version: string): ChartLocation {
     switch (this.source.kind) {
       case "upstream":
-        return { ...upstream, version };
+        return { chart, repository, version };
       case "oci":
-        return { chart: upstream.chart, repository: this.source.registry, version };
+        return { chart: chart, repository: this.source.registry, version };
       case "http":
-        return { chart: upstream.chart, repository: this.source.url, version };
+        return { chart: chart, repository: this.source.url, version };
       case "directory": {
-        const archive = this.files.packagedChart(this.source.path, upstream.chart, version);
-        return { chart: this.asset(`chart-${upstream.chart}`, archive, AssetType.FILE).path, version };
+        const archive = this.files.packagedChart(this.source.path, chart, version);
+        return { chart: this.asset(`chart-${chart}`, archive, AssetType.FILE).path, version };
       }
     }
   }

@@ -4,7 +4,7 @@ import { Construct } from "constructs";
 import { stringify } from "yaml";
 import type { RawValues } from "../../config/values/raw-values";
 import type { ChartLocation } from "./chart-library";
-import { mergeValues } from "./merge-values";
+import { mergeValues } from "../../composition/merge-values";
 
 /** Properties of a {@link ChartRelease}. */
 export interface ChartReleaseProps {

@@ -1,7 +1,7 @@
 import type { Construct } from "constructs";
 import type { ChartLibrary } from "./chart-library";
 import { ChartRelease, type ChartReleaseProps } from "./chart-release";
-import type { Manifest } from "./manifests/manifest";
+import type { Manifest } from "../../composition/manifests/manifest";
 
 /** Properties of a {@link ManifestsRelease}. */
 export interface ManifestsReleaseProps extends Omit<ChartReleaseProps, "chart" | "values" | "rawValues"> {

@@ -34,7 +34,9 @@ describe("a rehearsal of an environment that installs MetalLB", () => {
 
   test("keeps the gateway, which waits for nothing that is left out", () => {
     const gateway = releases.find(({ name }) => name === "istio-ingress");
-    expect(gateway?.["depends_on"]).toEqual(expect.arrayContaining([expect.stringContaining("istiod")]));
+    expect(gateway?.["depends_on"]).toEqual(
+      expect.arrayContaining([expect.stringContaining("mesh-policies")]),
+    );
     expect(JSON.stringify(stack)).not.toContain("helm_release.metallb");
     expect(JSON.stringify(json)).toContain("helm_release.metallb");
   });

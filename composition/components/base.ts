@@ -1,0 +1,20 @@
+import type { Component } from "./component";
+import { advice, profileValues } from "./guarded-values";
+import { istioCharts } from "./istio-charts";
+
+/** Istio's custom resource definitions, and the webhook that judges objects of those kinds. */
+export const base: Component = {
+  chart: "base",
+  repository: istioCharts,
+  calledPorts: [],
+  guardedValues: {
+    ...profileValues,
+    defaultRevision: advice.oneRevision,
+    "global.istioNamespace": advice.istioSystem,
+    "global.imagePullSecrets": advice.pullSecrets,
+    "base.validationFailurePolicy": "remove it: istiod and Terraform would fight over the field",
+    "base.validationURL": advice.inCluster,
+    "base.enableCRDTemplates": "remove it: without the CRDs nothing else installs",
+    "base.enableIstioConfigCRDs": "remove it: without the CRDs nothing else installs",
+  },
+};

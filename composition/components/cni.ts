@@ -1,0 +1,20 @@
+import type { Component, GuardedValues } from "./component";
+import { advice, alsoBelow, imageValues, profileValues } from "./guarded-values";
+import { istioCharts } from "./istio-charts";
+
+const values: GuardedValues = {
+  ...imageValues,
+  ...profileValues,
+  image: advice.images,
+  revision: advice.oneRevision,
+  "global.imagePullSecrets": advice.pullSecrets,
+  "ambient.enabled": "remove it: this project runs sidecars",
+};
+
+/** Istio's CNI node agent. */
+export const cni: Component = {
+  chart: "cni",
+  repository: istioCharts,
+  calledPorts: [],
+  guardedValues: alsoBelow("cni", values, /^(global|profile|platform)/),
+};

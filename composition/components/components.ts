@@ -1,0 +1,21 @@
+import { base } from "./base";
+import { certManager } from "./cert-manager";
+import { cni } from "./cni";
+import type { Component } from "./component";
+import { gateway } from "./gateway";
+import { istiod } from "./istiod";
+import { loadBalancerController } from "./load-balancer-controller";
+import { metallb } from "./metallb";
+
+/** Everything that is installed by a chart which this project does not ship. */
+export const components = {
+  base,
+  istiod,
+  cni,
+  gateway,
+  certManager,
+  loadBalancerController,
+  metallb,
+} as const satisfies Readonly<Record<string, Component>>;
+
+export type ComponentName = keyof typeof components;

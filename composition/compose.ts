@@ -1,0 +1,176 @@
+import type { Composition, PlannedNamespace, PlannedRelease } from "./composition";
+import { components } from "./components/components";
+import type { Contribution, Feature, FeatureInput, NamespaceNeed, ReleaseNeed } from "./contribution";
+import type { Manifest } from "./manifests/manifest";
+import { MergedMap } from "./merged-map";
+import { mergeValues } from "./merge-values";
+import { waitsOf } from "./phases";
+import { meshRequests } from "./requests";
+
+/** What a feature contributes, with its name. */
+export interface Contributed extends Contribution {
+  readonly feature: string;
+}
+
+const defaultTimeoutSeconds = 300;
+
+/** What all features want among the values of a component. */
+type ValuesOf = (component: string) => Readonly<Record<string, unknown>>;
+
+/**
+ * Merges what the features contribute to one mesh.
+ *
+ * @throws Error naming both features, when two want different things of the same place.
+ */
+export function compose(features: readonly Feature[], input: FeatureInput): Composition {
+  const all = features.map((feature) => ({ feature: feature.name, ...feature.contribute(input) }));
+  const meshConfig = new MergedMap("MeshConfig");
+  const values = new Map<string, MergedMap>();
+  for (const { feature, meshConfig: own = {}, values: ofComponents = {} } of all) {
+    meshConfig.add(feature, own);
+    for (const [component, ofComponent] of Object.entries(ofComponents)) {
+      const merged = values.get(component) ?? new MergedMap(`values of ${component}`);
+      merged.add(feature, ofComponent as object);
+      values.set(component, merged);
+    }
+  }
+  const valuesOf = (component: string): Readonly<Record<string, unknown>> => {
+    const merged = values.get(component)?.value ?? {};
+    return component === "istiod" ? { ...merged, meshConfig: meshConfig.value } : merged;
+  };
+  const releases = mergeReleases(all, valuesOf);
+  return {
+    namespaces: mergeNamespaces(all),
+    releases,
+    meshConfig: meshConfig.value,
+    calledPorts: calledPorts(all, releases),
+    requests: meshRequests(
+      input.environment.mesh.proxyResources,
+      all.flatMap(({ requests = [] }) => requests),
+      all.flatMap(({ requestsPerNode }) => requestsPerNode ?? []),
+    ),
+    expectations: {
+      injectedNamespaces: all.flatMap(({ namespaces = [] }) =>
+        namespaces.filter(({ injection }) => injection).map(({ name }) => name),
+      ),
+    },
+  };
+}
+
+function planned(need: ReleaseNeed, valuesOf: ValuesOf): PlannedRelease {
+  const common = {
+    after: need.after ?? waitsOf(need.phase),
+    afterReleases: need.afterReleases ?? [],
+    timeoutSeconds: need.timeoutSeconds ?? defaultTimeoutSeconds,
+  };
+  switch (need.kind) {
+    case "chart":
+      return {
+        rawValues: {},
+        ...need,
+        ...common,
+        values: mergeValues(need.values, valuesOf(need.component)),
+      };
+    case "objects":
+      return { ...need, ...common };
+  }
+}
+
+function mergeReleases(all: readonly Contributed[], valuesOf: ValuesOf): readonly PlannedRelease[] {
+  const owners = new Map<string, string>();
+  const claim = (feature: string, { namespace, name }: ReleaseNeed) => {
+    const release = `${namespace}/${name}`;
+    const owner = owners.get(release);
+    if (owner !== undefined) {
+      throw new Error(
+        `Features ${owner} and ${feature} both define release ${release}; one must leave it out`,
+      );
+    }
+    owners.set(release, feature);
+  };
+  const own = all.flatMap(({ feature, releases = [] }) =>
+    releases.map((need) => {
+      claim(feature, need);
+      return planned(need, valuesOf);
+    }),
+  );
+  const policies = mergePolicies(all);
+  return policies.length === 0 ? own : [...own, planned(policiesRelease(policies), valuesOf)];
+}
+
+function policiesRelease(objects: readonly Manifest[]): ReleaseNeed {
+  return {
+    kind: "objects",
+    path: ["policies", "mesh-policies"],
+    name: "mesh-policies",
+    namespace: "istio-system",
+    phase: "policies",
+    objects,
+  };
+}
+
+function mergePolicies(all: readonly Contributed[]): readonly Manifest[] {
+  const owners = new Map<string, string>();
+  return all.flatMap(({ feature, policies = [] }) =>
+    policies.map((object) => {
+      const { kind, metadata } = object;
+      const name = `${kind} ${metadata.namespace ?? ""}/${metadata.name}`;
+      const owner = owners.get(name);
+      if (owner !== undefined) {
+        throw new Error(`Features ${owner} and ${feature} both define ${name}; one must leave it out`);
+      }
+      owners.set(name, feature);
+      return object;
+    }),
+  );
+}
+
+function mergeNamespaces(all: readonly Contributed[]): readonly PlannedNamespace[] {
+  const withSidecar = all.flatMap((one) => one.sidecarPodSecurity ?? [])[0] ?? "restricted";
+  const merged = new Map<string, { feature: string; namespace: PlannedNamespace; labels: MergedMap }>();
+  for (const { feature, namespaces = [] } of all) {
+    for (const need of namespaces) {
+      const { podSecurity = withSidecar } = need;
+      const before = merged.get(need.name);
+      if (before !== undefined && before.namespace.podSecurity !== podSecurity) {
+        throw new Error(
+          `Features ${before.feature} and ${feature} want Pod Security ${before.namespace.podSecurity} and ${podSecurity} in namespace ${need.name}; set its podSecurity in the environment file`,
+        );
+      }
+      const labels = before?.labels ?? new MergedMap(`labels of namespace ${need.name}`);
+      labels.add(feature, namespaceLabels(need));
+      const namespace = before?.namespace ?? {
+        path: need.path,
+        name: need.name,
+        podSecurity,
+        labels: {},
+        after: need.after ?? [],
+      };
+      merged.set(need.name, { feature: before?.feature ?? feature, namespace, labels });
+    }
+  }
+  return [...merged.values()].map(({ namespace, labels }) => ({
+    ...namespace,
+    labels: labels.value as Record<string, string>,
+  }));
+}
+
+function namespaceLabels({ injection, labels }: NamespaceNeed): Record<string, string> {
+  return { ...(injection === true ? { "istio-injection": "enabled" } : {}), ...labels };
+}
+
+/** Ports of the webhooks of what is installed, and those that features name; who shares a port is named with it. */
+function calledPorts(
+  all: readonly Contributed[],
+  releases: readonly PlannedRelease[],
+): Composition["calledPorts"] {
+  const installed = new Set(
+    releases.flatMap((release) => (release.kind === "chart" ? release.component : [])),
+  );
+  const ofCharts = [...installed].flatMap((component) => components[component].calledPorts);
+  const purposes = new Map<number, string[]>();
+  for (const { port, purpose } of [...all.flatMap((one) => one.calledPorts ?? []), ...ofCharts]) {
+    purposes.set(port, [...new Set([...(purposes.get(port) ?? []), purpose])]);
+  }
+  return [...purposes].map(([port, each]) => ({ port, purpose: each.join(" and ") }));
+}

@@ -1,0 +1,11 @@
+import type { ExposureDefinition } from "../exposure-kind";
+import { azureLbService } from "./service";
+
+/** Azure's Standard Load Balancer, which the cluster's own cloud controller makes. */
+export const azureLb: ExposureDefinition<"azure-lb"> = {
+  offeredBy: ["azure"],
+  releaseTimeoutSeconds: 900,
+  service: azureLbService,
+  answersTheInternet: ({ scheme, allowedSourceRanges }) =>
+    scheme === "public" && allowedSourceRanges.length === 0,
+};

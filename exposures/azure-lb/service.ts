@@ -1,0 +1,64 @@
+import type { GatewayServiceValues } from "../../composition/chart-values/gateway";
+import { aksNames } from "../../composition/cloud-names/aks-names";
+import type { ServiceContext } from "../exposure-kind";
+import { statusPort } from "../status-port";
+import type { AzureLbExposure } from "./keys";
+
+const prefix = "service.beta.kubernetes.io";
+
+/**
+ * A Service that Azure's Standard Load Balancer answers.
+ *
+ * @see https://cloud-provider-azure.sigs.k8s.io/topics/loadbalancer/
+ */
+export function azureLbService(exposure: AzureLbExposure, context: ServiceContext): GatewayServiceValues {
+  return {
+    type: "LoadBalancer",
+    // With Local a node without a gateway pod gets no traffic, and the client's address is kept.
+    externalTrafficPolicy: exposure.preserveClientIp ? "Local" : "Cluster",
+    ...(exposure.allowedSourceRanges.length > 0 && {
+      loadBalancerSourceRanges: exposure.allowedSourceRanges,
+    }),
+    annotations: { ...addressAnnotations(exposure, context), ...probeAnnotations(context.ports) },
+  };
+}
+
+function addressAnnotations(
+  { scheme, staticAddress, privateAddress, dnsLabel }: AzureLbExposure,
+  { environmentName, gatewayName }: ServiceContext,
+): Record<string, string> {
+  const names = aksNames(environmentName);
+  switch (scheme) {
+    case "internal":
+      return {
+        [`${prefix}/azure-load-balancer-internal`]: "true",
+        ...(privateAddress !== undefined && { [`${prefix}/azure-load-balancer-ipv4`]: privateAddress }),
+      };
+    case "public":
+      return {
+        [`${prefix}/azure-load-balancer-internal`]: "false",
+        // A static address carries its label itself; the cluster stack made both.
+        ...(staticAddress
+          ? {
+              [`${prefix}/azure-pip-name`]: names.publicAddress(gatewayName),
+              [`${prefix}/azure-load-balancer-resource-group`]: names.addressResourceGroup,
+            }
+          : dnsLabel !== undefined && { [`${prefix}/azure-dns-label-name`]: dnsLabel }),
+      };
+  }
+}
+
+/** Every port is probed by Envoy's readiness: port 80 answers 404 at "/", and TCP alone does not see a draining Envoy. */
+function probeAnnotations(ports: readonly number[]): Record<string, string> {
+  const probe = {
+    protocol: "Http",
+    // A port of the Service, which the cloud provider turns into its node port.
+    port: String(statusPort),
+    "request-path": "/healthz/ready",
+  };
+  return Object.fromEntries(
+    ports.flatMap((port) =>
+      Object.entries(probe).map(([key, value]) => [`${prefix}/port_${port}_health-probe_${key}`, value]),
+    ),
+  );
+}

@@ -1,0 +1,37 @@
+import type { GatewayServiceValues } from "../composition/chart-values/gateway";
+import type { LoadBalancerFacts } from "../composition/cluster-facts";
+import type { Contribution, FeatureInput } from "../composition/contribution";
+import type { ExposureKind, ExposureOf } from "../config/gateway/exposure";
+import type { TargetKind } from "../config/target/target";
+
+/** What the Service of a gateway depends on beside its exposure. */
+export interface ServiceContext {
+  readonly environmentName: string;
+  readonly gatewayName: string;
+  /** Ports of the Service. */
+  readonly ports: readonly number[];
+  readonly loadBalancer: LoadBalancerFacts;
+}
+
+/** Node ports that an exposure fixes; undefined where Kubernetes chooses. */
+export interface FixedNodePorts {
+  readonly http?: number | undefined;
+  readonly https?: number | undefined;
+  readonly status?: number | undefined;
+}
+
+/** One way for the world to reach a gateway: all that the rest asks of it, but for what Terraform must look up. */
+export interface ExposureDefinition<Kind extends ExposureKind> {
+  /** Kinds of target that can give it. */
+  readonly offeredBy: readonly TargetKind[];
+  /** How long a gateway's release may take: a cloud's load balancer takes minutes, on creation and on removal. */
+  readonly releaseTimeoutSeconds: number;
+  /** The Service that it stands for. */
+  readonly service: (exposure: ExposureOf<Kind>, context: ServiceContext) => GatewayServiceValues;
+  /** Whether everybody in the internet reaches it, as an ACME server must for HTTP-01. */
+  readonly answersTheInternet: (exposure: ExposureOf<Kind>) => boolean;
+  /** @default none are fixed */
+  readonly nodePorts?: (exposure: ExposureOf<Kind>) => FixedNodePorts;
+  /** What it adds to a mesh whose gateways use it, once for all of them. @default nothing */
+  readonly contribute?: (exposures: readonly ExposureOf<Kind>[], input: FeatureInput) => Contribution;
+}

@@ -1,0 +1,67 @@
+import type { GatewayServiceValues } from "../composition/chart-values/gateway";
+import type { Feature } from "../composition/contribution";
+import type { Exposure, ExposureKind, ExposureOf } from "../config/gateway/exposure";
+import type { TargetKind } from "../config/target/target";
+import { azureLb } from "./azure-lb/azure-lb";
+import { clusterIp } from "./clusterip/clusterip";
+import type { ExposureDefinition, FixedNodePorts, ServiceContext } from "./exposure-kind";
+import { metallb } from "./metallb/metallb";
+import { nlb } from "./nlb/nlb";
+import { nodePort } from "./nodeport/nodeport";
+
+/** Every kind of exposure; the first that a target offers is the one to advise. */
+const definitions: { readonly [Kind in ExposureKind]: ExposureDefinition<Kind> } = {
+  nlb,
+  "azure-lb": azureLb,
+  nodeport: nodePort,
+  metallb,
+  clusterip: clusterIp,
+};
+
+const kinds = Object.keys(definitions) as ExposureKind[];
+
+/** The definition of an exposure's kind, as one that takes this exposure. */
+function definitionOf<Kind extends ExposureKind>({
+  kind,
+}: {
+  readonly kind: Kind;
+}): ExposureDefinition<Kind> {
+  return definitions[kind];
+}
+
+export function exposuresOf(target: TargetKind): readonly ExposureKind[] {
+  return kinds.filter((kind) => definitions[kind].offeredBy.includes(target));
+}
+
+/** The Service that answers an exposure. */
+export function serviceOf(exposure: Exposure, context: ServiceContext): GatewayServiceValues {
+  return definitionOf(exposure).service(exposure, context);
+}
+
+export function releaseTimeoutSecondsOf({ kind }: Exposure): number {
+  return definitions[kind].releaseTimeoutSeconds;
+}
+
+export function answersTheInternet(exposure: Exposure): boolean {
+  return definitionOf(exposure).answersTheInternet(exposure);
+}
+
+export function fixedNodePortsOf(exposure: Exposure): FixedNodePorts {
+  return definitionOf(exposure).nodePorts?.(exposure) ?? {};
+}
+
+/** What the kinds of exposure add to a mesh, each as a feature of its own. */
+export const exposureFeatures: readonly Feature[] = kinds.map((kind) => featureOf(kind));
+
+function featureOf<Kind extends ExposureKind>(kind: Kind): Feature {
+  return {
+    name: `exposure ${kind}`,
+    contribute: (input) => {
+      const { contribute } = definitions[kind] as ExposureDefinition<Kind>;
+      const used = input.environment.gateways
+        .map(({ exposure }) => exposure)
+        .filter((exposure): exposure is ExposureOf<Kind> => exposure.kind === kind);
+      return contribute === undefined || used.length === 0 ? {} : contribute(used, input);
+    },
+  };
+}

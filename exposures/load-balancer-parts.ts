@@ -1,0 +1,34 @@
+import { Fn, TerraformLocal, Token } from "cdktf";
+import type { Construct } from "constructs";
+import type { GatewayConfig } from "../config/gateway/gateway";
+import type { Exposure } from "../config/gateway/exposure";
+import type { Address, AnsweringService } from "./exposure-parts";
+import { statusPort } from "./status-port";
+
+/** Parts of an exposure by a Service of type LoadBalancer that the cluster answers without our help. */
+export const loadBalancerParts = {
+  address: (_: Exposure, answering: AnsweringService) => loadBalancerAddress(answering),
+};
+
+/** The address in the status of a LoadBalancer Service: a host name, or an IP address. */
+export function loadBalancerAddress({ scope, service, gateway }: AnsweringService): Address {
+  const ingress = service.status.get(0).loadBalancer.get(0).ingress.get(0);
+  const hostname = orEmpty(ingress.hostname);
+  const ip = orEmpty(ingress.ip);
+  return { hostname, ip, address: named(scope, orEmpty(hostname, ip)), ...ownPorts(gateway) };
+}
+
+/** Ports of a gateway that answers on those of its Service. */
+export function ownPorts({ tls }: GatewayConfig): Pick<Address, "httpPort" | "httpsPort" | "statusPort"> {
+  return { httpPort: "80", httpsPort: tls === undefined ? "" : "443", statusPort: String(statusPort) };
+}
+
+/** Names an expression for an address, so that the outputs do not repeat it. */
+export function named(scope: Construct, expression: string): string {
+  return new TerraformLocal(scope, "address", expression).asString;
+}
+
+/** The first of the values that is neither null nor "", or "". */
+export function orEmpty(...values: string[]): string {
+  return Token.asString(Fn.try([Fn.coalesce(values), ""]));
+}

@@ -1,0 +1,77 @@
+import { z } from "zod";
+import { s3Bucket } from "../../config/cloud-names";
+import { cidrBlock } from "../../config/kubernetes-name";
+
+const nlbAddresses = z
+  .discriminatedUnion("kind", [
+    z.strictObject({ kind: z.literal("assigned") }).describe("AWS chooses."),
+    z
+      .strictObject({ kind: z.literal("allocate") })
+      .describe("The stack allocates an Elastic IP in each zone; needs scheme internet-facing."),
+    z
+      .strictObject({
+        kind: z.literal("elastic-ips"),
+        allocationIds: z
+          .array(
+            z.string().regex(/^eipalloc-[0-9a-f]+$/, { error: "an id such as eipalloc-0123456789abcdef0" }),
+          )
+          .min(2)
+          .describe("Elastic IPs that you own, one for each zone."),
+      })
+      .describe("Your Elastic IPs; needs scheme internet-facing."),
+    z
+      .strictObject({
+        kind: z.literal("private"),
+        addresses: z.array(z.ipv4()).min(2).describe("One free address of each private subnet."),
+      })
+      .describe("Fixed private addresses; needs scheme internal."),
+  ])
+  .default({ kind: "assigned" })
+  .describe("The load balancer's addresses; fixed once it is made.");
+
+/** A Network Load Balancer made by the AWS Load Balancer Controller. */
+export const nlbExposure = z
+  .strictObject({
+    kind: z.literal("nlb"),
+    scheme: z
+      .enum(["internal", "internet-facing"])
+      .default("internal")
+      .describe("Whether the load balancer has public addresses."),
+    replaceExisting: z
+      .boolean()
+      .default(false)
+      .describe(
+        "Allow a change of `scheme`, which replaces the load balancer: a new name in DNS, minutes without service.",
+      ),
+    preserveClientIp: z.boolean().default(true).describe("Whether gateways see the client's address."),
+    allowedSourceRanges: z.array(cidrBlock).default([]).describe("Client ranges let in. Default: all."),
+    addresses: nlbAddresses,
+    crossZone: z
+      .boolean()
+      .default(true)
+      .describe("Send traffic to gateway pods of all zones; traffic between zones costs."),
+    deletionProtection: z
+      .boolean()
+      .default(false)
+      .describe("Refuse to delete the load balancer; turn it off before a destroy."),
+    accessLogs: z
+      .strictObject({
+        bucket: s3Bucket.describe("S3 bucket in the same region that lets AWS write."),
+        prefix: z
+          .string()
+          // The controller reads a list of key=value from one annotation.
+          .regex(/^[A-Za-z0-9!_.*'()/-]*$/, {
+            error: "a folder such as logs/mesh, of letters, digits and !_.*'()/-",
+          })
+          .default("")
+          .describe("Folder in the bucket."),
+      })
+      .optional()
+      .describe(
+        "Connection logs in S3. AWS writes them for TLS listeners only; `mesh.accessLogs` has every request.",
+      ),
+  })
+  .describe("An AWS Network Load Balancer.");
+
+export type NlbExposure = z.output<typeof nlbExposure>;
+export type NlbAddresses = NlbExposure["addresses"];

@@ -1,0 +1,120 @@
+import type { NlbExposure } from "./keys";
+import type { GatewayConfig } from "../../config/gateway/gateway";
+import { addressNumber, rangeOf } from "../../config/ipv4-range";
+import { quote } from "../../config/reading/problem";
+import { subnetLayout } from "../../config/target/subnet-layout";
+import type { AwsTarget } from "../../config/target/target-aws";
+import { rule, type Finding } from "../../config/rules/rule";
+
+type Path = readonly (string | number)[];
+
+/** @see https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html */
+const longestName = 32;
+
+/** @see https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html */
+const mostRulesOfGroup = 60;
+
+function addresses(exposure: NlbExposure, { network }: AwsTarget, path: Path): Finding[] {
+  const config = exposure.addresses;
+  if (config.kind === "assigned") return [];
+  const scheme = config.kind === "private" ? "internal" : "internet-facing";
+  const findings: Finding[] = [];
+  if (exposure.scheme !== scheme) {
+    findings.push({
+      path: [...path, "addresses", "kind"],
+      found: quote(config.kind),
+      accepted: `addresses of kind ${config.kind} belong to scheme ${scheme}, and scheme is ${exposure.scheme}`,
+      advice: `set scheme to ${scheme}, or leave addresses out`,
+    });
+  }
+  if (config.kind === "allocate") return findings;
+  const [key, given] =
+    config.kind === "private" ? ["addresses", config.addresses] : ["allocationIds", config.allocationIds];
+  if (given.length !== network.zones) {
+    findings.push({
+      path: [...path, "addresses", key],
+      found: `a list of ${given.length}`,
+      accepted: `one for each zone, of which target.network.zones has ${network.zones}`,
+      advice: "change the list",
+    });
+  }
+  if (config.kind === "private") findings.push(...placed(config.addresses, network, path));
+  return findings;
+}
+
+function placed(given: readonly string[], network: AwsTarget["network"], path: Path): Finding[] {
+  const subnets = subnetLayout(network).zones.map(({ privateCidr }) => privateCidr);
+  const zoneOf = (address: string) =>
+    subnets.findIndex((cidr) => {
+      const { first, last } = rangeOf(cidr);
+      // AWS keeps the first four addresses and the last one.
+      return addressNumber(address) >= first + 4 && addressNumber(address) < last;
+    });
+  return given.flatMap((address, index) => {
+    const zone = zoneOf(address);
+    if (zone >= 0 && given.findIndex((other) => zoneOf(other) === zone) === index) return [];
+    return [
+      {
+        path: [...path, "addresses", "addresses", index],
+        found: quote(address),
+        accepted: `one free address in each of ${subnets.join(", ")}`,
+        advice: zone < 0 ? "choose an address inside one of them" : "choose an address in another zone",
+      },
+    ];
+  });
+}
+
+function names({ name }: GatewayConfig, environmentName: string, path: Path): Finding[] {
+  const full = `${environmentName}-${name}`;
+  if (full.length <= longestName) return [];
+  return [
+    {
+      path: [...path, "name"],
+      found: `${quote(full)} with ${full.length}`,
+      accepted: `environment and gateway together name the load balancer, which may have ${longestName} characters`,
+      advice: `shorten it by ${full.length - longestName}`,
+    },
+  ];
+}
+
+function sourceRanges(gateway: GatewayConfig, exposure: NlbExposure, path: Path): Finding[] {
+  // Readiness and 80, 443 with TLS, and those listed.
+  const ports =
+    2 + (gateway.tls === undefined && gateway.direction === "ingress" ? 0 : 1) + gateway.ports.length;
+  const ranges = new Set(exposure.allowedSourceRanges).size;
+  if (ports * ranges <= mostRulesOfGroup) return [];
+  return [
+    {
+      path: [...path, "allowedSourceRanges"],
+      found: `a list of ${ranges}`,
+      accepted: `a security group has ${mostRulesOfGroup} rules, and each range needs one for each of ${ports} ports`,
+      advice: `merge ranges into ${Math.floor(mostRulesOfGroup / ports)} at most`,
+    },
+  ];
+}
+
+/** Network Load Balancers in front of the gateways of a mesh on EKS. */
+export const eksExposureRule = rule(["target", "gateways"], ({ target, gateways, name }) => {
+  if (target.kind !== "aws") return [];
+  return gateways.flatMap((gateway, index): Finding[] => {
+    const path = ["gateways", index];
+    const { exposure, dns } = gateway;
+    if (exposure.kind === "nlb") {
+      const inside = [...path, "exposure"];
+      return [
+        ...names(gateway, name, path),
+        ...addresses(exposure, target, inside),
+        ...sourceRanges(gateway, exposure, inside),
+      ];
+    }
+    if (dns?.kind !== "route53") return [];
+    return [
+      {
+        path: [...path, "dns"],
+        found: `exposure ${quote(exposure.kind)}`,
+        accepted: "records in Route 53 lead to a Network Load Balancer",
+        advice: "set exposure.kind to nlb, or leave dns out",
+      },
+    ];
+  });
+});

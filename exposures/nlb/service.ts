@@ -1,0 +1,76 @@
+import type { GatewayServiceValues } from "../../composition/chart-values/gateway";
+import type { ServiceContext } from "../exposure-kind";
+import { statusPort } from "../status-port";
+import type { NlbAddresses, NlbExposure } from "./keys";
+
+/**
+ * Key of an annotation that the AWS Load Balancer Controller reads.
+ *
+ * @see https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/service/annotations/
+ */
+export function nlbAnnotation(name: string): string {
+  return `service.beta.kubernetes.io/aws-load-balancer-${name}`;
+}
+
+/** A Service that the AWS Load Balancer Controller answers with a Network Load Balancer. */
+export function nlbService(exposure: NlbExposure, context: ServiceContext): GatewayServiceValues {
+  const { loadBalancer } = context;
+  const annotations = {
+    name: `${context.environmentName}-${context.gatewayName}`,
+    scheme: exposure.scheme,
+    // Straight to the pods: no second hop over a node, and health is that of the very Envoy.
+    "nlb-target-type": "ip",
+    "healthcheck-protocol": "http",
+    "healthcheck-port": String(statusPort),
+    "healthcheck-path": "/healthz/ready",
+    "security-groups": loadBalancer.securityGroupId,
+    "manage-backend-security-group-rules": "false",
+    "target-group-attributes": attributes({ "preserve_client_ip.enabled": exposure.preserveClientIp }),
+    attributes: attributes(loadBalancerAttributes(exposure)),
+    ...addresses(exposure.addresses, loadBalancer.allocationIds),
+  };
+  return {
+    type: "LoadBalancer",
+    loadBalancerClass: "service.k8s.aws/nlb",
+    allocateLoadBalancerNodePorts: false,
+    annotations: Object.fromEntries(
+      Object.entries(annotations).map(([name, value]) => [nlbAnnotation(name), value]),
+    ),
+  };
+}
+
+type Attributes = Readonly<Record<string, string | boolean>>;
+
+// Written out where they are AWS' defaults, too: leaving one out does not turn it off again.
+function loadBalancerAttributes({ crossZone, deletionProtection, accessLogs }: NlbExposure): Attributes {
+  return {
+    "load_balancing.cross_zone.enabled": crossZone,
+    "deletion_protection.enabled": deletionProtection,
+    "access_logs.s3.enabled": accessLogs !== undefined,
+    ...(accessLogs === undefined ? {} : { "access_logs.s3.bucket": accessLogs.bucket }),
+    ...(accessLogs === undefined || accessLogs.prefix === ""
+      ? {}
+      : { "access_logs.s3.prefix": accessLogs.prefix }),
+  };
+}
+
+function attributes(values: Attributes): string {
+  return Object.entries(values)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(",");
+}
+
+function addresses(
+  config: NlbAddresses,
+  allocationIds: readonly string[],
+): { readonly [annotation: string]: string } {
+  switch (config.kind) {
+    case "assigned":
+      return {};
+    case "allocate":
+    case "elastic-ips":
+      return { "eip-allocations": allocationIds.join(",") };
+    case "private":
+      return { "private-ipv4-addresses": config.addresses.join(",") };
+  }
+}

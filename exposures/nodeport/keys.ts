@@ -1,0 +1,20 @@
+import { z } from "zod";
+import { nodePort } from "../../config/kubernetes-name";
+
+/** A port on every node. */
+export const nodePortExposure = z
+  .strictObject({
+    kind: z.literal("nodeport"),
+    httpNodePort: nodePort.default(30010).describe("Node port of port 80."),
+    httpsNodePort: nodePort.default(30011).describe("Node port of port 443, used when `tls` is set."),
+    statusNodePort: nodePort
+      .optional()
+      .describe("Node port of 15021, Envoy's readiness. Default: not exposed by a fixed port."),
+    nodeAddress: z
+      .union([z.ipv4(), z.hostname()])
+      .optional()
+      .describe("Address under which the nodes answer. Default: the first node's InternalIP."),
+  })
+  .describe("A port on every node, for hosts without a load balancer.");
+
+export type NodePortExposure = z.output<typeof nodePortExposure>;

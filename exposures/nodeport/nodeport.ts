@@ -1,0 +1,14 @@
+import type { ExposureDefinition } from "../exposure-kind";
+
+/** A Service of type NodePort: a port on every node, for hosts without a load balancer. */
+export const nodePort: ExposureDefinition<"nodeport"> = {
+  offeredBy: ["aws", "azure", "existing"],
+  releaseTimeoutSeconds: 300,
+  service: () => ({ type: "NodePort", externalTrafficPolicy: "Cluster" }),
+  answersTheInternet: () => false,
+  nodePorts: ({ httpNodePort, httpsNodePort, statusNodePort }) => ({
+    http: httpNodePort,
+    https: httpsNodePort,
+    status: statusNodePort,
+  }),
+};

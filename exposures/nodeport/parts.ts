@@ -1,0 +1,28 @@
+import { DataKubernetesNodes } from "@cdktf/provider-kubernetes/lib/data-kubernetes-nodes";
+import { Fn, TerraformIterator, Token } from "cdktf";
+import type { Construct } from "constructs";
+import type { ExposureParts } from "../exposure-parts";
+import { named } from "../load-balancer-parts";
+
+/** A gateway on a port of every node answers where its nodes do. */
+export const nodePortParts: ExposureParts<"nodeport"> = {
+  address: (exposure, { scope, service, gateway }) => ({
+    hostname: "",
+    ip: "",
+    address: exposure.nodeAddress ?? named(scope, firstNodeAddress(scope)),
+    httpPort: String(exposure.httpNodePort),
+    httpsPort: gateway.tls === undefined ? "" : String(exposure.httpsNodePort),
+    // The status port is the first of the list in `service-ports.ts`.
+    statusPort: String(
+      exposure.statusNodePort ?? Token.asString(Fn.tostring(service.spec.get(0).port.get(0).nodePort)),
+    ),
+  }),
+};
+
+/** InternalIP of the cluster's first node, or "" in a cluster without nodes. */
+function firstNodeAddress(scope: Construct): string {
+  const nodes = new DataKubernetesNodes(scope, "nodes");
+  const addresses = TerraformIterator.fromComplexList(nodes.nodes.get(0).status.get(0).addresses, "type");
+  const byType = Fn.zipmap(Token.asList(addresses.pluckProperty("type")), addresses.pluckProperty("address"));
+  return Token.asString(Fn.try([Fn.lookup(byType, "InternalIP", ""), ""]));
+}

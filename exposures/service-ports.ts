@@ -1,0 +1,29 @@
+import type { ServicePort } from "../composition/chart-values/gateway";
+import type { GatewayConfig } from "../config/gateway/gateway";
+import { fixedNodePortsOf } from "./exposures";
+import { servicePortName } from "./service-port-name";
+import { statusPort } from "./status-port";
+
+/**
+ * Ports of a gateway's Service: readiness, 80, 443 with TLS, and what the environment file lists.
+ *
+ * The status port comes first; exposure nodeport reads its node port by that position.
+ */
+export function servicePorts(gateway: GatewayConfig): ServicePort[] {
+  const fixed = fixedNodePortsOf(gateway.exposure);
+  return [
+    servicePort("status-port", statusPort, fixed.status),
+    servicePort("http2", 80, fixed.http),
+    ...(servesHttps(gateway) ? [servicePort("https", 443, fixed.https)] : []),
+    ...gateway.ports.map((port) => servicePort(servicePortName(port), port.port, port.nodePort)),
+  ];
+}
+
+/** Whether the Service has port 443: an ingress with a certificate, or an egress. */
+export function servesHttps(gateway: GatewayConfig): boolean {
+  return gateway.tls !== undefined || gateway.direction === "egress";
+}
+
+function servicePort(name: string, port: number, nodePort: number | undefined): ServicePort {
+  return { name, port, protocol: "TCP", targetPort: port, ...(nodePort === undefined ? {} : { nodePort }) };
+}

@@ -1,0 +1,27 @@
+import type { Feature } from "../composition/contribution";
+import { exposureFeatures } from "../exposures/exposures";
+import { accessLogs } from "./access-logs/contribution";
+import { certManager } from "./cert-manager/contribution";
+import { cni } from "./cni/contribution";
+import { controlPlane } from "./control-plane/contribution";
+import { gateways } from "./gateways/contribution";
+import { health } from "./health/contribution";
+import { issuers } from "./issuers/contribution";
+import { mutualTls } from "./mutual-tls/contribution";
+import { namespaces } from "./namespaces/contribution";
+import { outboundTraffic } from "./outbound-traffic/contribution";
+
+/** Everything that a mesh can have. Chart values are written in this order. */
+export const allFeatures: readonly Feature[] = [
+  ...exposureFeatures,
+  controlPlane,
+  cni,
+  accessLogs,
+  outboundTraffic,
+  mutualTls,
+  namespaces,
+  certManager,
+  issuers,
+  gateways,
+  health,
+];

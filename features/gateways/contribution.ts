@@ -1,0 +1,110 @@
+import type { Contribution, Feature, FeatureInput, ReleaseNeed } from "../../composition/contribution";
+import { gatewayIds } from "../../composition/construct-ids";
+import { healthRoute } from "../../composition/health-route";
+import type { Manifest } from "../../composition/manifests/manifest";
+import { componentRequests, proxyDefaults, requestsOf } from "../../composition/requests";
+import type { GatewayConfig } from "../../config/gateway/gateway";
+import { gatewayReplicas } from "../../config/mesh/size-defaults";
+import { releaseTimeoutSecondsOf, serviceOf } from "../../exposures/exposures";
+import { servicePorts } from "../../exposures/service-ports";
+import { gatewayCertificate } from "./gateway-certificate";
+import { gatewayIdentity } from "./gateway-identity";
+import { issuedInCluster } from "./gateway-issuer";
+import { gatewayListeners } from "./gateway-listeners";
+import { gatewayValues } from "./gateway-values";
+
+/**
+ * The gateways: each with its namespace, Deployment and Service, its listeners and its certificate.
+ *
+ * @see https://istio.io/latest/docs/setup/additional-setup/gateway/
+ */
+export const gateways: Feature = {
+  name: "gateways",
+  contribute: (input) => {
+    const { gateways: configured } = input.environment;
+    const idOf = gatewayIds(configured);
+    const each = configured.map((gateway) => oneGateway(gateway, idOf(gateway.name), input));
+    return {
+      namespaces: each.flatMap(({ namespaces = [] }) => namespaces),
+      releases: each.flatMap(({ releases = [] }) => releases),
+      requests: each.flatMap(({ requests = [] }) => requests),
+    };
+  },
+};
+
+function oneGateway(gateway: GatewayConfig, id: string, input: FeatureInput): Contribution {
+  const { mesh, certManager } = input.environment;
+  const { namespace, serviceName, listenersName } = gatewayIdentity(gateway);
+  const listeners = listenerObjects(gateway, input);
+  // With ACME a gateway cannot wait for its certificate: the challenge arrives through it.
+  const waitsForCertificate = issuedInCluster(gateway, certManager);
+  const common = { namespace, phase: "gateways" } as const;
+  const releases: ReleaseNeed[] = [
+    {
+      ...common,
+      kind: "chart",
+      path: [id, "gateway"],
+      name: serviceName,
+      component: "gateway",
+      version: mesh.istioVersion,
+      values: valuesOfGateway(gateway, waitsForCertificate, input),
+      rawValues: gateway.values,
+      timeoutSeconds: releaseTimeoutSecondsOf(gateway.exposure),
+      // Waiting side by side would never end under `-parallelism=1`.
+      afterReleases: waitsForCertificate ? [listenersName] : [],
+    },
+  ];
+  if (listeners.length > 0) {
+    releases.unshift({
+      ...common,
+      kind: "objects",
+      path: [id, "listeners"],
+      name: listenersName,
+      objects: listeners,
+      after: ["policies", "load balancers", ...(gateway.tls === undefined ? [] : (["issuers"] as const))],
+    });
+  }
+  return {
+    namespaces: [{ path: [id, "namespace"], name: namespace, podSecurity: "restricted" }],
+    releases,
+    requests: [
+      componentRequests(
+        serviceName,
+        gatewayReplicas(mesh, gateway).min,
+        requestsOf(gateway.resources, proxyDefaults),
+      ),
+    ],
+  };
+}
+
+function listenerObjects(gateway: GatewayConfig, { environment }: FeatureInput): readonly Manifest[] {
+  const { namespace, certificateName } = gatewayIdentity(gateway);
+  const certificate =
+    gateway.tls === undefined ? [] : [gatewayCertificate(certificateName, namespace, gateway.tls)];
+  const health = healthRoute(environment.health);
+  return [
+    ...certificate,
+    ...gatewayListeners({ gateway, namespace, credentialName: certificateName, health }),
+  ];
+}
+
+function valuesOfGateway(
+  gateway: GatewayConfig,
+  waitsForCertificate: boolean,
+  { environment, cluster, images }: FeatureInput,
+): object {
+  const ports = servicePorts(gateway);
+  return gatewayValues({
+    gateway,
+    mesh: environment.mesh,
+    images,
+    ports,
+    service: serviceOf(gateway.exposure, {
+      environmentName: environment.name,
+      gatewayName: gateway.name,
+      ports: ports.map(({ port }) => port),
+      loadBalancer: cluster.loadBalancers.get(gateway.name) ?? { securityGroupId: "", allocationIds: [] },
+    }),
+    ...(waitsForCertificate ? { awaitedSecretName: gatewayIdentity(gateway).certificateName } : {}),
+  });
+}

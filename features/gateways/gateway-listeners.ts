@@ -1,0 +1,135 @@
+import type { GatewayConfig, GatewayPort, GatewayTls } from "../../config/gateway/gateway";
+import type { HealthRoute } from "../../composition/health-route";
+import type {
+  GatewayManifest,
+  GatewayServer,
+  VirtualServiceManifest,
+} from "../../composition/manifests/istio";
+
+/** Options of {@link gatewayListeners}. */
+export interface GatewayListenersOptions {
+  readonly gateway: GatewayConfig;
+  readonly namespace: string;
+  /** Secret with the certificate, in the gateway's namespace. */
+  readonly credentialName: string;
+  readonly health: HealthRoute;
+}
+
+/**
+ * The Gateway objects of one gateway, and its redirect to HTTPS.
+ *
+ * With TLS there is one Gateway for 80 and one for 443: with a single one, an application's VirtualService would be
+ * served in plaintext on 80, too. The Gateway's own `httpsRedirect` would break ACME's HTTP-01, so that a
+ * VirtualService redirects instead. Every further port has a Gateway of its own for the same reason.
+ *
+ * @see https://istio.io/latest/docs/tasks/traffic-management/ingress/secure-ingress/
+ */
+export function gatewayListeners(
+  options: GatewayListenersOptions,
+): (GatewayManifest | VirtualServiceManifest)[] {
+  const { gateway, credentialName } = options;
+  const further = gateway.ports.map((port) =>
+    gatewayManifest(
+      options,
+      `${gateway.name}-${port.name}`,
+      furtherServer(port, credentialName, gateway.tls),
+    ),
+  );
+  if (gateway.direction === "egress") return further;
+  if (gateway.tls === undefined) {
+    return [
+      gatewayManifest(options, gateway.name, { port: httpPort(80, "http"), hosts: ["*/*"] }),
+      ...further,
+    ];
+  }
+  return [
+    gatewayManifest(options, gateway.name, {
+      port: { number: 443, name: "https", protocol: "HTTPS" },
+      hosts: anyNamespace(gateway.tls.hosts),
+      tls: terminating(gateway.tls, credentialName),
+    }),
+    // `./*`: only VirtualServices of the gateway's own namespace may use port 80.
+    gatewayManifest(options, plaintextGatewayName(gateway), { port: httpPort(80, "http"), hosts: ["./*"] }),
+    redirect(options),
+    ...further,
+  ];
+}
+
+/** Name of the Gateway object of port 80 where TLS is on. */
+export function plaintextGatewayName(gateway: GatewayConfig): string {
+  return `${gateway.name}-plaintext`;
+}
+
+function redirect({ gateway, namespace, health }: GatewayListenersOptions): VirtualServiceManifest {
+  const httpsNodePort = gateway.exposure.kind === "nodeport" ? { port: gateway.exposure.httpsNodePort } : {};
+  return {
+    apiVersion: "networking.istio.io/v1",
+    kind: "VirtualService",
+    metadata: { name: `${gateway.name}-redirect`, namespace },
+    spec: {
+      hosts: ["*"],
+      gateways: [plaintextGatewayName(gateway)],
+      http: [
+        health.httpRoute,
+        { name: "redirect", redirect: { scheme: "https", ...httpsNodePort, redirectCode: 301 } },
+      ],
+    },
+  };
+}
+
+function furtherServer(
+  port: GatewayPort,
+  credentialName: string,
+  tls: GatewayTls | undefined,
+): GatewayServer {
+  const named = { number: port.port, name: port.name };
+  switch (port.kind) {
+    case "http":
+      return { port: { ...named, protocol: "HTTP" }, hosts: anyNamespace(port.hosts) };
+    case "grpc":
+      return { port: { ...named, protocol: "GRPC" }, hosts: anyNamespace(port.hosts) };
+    case "tcp":
+      return { port: { ...named, protocol: "TCP" }, hosts: ["*/*"] };
+    case "passthrough":
+      return {
+        port: { ...named, protocol: "TLS" },
+        hosts: anyNamespace(port.hosts),
+        tls: { mode: "PASSTHROUGH" },
+      };
+    case "https":
+      return {
+        port: { ...named, protocol: "HTTPS" },
+        hosts: anyNamespace(port.hosts ?? tls?.hosts),
+        tls: terminating(tls, credentialName),
+      };
+  }
+}
+
+function terminating(tls: GatewayTls | undefined, credentialName: string): NonNullable<GatewayServer["tls"]> {
+  return {
+    mode: "SIMPLE",
+    credentialName,
+    minProtocolVersion: tls?.minimumVersion === "1.3" ? "TLSV1_3" : "TLSV1_2",
+  };
+}
+
+function httpPort(number: number, name: string): GatewayServer["port"] {
+  return { number, name, protocol: "HTTP" };
+}
+
+function anyNamespace(hosts: readonly string[] = ["*"]): string[] {
+  return hosts.map((host) => `*/${host}`);
+}
+
+function gatewayManifest(
+  { gateway, namespace }: GatewayListenersOptions,
+  name: string,
+  server: GatewayServer,
+): GatewayManifest {
+  return {
+    apiVersion: "networking.istio.io/v1",
+    kind: "Gateway",
+    metadata: { name, namespace },
+    spec: { selector: { istio: gateway.name }, servers: [server] },
+  };
+}

@@ -1,0 +1,54 @@
+import type { GatewayConfig } from "../../config/gateway/gateway";
+import type { MeshConfig } from "../../config/mesh/mesh";
+import { gatewayReplicas } from "../../config/mesh/size-defaults";
+import type {
+  GatewayChartValues,
+  GatewayServiceValues,
+  ServicePort,
+} from "../../composition/chart-values/gateway";
+import { scales, spreadOverNodes } from "../../composition/chart-values/kubernetes";
+import type { Images } from "../../composition/images";
+
+/** Options of {@link gatewayValues}. */
+export interface GatewayValuesOptions {
+  readonly gateway: GatewayConfig;
+  readonly mesh: MeshConfig;
+  readonly images: Images;
+  readonly ports: readonly ServicePort[];
+  readonly service: GatewayServiceValues;
+  /** Secret without which no pod starts, so that the release is ready only when the certificate is there. */
+  readonly awaitedSecretName?: string;
+}
+
+/** Values of a gateway's release. */
+export function gatewayValues(options: GatewayValuesOptions): GatewayChartValues {
+  const { gateway, mesh, images, ports, service, awaitedSecretName } = options;
+  const replicas = gatewayReplicas(mesh, gateway);
+  return {
+    autoscaling: scales(replicas)
+      ? { enabled: true, minReplicas: replicas.min, maxReplicas: replicas.max }
+      : { enabled: false },
+    ...(scales(replicas) ? {} : { replicaCount: replicas.min }),
+    // The chart ignores the budget with a single pod: it would block every drain.
+    ...(replicas.min > 1 ? { podDisruptionBudget: { minAvailable: 1 } } : {}),
+    ...(replicas.max > 1 ? { topologySpreadConstraints: spreadOverNodes({ istio: gateway.name }) } : {}),
+    ...(gateway.resources === undefined ? {} : { resources: gateway.resources }),
+    securityContext: {
+      // Setting the context replaces the chart's own, which allows ports below 1024 this way.
+      sysctls: [{ name: "net.ipv4.ip_unprivileged_port_start", value: "0" }],
+      seccompProfile: { type: "RuntimeDefault" },
+    },
+    ...(images.pullSecrets.length === 0 ? {} : { imagePullSecrets: images.pullSecretReferences }),
+    ...(awaitedSecretName === undefined ? {} : awaitedCertificate(awaitedSecretName)),
+    service: { ...service, ports },
+  };
+}
+
+// Envoy gets certificate and key from istiod; the key is therefore left out of the volume.
+function awaitedCertificate(secretName: string): Pick<GatewayChartValues, "volumes" | "volumeMounts"> {
+  const name = "awaited-certificate";
+  return {
+    volumes: [{ name, secret: { secretName, items: [{ key: "tls.crt", path: "tls.crt" }] } }],
+    volumeMounts: [{ name, mountPath: "/etc/istio/awaited-certificate", readOnly: true }],
+  };
+}

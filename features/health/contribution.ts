@@ -1,0 +1,142 @@
+import { spreadOverNodes } from "../../composition/chart-values/kubernetes";
+import type { Feature, FeatureInput } from "../../composition/contribution";
+import { healthHost, healthName, healthPort, healthRoute } from "../../composition/health-route";
+import type { VirtualServiceManifest } from "../../composition/manifests/istio";
+import type { Manifest } from "../../composition/manifests/manifest";
+import { healthNamespace } from "../../composition/namespace-names";
+import { componentRequests, proxyDefaults, requestsOf } from "../../composition/requests";
+import type { GatewayConfig } from "../../config/gateway/gateway";
+import type { HealthConfig } from "../../config/health";
+import { healthReplicas, healthRequests } from "../../config/mesh/size-defaults";
+import { gatewayIdentity } from "../gateways/gateway-identity";
+
+/** Upstream image of the health workload; it serves /healthz. */
+const podinfoVersion = "6.9.2";
+const podinfo = `ghcr.io/stefanprodan/podinfo:${podinfoVersion}`;
+
+/**
+ * A workload with a sidecar that answers the health check through every ingress gateway.
+ *
+ * @see https://github.com/stefanprodan/podinfo
+ */
+export const health: Feature = {
+  name: "health",
+  contribute: (input) => {
+    const { environment } = input;
+    const { mesh } = environment;
+    const ingresses = environment.gateways.filter(({ direction }) => direction === "ingress");
+    if (ingresses.length === 0) return {};
+    return {
+      namespaces: [{ path: ["health", "namespace"], name: healthNamespace, injection: true }],
+      requests: [
+        componentRequests(
+          healthName,
+          healthReplicas(mesh),
+          requestsOf({ requests: healthRequests }, proxyDefaults),
+          requestsOf(mesh.proxyResources, proxyDefaults),
+        ),
+      ],
+      releases: [
+        {
+          kind: "objects",
+          path: ["health", "health"],
+          name: healthName,
+          namespace: healthNamespace,
+          phase: "applications",
+          // It asks for no load balancer.
+          after: ["policies"],
+          objects: [
+            serviceAccount,
+            deployment(input),
+            service,
+            ...(mesh.size === "production" ? [podDisruptionBudget] : []),
+            ...ingresses.map((gateway) => virtualService(gateway, environment.health)),
+          ],
+        },
+      ],
+    };
+  },
+};
+
+const selector = { app: healthName };
+const labels = { ...selector, version: podinfoVersion };
+const metadata = { name: healthName, namespace: healthNamespace, labels };
+
+const serviceAccount: Manifest & { readonly automountServiceAccountToken: boolean } = {
+  apiVersion: "v1",
+  kind: "ServiceAccount",
+  metadata,
+  automountServiceAccountToken: false,
+};
+
+const service: Manifest & { readonly spec: object } = {
+  apiVersion: "v1",
+  kind: "Service",
+  metadata,
+  spec: {
+    selector,
+    ports: [{ name: "http", port: healthPort, targetPort: "http", appProtocol: "http" }],
+  },
+};
+
+const podDisruptionBudget: Manifest & { readonly spec: object } = {
+  apiVersion: "policy/v1",
+  kind: "PodDisruptionBudget",
+  metadata,
+  spec: { minAvailable: 1, selector: { matchLabels: selector } },
+};
+
+function deployment({ environment: { mesh }, images }: FeatureInput): Manifest {
+  const several = mesh.size === "production";
+  const probe = { httpGet: { path: "/healthz", port: "http" } };
+  const manifest: Manifest & { readonly spec: object } = {
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata,
+    spec: {
+      replicas: healthReplicas(mesh),
+      selector: { matchLabels: selector },
+      template: {
+        metadata: { labels },
+        spec: {
+          serviceAccountName: healthName,
+          automountServiceAccountToken: false,
+          ...(images.pullSecrets.length === 0 ? {} : { imagePullSecrets: images.pullSecretReferences }),
+          securityContext: { runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } },
+          ...(several ? { topologySpreadConstraints: spreadOverNodes(selector) } : {}),
+          containers: [
+            {
+              name: "podinfo",
+              image: images.locate(podinfo),
+              command: ["./podinfo", `--port=${healthPort}`, "--level=warn"],
+              ports: [{ name: "http", containerPort: healthPort }],
+              readinessProbe: probe,
+              livenessProbe: probe,
+              securityContext: {
+                allowPrivilegeEscalation: false,
+                capabilities: { drop: ["ALL"] },
+                readOnlyRootFilesystem: true,
+                runAsUser: 65532,
+              },
+              resources: { requests: healthRequests, limits: { memory: "64Mi" } },
+            },
+          ],
+        },
+      },
+    },
+  };
+  return manifest;
+}
+
+function virtualService(gateway: GatewayConfig, health: HealthConfig): VirtualServiceManifest {
+  return {
+    apiVersion: "networking.istio.io/v1",
+    kind: "VirtualService",
+    metadata: { name: `${healthName}-${gateway.name}`, namespace: healthNamespace },
+    spec: {
+      hosts: [healthHost(gateway, health) ?? "*"],
+      gateways: [`${gatewayIdentity(gateway).namespace}/${gateway.name}`],
+      http: [healthRoute(health).httpRoute],
+    },
+  };
+}

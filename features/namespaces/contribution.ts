@@ -1,0 +1,16 @@
+import type { Feature } from "../../composition/contribution";
+
+/** The namespaces for applications; their pods get a sidecar. */
+export const namespaces: Feature = {
+  name: "namespaces",
+  contribute: ({ environment }) => ({
+    namespaces: environment.mesh.namespaces.map(({ name, podSecurity }) => ({
+      path: ["applications", name],
+      name,
+      ...(podSecurity === undefined ? {} : { podSecurity }),
+      injection: true,
+      // Their applications may ask for load balancers, which a destroy takes away before what answers them.
+      after: ["load balancers"],
+    })),
+  }),
+};
