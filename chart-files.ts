@@ -4,6 +4,9 @@ import { isAbsolute, join } from "node:path";
 import { plainText } from "./config/literal-text";
 import type { ChartFiles, HashedPath } from "./modules/release/chart-library";
 
+/** A chart is not in the folder that a file or a variable names: a mistake in what was given, and no fault. */
+export class MissingChart extends Error {}
+
 /** Reads charts below the project's root; each is hashed once, however many stacks use it. */
 export function readChartFiles(projectRoot: string): ChartFiles {
   const hashed = new Map<string, HashedPath>();
@@ -21,7 +24,7 @@ export function readChartFiles(projectRoot: string): ChartFiles {
       const folder = isAbsolute(written) ? written : join(projectRoot, written);
       const path = join(folder, `${chart}-${version}.tgz`);
       if (!existsSync(path)) {
-        throw new Error(
+        throw new MissingChart(
           `charts.source.path: ${folder} does not hold ${chart}-${version}.tgz; put it there with: helm pull <repository>/${chart} --version ${version} --destination ${folder}`,
         );
       }

@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { App, type TerraformStack } from "cdktf";
-import { readChartFiles } from "./chart-files";
+import { MissingChart, readChartFiles } from "./chart-files";
 import { istioVersionsUpgradableInPlace } from "./config/compatibility/compatibility";
 import type { Environment } from "./config/environment";
 import { asLiteral, type Literal } from "./config/literal-text";
@@ -26,7 +26,7 @@ cdktf.out/stacks/<environment>-{cluster,mesh}. Folders of other environments sta
 Under the cdktf command line, ${selectionVariable}=<environment>,... selects environments.
 ISTIO_CDKTF_CHARTS_DIRECTORY=<folder> takes all charts from a folder of packaged charts.
 
-Exit status: 0 written, 2 something is wrong with what was given and nothing was written.
+Exit status: 0 written, 2 something is wrong with what was given and nothing was written, 70 a fault of the program.
 `;
 
 const directory = "environments";
@@ -103,8 +103,19 @@ function main(names: readonly string[]): number {
     process.stdout.write(`${environment.name}: ${formatMeshRequests(composeMesh(environment).requests)}\n`);
   }
   const outdir = process.env["CDKTF_OUTDIR"] ?? join(__PROJECT_ROOT__, "cdktf.out");
-  withoutTokenStackTraces(() => synthesize(outdir, environments));
-  return 0;
+  try {
+    withoutTokenStackTraces(() => synthesize(outdir, environments));
+    return 0;
+  } catch (error) {
+    // Anything else is a fault, which run.mjs reports as one.
+    if (!(error instanceof MissingChart) && !isOfFileSystem(error)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return 2;
+  }
+}
+
+function isOfFileSystem(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && "syscall" in error && "path" in error;
 }
 
 function synthesize(outdir: string, environments: readonly Literal<Environment>[]): void {
@@ -115,9 +126,4 @@ function synthesize(outdir: string, environments: readonly Literal<Environment>[
   keepUnselectedStacks(outdir, () => app.synth());
 }
 
-try {
-  process.exitCode = main(process.argv.slice(2));
-} catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 2;
-}
+process.exitCode = main(process.argv.slice(2));

@@ -4,9 +4,9 @@
 // again only when package-lock.json or the list of imports changes. V8's compiled code is kept beside each. This starts
 // as fast as loading cdktf alone, which consists of hundreds of small files.
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import Module, { createRequire } from "node:module";
-import { dirname, join, relative, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Script } from "node:vm";
 
@@ -33,13 +33,23 @@ function stampOf(inputs) {
   return hash.digest("hex");
 }
 
-function readRecord(bundle) {
-  const record = `${bundle}.json`;
-  return existsSync(bundle) && existsSync(record) ? JSON.parse(readFileSync(record, "utf8")) : undefined;
+/** What a file holds; undefined where there is none, be it only because another process took it away. */
+function readIfThere(path, encoding) {
+  try {
+    return readFileSync(path, encoding);
+  } catch (error) {
+    if (error.code === "ENOENT") return undefined;
+    throw error;
+  }
 }
 
-function isFresh(record) {
-  return record !== undefined && stampOf(record.inputs) === record.stamp;
+/** The bundle with the record in its first line; undefined where there is none, or it is not fresh. */
+function readBundle(bundle) {
+  const text = readIfThere(bundle, "utf8");
+  const [, written] = /^\/\/(\{.*\})\n/.exec(text ?? "") ?? [];
+  if (written === undefined) return undefined;
+  const record = JSON.parse(written);
+  return stampOf(record.inputs) === record.stamp ? { text, ...record } : undefined;
 }
 
 /**
@@ -57,25 +67,49 @@ function withImportModule(code, { outputs }) {
   );
 }
 
-/** Puts a bundle in place at once, so that a second process never reads half of one. */
-async function writeBundle(bundle, options, record) {
-  const { build } = await import("esbuild");
-  const temporary = `${bundle}.${process.pid}`;
-  const { metafile } = await build({ ...settings, ...options, outfile: temporary });
-  writeFileSync(temporary, withImportModule(readFileSync(temporary, "utf8"), metafile));
-  rmSync(codeCacheOf(bundle), { force: true });
-  renameSync(temporary, bundle);
-  const { inputs, ...rest } = record(metafile);
-  writeFileSync(`${bundle}.json`, JSON.stringify({ ...rest, inputs, stamp: stampOf(inputs) }));
+/** Waits for esbuild, which says itself what it cannot read. */
+async function build(options) {
+  const { build } = await import("esbuild").catch(() => {
+    process.stderr.write("esbuild is not installed; run: npm ci\n");
+    process.exit(2);
+  });
+  return build({ ...settings, ...options, write: false, outfile: "bundle.cjs" }).catch(() => process.exit(2));
+}
+
+/** Puts a bundle and its record in place at once, so that a second process reads neither half of one nor of each. */
+async function writeBundle(bundle, options, recordOf) {
+  const started = Date.now();
+  const { metafile, outputFiles } = await build(options);
+  const code = withImportModule(outputFiles[0].text, metafile);
+  const { inputs, ...rest } = recordOf(metafile);
+  // What was edited while esbuild read is bundled again next time; a file's time lags behind the clock by some ms.
+  const settled = inputs.every((input) => statSync(join(projectRoot, input)).mtimeMs < started - 20);
+  const hash = createHash("sha1").update(code).digest("hex");
+  const record = { ...rest, inputs, stamp: settled ? stampOf(inputs) : "", hash };
+  const text = `//${JSON.stringify(record)}\n${code}`;
+  replaceFile(bundle, text);
+  for (const name of readdirSync(dirname(bundle))) {
+    if (name.startsWith(`${basename(bundle)}.`) && name.endsWith(".cache"))
+      rmSync(join(dirname(bundle), name), { force: true });
+  }
+  return { text, ...record };
+}
+
+function replaceFile(path, data) {
+  const temporary = `${path}.${process.pid}`;
+  writeFileSync(temporary, data);
+  renameSync(temporary, path);
 }
 
 async function bundleSources(entry, bundle) {
   const options = {
     entryPoints: [entry],
     packages: "external",
+    // Readable, because traces lead here; the packages are many times larger.
+    minifyWhitespace: false,
     define: { __PROJECT_ROOT__: JSON.stringify(projectRoot) },
   };
-  await writeBundle(bundle, options, ({ inputs, outputs }) => {
+  return writeBundle(bundle, options, ({ inputs, outputs }) => {
     const imports = Object.values(outputs).flatMap((output) => output.imports);
     const required = imports.filter(({ kind, path }) => kind === "require-call" && !Module.isBuiltin(path));
     return {
@@ -90,28 +124,23 @@ async function bundlePackages(packages, bundle) {
   const options = {
     stdin: { contents: `module.exports = {${table.join(",\n")}};`, resolveDir: projectRoot },
   };
-  await writeBundle(bundle, options, () => ({ inputs: ["package-lock.json", "run.mjs"], packages }));
+  return writeBundle(bundle, options, () => ({ inputs: ["package-lock.json", "run.mjs"], packages }));
 }
 
-function codeCacheOf(bundle) {
-  return `${bundle}.${process.version}.cache`;
-}
-
-/** Runs a CommonJS bundle as Node would; returns its exports. */
-function runBundle(bundle, require) {
-  const cache = codeCacheOf(bundle);
-  const cachedData = existsSync(cache) ? readFileSync(cache) : undefined;
+/**
+ * Runs a CommonJS bundle as Node would; returns its exports.
+ *
+ * The compiled code is kept by the bundle's contents: V8 itself tells sources apart by their length only, and a process
+ * that ends late writes what belongs to an older bundle.
+ */
+function runBundle(bundle, { text, hash }, require) {
+  const cache = `${bundle}.${hash}.${process.version}.cache`;
+  const cachedData = readIfThere(cache);
   const parameters = "exports, require, module, __filename, __dirname, importModule";
-  const script = new Script(`(function (${parameters}) { ${readFileSync(bundle, "utf8")}\n})`, {
-    filename: bundle,
-    cachedData,
-  });
+  const script = new Script(`(function (${parameters}) { ${text}\n})`, { filename: bundle, cachedData });
   if (cachedData === undefined || script.cachedDataRejected === true) {
     // At the end, because only then the functions that were needed are compiled.
-    process.once("exit", () => {
-      writeFileSync(`${cache}.${process.pid}`, script.createCachedData());
-      renameSync(`${cache}.${process.pid}`, cache);
-    });
+    process.once("exit", () => replaceFile(cache, script.createCachedData()));
   }
   const module = { exports: {} };
   const importModule = (specifier) => import(specifier);
@@ -119,6 +148,19 @@ function runBundle(bundle, require) {
   return module.exports;
 }
 
+/** What no entry point expects is no mistake of whoever runs it: it ends with the status of an internal error. */
+function reportFault(error) {
+  // Whoever read the output has seen enough of it.
+  if (error?.code === "EPIPE") process.exit(1);
+  const { message = String(error), stack = message } = error ?? {};
+  process.stderr.write(
+    `istio-cdktf has a fault, which is none of your files': ${message}\nPlease report it, with what the same command prints with DEBUG=1 in its environment.\n`,
+  );
+  if (process.env.DEBUG) process.stderr.write(`${stack}\n`);
+  process.exit(70);
+}
+
+process.once("uncaughtException", reportFault);
 const entry = process.argv[2];
 if (entry === undefined) {
   process.stderr.write("usage: node run.mjs <entry.ts> [arguments]\n");
@@ -126,17 +168,15 @@ if (entry === undefined) {
 }
 const entryPath = relative(projectRoot, resolve(projectRoot, entry));
 const name = entryPath.replaceAll(/[\\/]/g, "-").replace(/\.ts$/, "");
-const sources = join(projectRoot, ".bundle", `${name}.cjs`);
-const packages = join(projectRoot, ".bundle", `${name}.packages.cjs`);
-mkdirSync(dirname(sources), { recursive: true });
-if (!isFresh(readRecord(sources))) await bundleSources(entryPath, sources);
-const needed = readRecord(sources).packages;
-const bundled = readRecord(packages);
-if (!isFresh(bundled) || needed.some((path) => !bundled.packages.includes(path))) {
-  await bundlePackages(needed, packages);
-}
+const sourcesFile = join(projectRoot, ".bundle", `${name}.cjs`);
+const packagesFile = join(projectRoot, ".bundle", `${name}.packages.cjs`);
+mkdirSync(dirname(sourcesFile), { recursive: true });
+const sources = readBundle(sourcesFile) ?? (await bundleSources(entryPath, sourcesFile));
+const kept = readBundle(packagesFile);
+const suffices = kept !== undefined && sources.packages.every((path) => kept.packages.includes(path));
+const packages = suffices ? kept : await bundlePackages(sources.packages, packagesFile);
 
-const nodeRequire = createRequire(sources);
-const table = runBundle(packages, nodeRequire);
-process.argv.splice(1, 2, sources);
-runBundle(sources, (path) => (Object.hasOwn(table, path) ? table[path]() : nodeRequire(path)));
+const nodeRequire = createRequire(sourcesFile);
+const table = runBundle(packagesFile, packages, nodeRequire);
+process.argv.splice(1, 2, sourcesFile);
+runBundle(sourcesFile, sources, (path) => (Object.hasOwn(table, path) ? table[path]() : nodeRequire(path)));
