@@ -24,7 +24,7 @@ const zones = [
   { files: ["smoke/**"], allowed: ["smoke", "contract"] },
   { files: ["rehearsal/**"], allowed: ["rehearsal", "smoke", "config", "contract"] },
 ];
-const folders = [...pure, "modules", "stacks", "smoke", "rehearsal", "bench", "main"];
+const folders = [...pure, "modules", "stacks", "smoke", "rehearsal", "bench", "synthesis", "main"];
 
 const cdktf = {
   group: ["cdktf", "cdktf/*", "constructs", "@cdktf/*"],

@@ -1,18 +1,17 @@
-import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { App, type TerraformStack } from "cdktf";
 import { MissingChart, readChartFiles } from "./chart-files";
 import { istioVersionsUpgradableInPlace } from "./config/compatibility/compatibility";
 import type { Environment } from "./config/environment";
-import { asLiteral, type Literal } from "./config/literal-text";
+import type { Literal } from "./config/literal-text";
 import { clusterStackName, meshStackName } from "./config/names";
-import { parseEnvironment } from "./config/reading/parse-environment";
-import { formatProblem, type Problem } from "./config/reading/problem";
+import { formatProblem, printable, type Problem } from "./config/reading/problem";
 import type { ChartFiles } from "./modules/release/chart-library";
-import { selectEnvironments, selectionVariable } from "./config/reading/select-environments";
+import { selectionVariable } from "./config/reading/select-environments";
 import { formatMeshRequests } from "./composition/requests";
 import { composeMesh } from "./features/compose-mesh";
-import { keepUnselectedStacks } from "./manifest-file";
+import { keepUnselectedStacks } from "./synthesis/manifest-file";
+import { readEnvironments } from "./synthesis/read-environments";
 import { AksClusterStack } from "./stacks/aks-cluster";
 import { EksClusterStack } from "./stacks/eks-cluster";
 import { MeshStack } from "./stacks/mesh";
@@ -29,39 +28,15 @@ ISTIO_CDKTF_CHARTS_DIRECTORY=<folder> takes all charts from a folder of packaged
 Exit status: 0 written, 2 something is wrong with what was given and nothing was written, 70 a fault of the program.
 `;
 
-const directory = "environments";
+// Nobody reads more, and a terminal keeps no more.
+const mostProblems = 200;
 
-interface Read {
-  readonly environments: readonly Literal<Environment>[];
-  readonly problems: readonly Problem[];
-}
-
-function readEnvironments(names: readonly string[]): Read {
-  const selected = selectEnvironments(readdirSync(join(__PROJECT_ROOT__, directory)), {
-    names,
-    variable: process.env[selectionVariable],
-  });
-  if ("problems" in selected) return { environments: [], problems: selected.problems };
-  const environments: Literal<Environment>[] = [];
-  const problems: Problem[] = [];
-  const today = new Date();
-  for (const fileName of selected.fileNames) {
-    const path = `${directory}/${fileName}`;
-    const parsed = parseEnvironment(path, readFileSync(join(__PROJECT_ROOT__, path), "utf8"), { today });
-    if ("problems" in parsed) {
-      problems.push(...parsed.problems);
-    } else {
-      problems.push(...parsed.warnings);
-      const chartsDirectory = process.env["ISTIO_CDKTF_CHARTS_DIRECTORY"];
-      environments.push(asLiteral(withChartsDirectory(parsed.environment, chartsDirectory)));
-    }
-  }
-  return { environments, problems };
-}
-
-function withChartsDirectory(environment: Environment, path: string | undefined): Environment {
-  if (path === undefined || path === "") return environment;
-  return { ...environment, charts: { ...environment.charts, source: { kind: "directory", path } } };
+/** Prints problems in the order of the files; of very many the first errors. */
+function printProblems(problems: readonly Problem[]): void {
+  const errors = problems.filter(({ severity }) => severity === "error");
+  const shown = (errors.length > mostProblems ? errors : problems).slice(0, mostProblems);
+  for (const problem of shown) process.stderr.write(`${formatProblem(problem)}\n`);
+  if (shown.length < problems.length) process.stderr.write(`and ${problems.length - shown.length} more\n`);
 }
 
 /** Defines the stacks of one environment: the cluster's, unless it exists already, and the mesh's on top of it. */
@@ -93,8 +68,17 @@ function main(names: readonly string[]): number {
     process.stdout.write(usage);
     return 0;
   }
-  const { environments, problems } = readEnvironments(names);
-  for (const problem of problems) process.stderr.write(`${formatProblem(problem)}\n`);
+  const option = names.find((name) => name.startsWith("-"));
+  if (option !== undefined) {
+    process.stderr.write(`there is no option ${printable(option)}\n${usage}`);
+    return 2;
+  }
+  const { environments, problems } = readEnvironments({
+    projectRoot: __PROJECT_ROOT__,
+    selection: { names, variable: process.env[selectionVariable] },
+    chartsDirectory: process.env["ISTIO_CDKTF_CHARTS_DIRECTORY"],
+  });
+  printProblems(problems);
   if (problems.some(({ severity }) => severity === "error")) {
     process.stderr.write("Nothing was written.\n");
     return 2;
@@ -109,7 +93,7 @@ function main(names: readonly string[]): number {
   } catch (error) {
     // Anything else is a fault, which run.mjs reports as one.
     if (!(error instanceof MissingChart) && !isOfFileSystem(error)) throw error;
-    process.stderr.write(`${error.message}\n`);
+    process.stderr.write(`${printable(error.message)}\n`);
     return 2;
   }
 }

@@ -41,7 +41,7 @@ const burstable: Readonly<Record<string, InstanceCapacity>> = {
  */
 export function capacityOf(instanceType: string): InstanceCapacity | undefined {
   const [, series = "", size = ""] = /^([a-z])[0-9]+[a-z-]*\.([0-9a-z]+)$/.exec(instanceType) ?? [];
-  if (series === "t") return burstable[size];
+  if (series === "t") return Object.hasOwn(burstable, size) ? burstable[size] : undefined;
   const perVcpu = memoryPerVcpu[series];
   const vcpus = vcpusOf(size);
   if (perVcpu === undefined || vcpus === undefined) return undefined;

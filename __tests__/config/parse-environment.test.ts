@@ -114,6 +114,50 @@ describe("a text that is no plain YAML mapping", () => {
     ["a tag", existing.replace("1.31.1", "!secret 1.31.1"), "got a tag; remove the tag"],
     ["a list as a key", `${existing}? [a]\n: 1\n`, "got a key that is no word"],
     ["the prototype as a key", `${existing}__proto__: {}\n`, '"__proto__"; remove it'],
+    [
+      "a key twice, once in quotes",
+      `${existing}health: {}\n"health": {}\n`,
+      "lab.yaml:8:1: each key stands once",
+    ],
+    [
+      "a tag that YAML knows",
+      existing.replace("1.31.1", "!!str 1.31.1"),
+      "lab.yaml:6:17: an environment file is",
+    ],
+    ["a timestamp", `${existing}health: { path: !!timestamp 2026-11-25 }\n`, "got a tag; remove the tag"],
+    ["a set", `${existing}health: !!set { path }\n`, "lab.yaml:7:9: an environment file is one YAML mapping"],
+    ["bytes in letters", `${existing}health: { path: !!binary aGk= }\n`, "got a tag"],
+    ["the tag that is none", `${existing}health: { path: ! /x }\n`, "got a tag"],
+    ["a tag of the whole file", `!!map\n${existing}`, "got a tag"],
+    ["a tag in other words", `${existing}health: { path: !<tag:yaml.org,2002:str> /x }\n`, "got a tag"],
+    ["a tag after an anchor", `${existing}health: { path: &a !!str /x }\n`, "got a tag"],
+    [
+      "YAML 1.1",
+      `%YAML 1.1\n---\n${existing}  cni: { enabled: yes }\n`,
+      "got a directive (%YAML); remove the line",
+    ],
+    ["YAML 1.2, said aloud", `%YAML 1.2\n---\n${existing}`, "lab.yaml:1:1: an environment file is"],
+    [
+      "other tags",
+      `%TAG !! tag:example.com,2026:\n---\n${existing}`,
+      "got a directive (%TAG); remove the line",
+    ],
+    ["a file that is too long", `${existing}#${"x".repeat(1_000_000)}\n`, "of at most 1,000,000 characters"],
+    [
+      "a number that loses digits",
+      `${existing}  istiod: { values: { env: { A: 12345678901234567890 } } }\n`,
+      "got 12345678901234567890; put it in quotes if it is a text",
+    ],
+    [
+      "a number of cdktf's",
+      `${existing}  istiod: { values: { env: { A: -1.8881545897087505e+289 } } }\n`,
+      "beyond which digits get lost",
+    ],
+    [
+      "a text with such a number",
+      `${existing}  istiod: { values: { env: { A: "a -18881545897087505e273" } } }\n`,
+      "write another text",
+    ],
   ])("%s is told so", (_, text, message) => {
     expect(messagesOf(text)).toContain(message);
   });
@@ -146,6 +190,113 @@ describe("a text that is no plain YAML mapping", () => {
   test("line ends and a byte-order mark of other systems do no harm", () => {
     expect(messagesOf(`\uFEFF${existing.replaceAll("\n", "\r\n")}`)).toBe("");
   });
+});
+
+describe("a character that is not to be seen, or turns others around,", () => {
+  test.each([
+    ["in a comment", `# \u202E\n${existing}`, "lab.yaml:1:3: texts without control characters", "U+202E"],
+    ["in a key", `${existing}"a\u001Bb": 1\n`, "lab.yaml:7:3: texts without", "U+001B"],
+    ["in a value", existing.replace("context: lab", "context: l\u0007ab"), "lab.yaml:4:45: texts", "U+0007"],
+    [
+      "that is written as an escape",
+      existing.replace("context: lab", String.raw`context: "l\u009Bab"`),
+      "lab.yaml:4:44: texts",
+      "U+009B",
+    ],
+    [
+      "that would end a line of Terraform's",
+      existing.replace("context: lab", String.raw`context: "l\rab"`),
+      "lab.yaml:4:44: texts",
+      "U+000D",
+    ],
+    [
+      "that stands for itself on the way through cdktf",
+      existing.replace("context: lab", "context: '$\uFDD0{x}'"),
+      "lab.yaml:4:46: texts",
+      "U+FDD0",
+    ],
+    [
+      "that is half of one",
+      existing.replace("context: lab", String.raw`context: "\uD800"`),
+      "lab.yaml:4:44: texts",
+      "U+D800",
+    ],
+  ])("is refused %s", (_, text, where, which) => {
+    const messages = messagesOf(text);
+    expect(messages).toContain(where);
+    expect(messages).toContain(`got the character ${which}; remove the character`);
+    expect(messages).not.toMatch(/[^\P{C}\n]/u);
+  });
+
+  test("is none where it is a letter, a tab or the end of a line", () => {
+    expect(messagesOf(existing.replace("context: lab", 'context: "ärger 東京 👩‍💻\\t\\n"'))).toBe("");
+  });
+});
+
+describe("keys that every object has", () => {
+  test.each(["toString", "constructor", "hasOwnProperty", "valueOf"])(
+    "are unknown like others: %s",
+    (key) => {
+      for (const text of [
+        `${existing}${key}: 1\n`,
+        `${existing}  ${key}: 1\n`,
+        `${existing}health: { ${key}: 1 }\n`,
+        existing.replace("context: lab", `context: lab, ${key}: 1`),
+        `${existing}  istiod: { values: { ${key}: 1 } }\n`,
+      ]) {
+        expect(messagesOf(text)).toMatch(new RegExp(`${key}: .*"${key}"; remove it$`));
+      }
+    },
+  );
+
+  test("are names like others, too", () => {
+    const text = `${existing}  namespaces: [{ name: constructor }]\ngateways: [{ name: constructor, exposure: { kind: clusterip } }]\n`;
+    expect(messagesOf(text)).toBe("");
+    expect(messagesOf(existing.replace("1.31.1", "1.31.1\n  cni: { enabled: constructor }"))).toContain(
+      'got "constructor"; correct enabled',
+    );
+  });
+});
+
+describe("a message stays short, and is plain text,", () => {
+  const long = "x".repeat(5000);
+  test.each([
+    ["a key", `${existing}${long.slice(0, 1000)}: 1\n`],
+    ["a value", existing.replace("1.31.1", long)],
+    ["a number", existing.replace('"1.35"', "1".repeat(5000))],
+    ["an anchor", `${existing}health: &${long} {}\n`],
+    ["an alias", `${existing}health: *${long}\n`],
+    ["a tag", `${existing}health: !${long} {}\n`],
+    ["a syntax error", `${existing}health: { ${long}\n`],
+    [
+      "a reference",
+      `${existing}gateways: [{ name: a, exposure: { kind: clusterip }, tls: { issuer: ${"y".repeat(63)}, hosts: [${Array.from({ length: 500 }, (_, i) => `h${i}.test`).join(", ")}] } }]\nhealth: { host: other.test }\n`,
+    ],
+    [
+      "many names",
+      `${existing}gateways: [{ name: a, exposure: { kind: clusterip }, tls: { issuer: z, hosts: [a.test] } }]\ncertManager: { issuers: [${Array.from({ length: 500 }, (_, i) => `{ kind: ca, name: i${i}, secretName: s }`).join(", ")}] }\n`,
+    ],
+  ])("however long %s is", (_, text) => {
+    const lines = messagesOf(text).split("\n");
+    expect(lines[0]).not.toBe("");
+    for (const line of lines) expect(line.length).toBeLessThan(1100);
+  });
+
+  test("whatever the file is called", () => {
+    expect(messagesOf("", "environments/\u001B[31mred\u202E.yaml")).toContain(
+      String.raw`environments/\u{1b}[31mred\u{202e}.yaml:1:1: `,
+    );
+  });
+});
+
+test.each([
+  ["at the top", (keys: string) => `${existing}${keys}`],
+  ["below a key", (keys: string) => `${existing}health:\n${keys.replaceAll(/^/gm, "  ")}`],
+])("of thousands of unknown keys %s a hundred are told one by one", (_, place) => {
+  const keys = Array.from({ length: 20_000 }, (_, index) => `key${index}: 1`).join("\n");
+  const problems = problemsOf(place(keys));
+  expect(problems).toHaveLength(101);
+  expect(problems.at(-1)?.found).toBe("19900 more unknown keys");
 });
 
 test("a warning says that it is one", () => {

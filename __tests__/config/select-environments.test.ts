@@ -5,7 +5,10 @@ import { selectEnvironments } from "../../config/reading/select-environments";
 const entries = ["local.yaml", "aws-prod.yaml", "environment.schema.json"];
 
 function select(names: readonly string[], variable?: string, files: readonly string[] = entries) {
-  const result = selectEnvironments(files, { names, variable });
+  const result = selectEnvironments(
+    files.map((name) => ({ name, isFile: true })),
+    { names, variable },
+  );
   return "problems" in result ? result.problems.map(formatProblem) : result.fileNames;
 }
 
@@ -35,6 +38,47 @@ test("an unknown name is answered with the nearest, and says where it came from"
   expect(select([], "azure")[0]).toMatch(
     /^ISTIO_CDKTF_ENVIRONMENTS: .*got "azure"; write environments\/azure.yaml/,
   );
+});
+
+test.each(["--verbose", "a b", "\u001b[2J"])(
+  "a name that no file may have is not to be written: %j",
+  (name) => {
+    expect(select([name])[0]).toMatch(
+      /the environments are aws-prod or local, got .*; name one that exists$/,
+    );
+    expect(select([name])[0]).not.toContain("\u001b");
+  },
+);
+
+describe("what is no file", () => {
+  const files = [
+    { name: "local.yaml", isFile: true },
+    { name: "folder.yaml", isFile: false },
+    { name: "folder", isFile: false },
+  ];
+  const messages = (names: readonly string[]) => {
+    const result = selectEnvironments(files, { names, variable: undefined });
+    return "problems" in result
+      ? result.problems.map(formatProblem)
+      : [...result.fileNames, ...result.warnings.map(formatProblem)];
+  };
+
+  test("is passed over where all are selected, and warned of", () => {
+    expect(messages([])).toEqual([
+      "local.yaml",
+      "environments/folder.yaml: warning: an environment is a file, got a folder, a pipe or a device; move it elsewhere; it is passed over",
+    ]);
+  });
+
+  test("stops nobody who did not select it", () => {
+    expect(messages(["local"])).toEqual(["local.yaml"]);
+  });
+
+  test("is refused where it is selected", () => {
+    expect(messages(["folder"])).toEqual([
+      expect.stringMatching(/^environments\/folder.yaml: an environment is a file, got a folder/),
+    ]);
+  });
 });
 
 test("a folder without environments is told so", () => {

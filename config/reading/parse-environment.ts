@@ -64,7 +64,7 @@ export function parseEnvironment(fileName: string, text: string, { today }: Pars
     },
   };
   const known = Object.keys(sections) as SectionName[];
-  const strangers = Object.keys(data).filter((key) => !(key in sections));
+  const strangers = Object.keys(data).filter((key) => !Object.hasOwn(sections, key));
   const findings: Finding[] = unknownKeys(context, [], strangers);
   const parsed: Record<string, unknown> = {};
   for (const section of known.filter((key) => !yaml.unreadable.has(key))) {

@@ -20,7 +20,20 @@ export function formatProblem(problem: Problem): string {
   const place = position === undefined ? source : `${source}:${position.line}:${position.column}`;
   const subject = path === "" ? place : `${place} ${path}`;
   const label = severity === "warning" ? "warning: " : "";
-  return `${subject}: ${label}${accepted}, got ${found}; ${advice}`;
+  const words = `${shortened(accepted, 600)}, got ${shortened(found, 200)}; ${shortened(advice, 300)}`;
+  return printable(`${shortened(subject, 300)}: ${label}${words}`);
+}
+
+// What a file says is repeated in messages, and a terminal obeys some of it.
+const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}]/gu;
+
+/** A text with everything escaped that a terminal does not show, or obeys. */
+export function printable(text: string): string {
+  return text.replaceAll(unprintable, (sign) => `\\u{${(sign.codePointAt(0) ?? 0).toString(16)}}`);
+}
+
+function shortened(text: string, longest: number): string {
+  return text.length <= longest ? text : `${text.slice(0, longest)}… (${text.length} characters)`;
 }
 
 /** Keys and indices as a person writes them: `gateways[0].values["a b"]`. */
@@ -28,12 +41,17 @@ export function formatPath(path: readonly PropertyKey[]): string {
   return path.reduce<string>((before, step) => {
     if (typeof step === "number") return `${before}[${step}]`;
     const key = String(step);
-    if (!/^[A-Za-z_][\w-]*$/.test(key)) return `${before}[${JSON.stringify(key)}]`;
+    if (!/^[A-Za-z_][\w-]{0,59}$/.test(key)) return `${before}[${quote(key)}]`;
     return before === "" ? key : `${before}.${key}`;
   }, "");
 }
 
 const longestQuote = 60;
+
+/** A number as it was written, since YAML reads 1.30 as 1.3, or another value as {@link quote} has it. */
+export function quoteSource(value: unknown, source: string | undefined): string {
+  return typeof value === "number" && source !== undefined ? shortened(source, longestQuote) : quote(value);
+}
 
 /** A value as it is quoted in a message, shortened where it is long. */
 export function quote(value: unknown): string {
@@ -41,11 +59,16 @@ export function quote(value: unknown): string {
   if (Array.isArray(value)) return value.length === 0 ? "an empty list" : `a list of ${value.length}`;
   if (typeof value === "object") return "a mapping";
   const text = typeof value === "string" ? JSON.stringify(value) : String(value);
-  return text.length <= longestQuote ? text : `${text.slice(0, longestQuote)}… (${text.length} characters)`;
+  return shortened(text, longestQuote);
 }
 
-/** `a, b or c`. */
+const mostChoices = 40;
+
+/** `a, b or c`; of very many the first ones. */
 export function oneOf(choices: readonly string[]): string {
+  if (choices.length > mostChoices) {
+    return `${choices.slice(0, mostChoices).join(", ")} or one of ${choices.length - mostChoices} more`;
+  }
   const last = choices.at(-1) ?? "nothing";
   return choices.length < 2 ? last : `${choices.slice(0, -1).join(", ")} or ${last}`;
 }

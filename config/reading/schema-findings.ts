@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { JsonSchema } from "../schema/json-schema";
 import { nearestName } from "./nearest-name";
-import { formatPath, oneOf, quote } from "./problem";
+import { formatPath, oneOf, quote, quoteSource } from "./problem";
 import { describeAccepted, knownKeysAt, pathsEndingIn, schemasAt } from "./schema-lookup";
 import type { Finding } from "../rules/rule";
 
@@ -25,12 +25,12 @@ export interface SchemaContext {
 /** Passed to `safeParse`, so that a message is "" unless the schema itself brings one. */
 export const onlySchemaMessages = () => "";
 
-const yamlOnePointOneBooleans: Readonly<Record<string, string>> = {
-  yes: "true",
-  on: "true",
-  no: "false",
-  off: "false",
-};
+const yamlOnePointOneBooleans: ReadonlyMap<string, string> = new Map([
+  ["yes", "true"],
+  ["on", "true"],
+  ["no", "false"],
+  ["off", "false"],
+]);
 
 function adviceFor(
   path: readonly PropertyKey[],
@@ -42,10 +42,11 @@ function adviceFor(
   if (value === undefined) return `add ${key}${description}`;
   if (value === null) return `give ${key} a value or remove it${description}`;
   if (wanted?.type === "string" && ["number", "boolean"].includes(typeof value)) {
-    return `put it in quotes: "${source ?? String(value)}"`;
+    const written = source ?? String(value);
+    return written.length > 60 ? "put it in quotes" : `put it in quotes: "${written}"`;
   }
   if (typeof value === "string" && wanted?.type === "boolean") {
-    const meant = yamlOnePointOneBooleans[value.toLowerCase()];
+    const meant = yamlOnePointOneBooleans.get(value.toLowerCase());
     if (meant !== undefined) return `write ${meant}`;
   }
   if (
@@ -63,6 +64,9 @@ function adviceFor(
   return `correct ${key}${description}`;
 }
 
+/** Most unknown keys of one mapping that are told one by one. */
+const mostUnknownKeys = 100;
+
 /** Findings for keys that the schema does not know. */
 export function unknownKeys(
   context: SchemaContext,
@@ -73,7 +77,7 @@ export function unknownKeys(
   const schema = context.schema();
   const known = knownKeysAt(schema, context.data, parent);
   const place = parent.length === 0 ? "an environment file" : formatPath(parent);
-  return keys.map((key) => {
+  const findings = keys.slice(0, mostUnknownKeys).map((key) => {
     const meant = nearestName(key, known);
     const here = [...parent, key].filter((step) => typeof step === "string").join(".");
     const elsewhere = pathsEndingIn(schema, key).filter((path) => path !== here);
@@ -86,6 +90,15 @@ export function unknownKeys(
     const accepted = `${place} takes ${oneOf(known)}`;
     return { path: [...parent, key], found: `the unknown key ${quote(key)}`, accepted, advice };
   });
+  const [next] = keys.slice(mostUnknownKeys);
+  if (next === undefined) return findings;
+  const rest = {
+    path: [...parent, next],
+    found: `${keys.length - mostUnknownKeys} more unknown keys`,
+    accepted: `${place} takes ${oneOf(known)}`,
+    advice: "see whether it is the right file",
+  };
+  return [...findings, rest];
 }
 
 /** A finding for a key that a mapping with free keys does not take. */
@@ -111,8 +124,7 @@ export function schemaFindings(context: SchemaContext, section: string, issues: 
     const only: JsonSchema | undefined = kinds.length > 1 ? { type: "string", enum: kinds } : wanted[0];
     return {
       path,
-      found:
-        typeof written.value === "number" ? (written.source ?? quote(written.value)) : quote(written.value),
+      found: quoteSource(written.value, written.source),
       accepted: issue.message === "" ? describeAccepted(wanted) : issue.message,
       advice: adviceFor(path, written, only),
     };

@@ -19,12 +19,16 @@ function shapesOf(schema: JsonSchema, value: unknown): readonly JsonSchema[] {
   return matching.length > 0 ? matching : shapes;
 }
 
+function propertyOf(properties: JsonSchema["properties"], key: string): JsonSchema | undefined {
+  return properties !== undefined && Object.hasOwn(properties, key) ? properties[key] : undefined;
+}
+
 function below(schema: JsonSchema, value: unknown, step: PropertyKey): readonly JsonSchema[] {
   return shapesOf(schema, value).flatMap(({ properties, additionalProperties, items }) => {
     const next =
       typeof step === "number"
         ? items
-        : (properties?.[String(step)] ??
+        : (propertyOf(properties, String(step)) ??
           (typeof additionalProperties === "object" ? additionalProperties : undefined));
     return next === undefined ? [] : [next];
   });
@@ -53,16 +57,33 @@ export function knownKeysAt(schema: JsonSchema, data: unknown, path: Path): read
   return [...new Set(shapes.flatMap(({ properties }) => Object.keys(properties ?? {})))];
 }
 
-/** Every key path of the schema that ends in the key, without indices: `["mesh.size"]`. */
-export function pathsEndingIn(schema: JsonSchema, key: string, before: readonly string[] = []): string[] {
+function keyPaths(schema: JsonSchema, before: readonly string[] = []): string[][] {
   const below = Object.entries(schema.properties ?? {}).flatMap(([name, property]) => [
-    ...(name === key ? [[...before, name].join(".")] : []),
-    ...pathsEndingIn(property, key, [...before, name]),
+    [...before, name],
+    ...keyPaths(property, [...before, name]),
   ]);
   const shapes = [...(schema.oneOf ?? []), ...(schema.anyOf ?? [])];
-  const nested = shapes.flatMap((shape) => pathsEndingIn(shape, key, before));
-  const items = schema.items === undefined ? [] : pathsEndingIn(schema.items, key, before);
-  return [...new Set([...below, ...nested, ...items])];
+  const nested = shapes.flatMap((shape) => keyPaths(shape, before));
+  return [...below, ...nested, ...(schema.items === undefined ? [] : keyPaths(schema.items, before))];
+}
+
+const pathsByKey = new WeakMap<JsonSchema, ReadonlyMap<string, ReadonlySet<string>>>();
+
+function indexOf(schema: JsonSchema): ReadonlyMap<string, ReadonlySet<string>> {
+  const known = pathsByKey.get(schema);
+  if (known !== undefined) return known;
+  const index = new Map<string, Set<string>>();
+  for (const path of keyPaths(schema)) {
+    const key = path.at(-1) ?? "";
+    index.set(key, (index.get(key) ?? new Set()).add(path.join(".")));
+  }
+  pathsByKey.set(schema, index);
+  return index;
+}
+
+/** Every key path of the schema that ends in the key, without indices: `["mesh.size"]`. */
+export function pathsEndingIn(schema: JsonSchema, key: string): string[] {
+  return [...(indexOf(schema).get(key) ?? [])];
 }
 
 const formats: Readonly<Record<string, string>> = {

@@ -13,9 +13,17 @@ export interface Selection {
   readonly variable: string | undefined;
 }
 
-/** Base names of the files to read, sorted; or what is wrong with the selection. */
+/** What lies in `environments/`. */
+export interface DirectoryEntry {
+  readonly name: string;
+  /** Whether it is a file, and no folder, pipe or device. */
+  readonly isFile: boolean;
+}
+
+/** Base names of the files to read, sorted, with what is passed over; or what is wrong with the selection. */
 export type SelectedEnvironments =
-  { readonly fileNames: readonly string[] } | { readonly problems: readonly Problem[] };
+  | { readonly fileNames: readonly string[]; readonly warnings: readonly Problem[] }
+  | { readonly problems: readonly Problem[] };
 
 const directory = "environments";
 // The name begins Kubernetes names, cloud resources and Terraform stacks: the strictest alphabet of them all.
@@ -23,6 +31,14 @@ const wellNamed = /^[a-z]([-a-z0-9]*[a-z0-9])?\.yaml$/;
 
 function problem(source: string, found: string, accepted: string, advice: string): Problem {
   return { severity: "error", source, path: "", found, accepted, advice };
+}
+
+/** A folder would not be read, and a pipe would be waited for. */
+function notAFile({ name }: DirectoryEntry, severity: Problem["severity"], advice: string): Problem {
+  return {
+    ...problem(`${directory}/${name}`, "a folder, a pipe or a device", "an environment is a file", advice),
+    severity,
+  };
 }
 
 function fileNameProblem(fileName: string): Problem | undefined {
@@ -59,29 +75,44 @@ function wanted({ names, variable }: Selection): { source: string; names: readon
   return { source: selectionVariable, names: listed };
 }
 
+/** What to do about a name that no environment has. */
+function adviceFor(name: string, all: readonly string[]): string {
+  const meant = nearestName(name, all);
+  if (meant !== undefined) return `did you mean ${meant}?`;
+  const fileName = `${environmentName(name)}.yaml`;
+  return wellNamed.test(fileName) ? `write ${directory}/${fileName}` : "name one that exists";
+}
+
 /**
  * Selects the environment files to read; without names, all of them.
  *
  * Only what is selected can be wrong: a badly named file does not stop the others.
- *
- * @param entries names of the files in `environments/`
  */
-export function selectEnvironments(entries: readonly string[], selection: Selection): SelectedEnvironments {
-  const files = entries.filter((entry) => /\.ya?ml$/i.test(entry)).sort();
+export function selectEnvironments(
+  entries: readonly DirectoryEntry[],
+  selection: Selection,
+): SelectedEnvironments {
+  const named = entries.filter(({ name }) => /\.ya?ml$/i.test(name));
+  const files = named.flatMap(({ name, isFile }) => (isFile ? [name] : [])).sort();
+  const others = named.filter(({ isFile }) => !isFile);
   const all = files.map(environmentName);
   const { source, names } = wanted(selection);
   const problems: Problem[] = [];
   const fileNames = new Set<string>(names.length === 0 ? files : []);
   for (const name of names) {
-    const file = files.find((entry) => entry === `${environmentName(name)}.yaml` || entry === name);
+    const has = (entry: string) => entry === `${environmentName(name)}.yaml` || entry === name;
+    const file = files.find(has);
     if (file !== undefined) {
       fileNames.add(file);
       continue;
     }
-    const meant = nearestName(name, all);
+    const other = others.find((entry) => has(entry.name));
+    if (other !== undefined) {
+      problems.push(notAFile(other, "error", "write a file in its place, or select another environment"));
+      continue;
+    }
     const accepted = all.length === 0 ? "no environment exists yet" : `the environments are ${oneOf(all)}`;
-    const advice = meant === undefined ? `write ${directory}/${name}.yaml` : `did you mean ${meant}?`;
-    problems.push(problem(source, quote(name), accepted, advice));
+    problems.push(problem(source, quote(name), accepted, adviceFor(name, all)));
   }
   if (names.length === 0 && files.length === 0) {
     const advice = `write ${directory}/<name>.yaml`;
@@ -91,5 +122,11 @@ export function selectEnvironments(entries: readonly string[], selection: Select
     const wrong = fileNameProblem(file) ?? prefixProblem(file, all);
     if (wrong !== undefined) problems.push(wrong);
   }
-  return problems.length > 0 ? { problems } : { fileNames: [...fileNames].sort() };
+  const passedOver = names.length > 0 ? [] : others;
+  const warnings = passedOver.map((entry) =>
+    notAFile(entry, "warning", "move it elsewhere; it is passed over"),
+  );
+  return problems.length > 0
+    ? { problems: [...warnings, ...problems] }
+    : { fileNames: [...fileNames].sort(), warnings };
 }

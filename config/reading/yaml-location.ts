@@ -1,4 +1,4 @@
-import { isMap, isScalar, isSeq, type Node } from "yaml";
+import { isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap } from "yaml";
 
 /** Where a key path leads in a YAML document. */
 export interface YamlLocation {
@@ -8,9 +8,23 @@ export interface YamlLocation {
   readonly node: Node | undefined;
 }
 
+const pairsByKey = new WeakMap<YAMLMap, ReadonlyMap<string, Pair>>();
+
+/** The pair with a key, the first where the key stands twice. */
+function pairOf(map: YAMLMap, key: string): Pair | undefined {
+  const known = pairsByKey.get(map);
+  if (known !== undefined) return known.get(key);
+  const pairs = new Map<string, Pair>();
+  for (const pair of map.items) {
+    if (isScalar(pair.key) && !pairs.has(String(pair.key.value))) pairs.set(String(pair.key.value), pair);
+  }
+  pairsByKey.set(map, pairs);
+  return pairs.get(key);
+}
+
 function step(node: unknown, key: PropertyKey): { place: Node; value: unknown } | undefined {
   if (isMap(node)) {
-    const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(key));
+    const pair = pairOf(node, String(key));
     return pair === undefined ? undefined : { place: pair.key as Node, value: pair.value };
   }
   const value = isSeq(node) && typeof key === "number" ? node.items[key] : undefined;

@@ -1,36 +1,25 @@
-import {
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  LineCounter,
-  parseAllDocuments,
-  visit,
-  type Document,
-  type Node,
-  type Pair,
-  type YAMLError,
-} from "yaml";
+import { isMap, isScalar, isSeq, LineCounter, parseAllDocuments, type Document, type YAMLError } from "yaml";
+import { plainYaml, readPlainly, tag, TooDeep, unusableCharacters, type TextProblem } from "./plain-yaml";
 import { quote } from "./problem";
-
-/** A problem of the text itself, at an offset of it. */
-export interface TextProblem {
-  readonly offset: number;
-  readonly found: string;
-  readonly accepted: string;
-  readonly advice: string;
-}
 
 /** The text as far as it could be read; without `document` nothing more can be said about it. */
 export interface YamlText {
   readonly problems: readonly TextProblem[];
   readonly document?: Document.Parsed;
-  /** Top-level keys with an alias or a merge key somewhere below: their value is not known. */
+  /** Top-level keys with an alias, a tag or a merge key somewhere below: their value is not known. */
   readonly unreadable: ReadonlySet<string>;
   positionOf(offset: number): { line: number; column: number };
 }
 
-const plainYaml = "an environment file is one YAML mapping without anchors, aliases, merge keys and tags";
+/** Most characters of an environment file: far beyond what anybody writes, and read in a moment. */
+export const mostCharacters = 1_000_000;
+
+/** What is wrong with a file that is longer. */
+export const tooLong = {
+  found: "a longer one",
+  accepted: `an environment file of at most ${mostCharacters.toLocaleString("en")} characters`,
+  advice: "see whether it is the right file, or leave values out that the charts have by themselves",
+};
 
 const tooDeep = {
   found: "too many levels",
@@ -39,22 +28,13 @@ const tooDeep = {
 };
 
 const knownMistakes: Readonly<Record<string, Omit<TextProblem, "offset">>> = {
-  DUPLICATE_KEY: {
-    found: "the same key again",
-    accepted: "each key stands once in its mapping",
-    advice: "remove one of the two, or merge them",
-  },
   TAB_AS_INDENT: {
     found: "a tab",
     accepted: "YAML is indented with spaces",
     advice: "replace the tab by spaces",
   },
   RESOURCE_EXHAUSTION: tooDeep,
-  TAG_RESOLVE_FAILED: {
-    found: "a tag",
-    accepted: plainYaml,
-    advice: "remove the tag (the word after !)",
-  },
+  TAG_RESOLVE_FAILED: tag,
 };
 
 function syntaxProblem({ code, message, pos }: YAMLError): TextProblem {
@@ -66,57 +46,15 @@ function syntaxProblem({ code, message, pos }: YAMLError): TextProblem {
   return { offset: pos[0], ...(knownMistakes[code] ?? unreadable) };
 }
 
-function pairProblem(pair: Pair): TextProblem | undefined {
-  const { key } = pair;
-  if (!isScalar(key)) {
-    const offset = (key as Node | null)?.range?.[0] ?? 0;
-    return { offset, found: "a key that is no word", accepted: "keys are words", advice: "write a word" };
-  }
-  const offset = key.range?.[0] ?? 0;
-  if (key.value === "<<") {
-    return { offset, found: "a merge key (<<)", accepted: plainYaml, advice: "write the merged keys out" };
-  }
-  if (key.value === "__proto__") {
-    return { offset, found: quote(key.value), accepted: "keys are ordinary words", advice: "remove it" };
-  }
-  return undefined;
-}
-
-/** Top-level key under which a node lies; `ancestors` begin with the document. */
-function sectionOf(ancestors: readonly unknown[], pair?: Pair): string {
-  const top = (ancestors[2] ?? pair) as Pair | undefined;
-  return isScalar(top?.key) ? String(top.key.value) : "";
-}
-
-// Mappings and their pairs both count: some thirty levels of keys, for raw chart values.
-const deepestLevel = 64;
-
-class TooDeep extends Error {}
-
-/** @throws TooDeep before a later step could exhaust the stack */
-function structureProblems(document: Document.Parsed, unreadable: Set<string>): TextProblem[] {
-  const problems: TextProblem[] = [];
-  visit(document, {
-    Pair: (_key, pair, ancestors) => {
-      const problem = pairProblem(pair);
-      if (problem === undefined) return;
-      problems.push(problem);
-      unreadable.add(sectionOf(ancestors, pair));
-    },
-    Node: (_key, node, ancestors) => {
-      if (ancestors.length > deepestLevel) throw new TooDeep();
-      const offset = node.range?.[0] ?? 0;
-      if (isAlias(node)) {
-        const found = `an alias (*${node.source})`;
-        problems.push({ offset, found, accepted: plainYaml, advice: "write the value out here" });
-        unreadable.add(sectionOf(ancestors));
-      } else if ("anchor" in node && node.anchor !== undefined) {
-        const found = `an anchor (&${node.anchor})`;
-        problems.push({ offset, found, accepted: plainYaml, advice: `remove &${node.anchor}` });
-      }
-    },
-  });
-  return problems;
+/** `%YAML 1.1` makes a boolean of `yes`, and `%TAG` another tag of `!!str`. */
+function directiveProblems({ contents }: Document.Parsed, text: string): TextProblem[] {
+  const before = text.slice(0, contents?.range[0]);
+  return [...before.matchAll(/^%\S*/gm)].map(({ index: offset, 0: word }) => ({
+    offset,
+    found: `a directive (${word})`,
+    accepted: plainYaml,
+    advice: "remove the line",
+  }));
 }
 
 function describeTop(contents: unknown): string {
@@ -126,7 +64,13 @@ function describeTop(contents: unknown): string {
 }
 
 function parse(text: string, lineCounter: LineCounter): Document.Parsed[] {
-  return [...parseAllDocuments(text, { lineCounter, prettyErrors: false, logLevel: "error", merge: false })];
+  const options = { prettyErrors: false, logLevel: "error", merge: false, uniqueKeys: false } as const;
+  return [...parseAllDocuments(text, { lineCounter, ...options })];
+}
+
+/** Each problem once; a tag that YAML does not know is also one that a node has. */
+function distinct(problems: readonly TextProblem[]): TextProblem[] {
+  return [...new Map(problems.map((problem) => [`${problem.offset} ${problem.found}`, problem])).values()];
 }
 
 /** Reads the text of an environment file as one plain YAML mapping. */
@@ -136,9 +80,9 @@ export function readYaml(text: string): YamlText {
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
   };
-  const unreadable = new Set<string>();
-  const refused = (...problems: TextProblem[]): YamlText => ({ problems, unreadable, positionOf });
+  const refused = (...problems: TextProblem[]): YamlText => ({ problems, unreadable: new Set(), positionOf });
 
+  if (text.length > mostCharacters) return refused({ offset: 0, ...tooLong });
   // U+FFFD is what a decoder leaves where bytes were not UTF-8.
   if (/[\0\uFFFD]/.test(text)) {
     const found = "bytes that are not text";
@@ -148,22 +92,24 @@ export function readYaml(text: string): YamlText {
     const documents = parse(text, lines);
     const [document, second] = documents;
     const errors = [...(document?.errors ?? []), ...(document?.warnings ?? [])];
-    const fatal = errors.find(({ code }) => code !== "DUPLICATE_KEY" && code !== "TAG_RESOLVE_FAILED");
+    const fatal = errors.find(({ code }) => code !== "TAG_RESOLVE_FAILED");
     // What follows the first mistake in the syntax is mostly its consequence.
     if (fatal !== undefined) return refused(syntaxProblem(fatal));
-    const problems = errors.map(syntaxProblem);
+    const problems = [...unusableCharacters(text), ...errors.map(syntaxProblem)];
     if (document === undefined || !isMap(document.contents)) {
       const found = describeTop(document?.contents);
       const advice = "begin with target: and mesh:, as the files under environments/ do";
-      return refused({ offset: 0, found, accepted: plainYaml, advice });
+      return refused(...problems, { offset: 0, found, accepted: plainYaml, advice });
     }
+    problems.push(...directiveProblems(document, text));
     if (second !== undefined) {
       const found = `${documents.length} documents`;
       const advice = "move what follows --- into a file of its own";
       problems.push({ offset: second.range[0], found, accepted: plainYaml, advice });
     }
-    problems.push(...structureProblems(document, unreadable));
-    return { problems, document, unreadable, positionOf };
+    const plain = readPlainly(document, text);
+    problems.push(...plain.problems);
+    return { problems: distinct(problems), document, unreadable: plain.unreadable, positionOf };
   } catch (error) {
     // The parser recurses: thousands of nested brackets exhaust the stack.
     if (!(error instanceof TooDeep || error instanceof RangeError)) throw error;

@@ -8,13 +8,14 @@ const freeLists = ["args", "values", "baseValues"];
 function repeated(value: unknown, path: Finding["path"]): Finding[] {
   if (typeof value !== "object" || value === null) return [];
   const isList = Array.isArray(value);
+  const entries: unknown[] = Object.values(value);
   // Ids in Entra ID are the same in upper case.
-  const texts = Object.values(value).map((entry) => String(entry).toLowerCase());
-  return Object.entries(value).flatMap(([key, entry], index) => {
+  const texts = entries.map((entry) => (typeof entry === "string" ? entry.toLowerCase() : entry));
+  return Object.entries(value).flatMap(([key, entry]: [string, unknown], index) => {
     if (freeLists.includes(key)) return [];
     const here = [...path, isList ? index : key];
     if (typeof entry === "object") return repeated(entry, here);
-    if (!isList || texts.indexOf(String(entry).toLowerCase()) === index) return [];
+    if (!isList || texts.indexOf(texts[index]) === index) return [];
     return [
       {
         path: here,

@@ -23,7 +23,7 @@ export const namespacesAreFree = rule(["mesh", "gateways"], ({ mesh, gateways })
     const path = ["mesh", "namespaces", index, "name"];
     const gateway = gateways.find((each) => `istio-${each.name}` === name);
     const owner =
-      reserved[name] ??
+      (Object.hasOwn(reserved, name) ? reserved[name] : undefined) ??
       (gateway === undefined ? undefined : `it is gateway ${gateway.name}'s`) ??
       (/^(kube|openshift)-/.test(name) ? "its prefix is the platform's" : undefined);
     if (owner !== undefined) {

@@ -25,7 +25,7 @@ function overridingPath(values: RawValues, key: string): string[] | undefined {
   const path: string[] = [];
   for (const step of key.split(".")) {
     if (!isMapping(value)) return path;
-    if (!(step in value)) return undefined;
+    if (!Object.hasOwn(value, step)) return undefined;
     path.push(step);
     value = value[step];
   }
