@@ -1,3 +1,4 @@
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { App, type TerraformStack } from "cdktf";
 import { MissingChart, readChartFiles } from "./chart-files";
@@ -10,7 +11,7 @@ import type { ChartFiles } from "./modules/release/chart-library";
 import { selectionVariable } from "./config/reading/select-environments";
 import { formatMeshRequests } from "./composition/requests";
 import { composeMesh } from "./features/compose-mesh";
-import { keepUnselectedStacks } from "./synthesis/manifest-file";
+import { writeManifest } from "./synthesis/manifest-file";
 import { readEnvironments } from "./synthesis/read-environments";
 import { AksClusterStack } from "./stacks/aks-cluster";
 import { EksClusterStack } from "./stacks/eks-cluster";
@@ -103,11 +104,17 @@ function isOfFileSystem(error: unknown): error is NodeJS.ErrnoException {
 }
 
 function synthesize(outdir: string, environments: readonly Literal<Environment>[]): void {
+  // cdktf fails where another synthesis makes a folder in between its look and its own making.
+  mkdirSync(join(outdir, "stacks"), { recursive: true });
   // Stack traces would put this machine's paths into the output.
   const app = new App({ outdir, stackTraces: false });
   const chartFiles = readChartFiles(__PROJECT_ROOT__);
   for (const environment of environments) buildStacks(app, environment, chartFiles);
-  keepUnselectedStacks(outdir, () => app.synth());
+  for (const { id } of app.node.children.map(({ node }) => node)) {
+    mkdirSync(join(outdir, "stacks", id), { recursive: true });
+  }
+  app.manifest.writeToFile = () => writeManifest(outdir, app.manifest.buildManifest());
+  app.synth();
 }
 
 process.exitCode = main(process.argv.slice(2));

@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -22,6 +22,21 @@ test("a selected environment is written, and the folders of the others stay", ()
   expect(existsSync(join(outdir, "stacks", "kvm-lab-mesh", "cdk.tf.json"))).toBe(true);
   const manifest = JSON.parse(readFileSync(join(outdir, "manifest.json"), "utf8")) as { stacks: object };
   expect(Object.keys(manifest.stacks)).toEqual(["kvm-lab-mesh", "local-mesh"]);
+});
+
+test("syntheses side by side lose none of each other's stacks", async () => {
+  const together = join(outdir, "together");
+  const env = { ...process.env, CDKTF_OUTDIR: together };
+  const names = ["aws-prod", "azure-prod", "kvm-lab", "local", "local"];
+  const statuses = names.map(
+    (name) =>
+      new Promise((resolve) => {
+        spawn("node", ["run.mjs", "main.ts", name], { cwd: __PROJECT_ROOT__, env }).once("close", resolve);
+      }),
+  );
+  expect(await Promise.all(statuses)).toEqual(names.map(() => 0));
+  const manifest = JSON.parse(readFileSync(join(together, "manifest.json"), "utf8")) as { stacks: object };
+  expect(Object.keys(manifest.stacks)).toHaveLength(6);
 });
 
 test("a mesh waits for the cluster that its environment makes, so that a destroy takes it first", () => {
