@@ -107,9 +107,9 @@ test.each(["null", "<html>a proxy</html>", "[]", '"text"', "{}"])(
 );
 
 test("objects that are none are skipped with the reason", async () => {
-  const odd = { [cluster.allPodsPath]: { items: [null, 7] }, [servicePath]: "<html>" };
+  const odd = { [cluster.certificatesPath]: { items: [null, 7] }, [servicePath]: "<html>" };
   const report = await runs.run(odd);
-  expect(verdictOf(report, "sidecars")).toMatchObject({
+  expect(verdictOf(report, "certificates")).toMatchObject({
     status: "skipped",
     why: expect.stringContaining("not one of the Kubernetes API") as string,
   });
