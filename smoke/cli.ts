@@ -2,7 +2,8 @@ import { CommanderError } from "commander";
 import { misuse, smokeCommand, type CommandOptions } from "./command-line";
 import { exitStatus, internalFaultText } from "./exit-status";
 import type { Layer } from "./layers/layer";
-import { InputError } from "./outputs/input-error";
+import { systemClock } from "./clock";
+import { InputError, OutputsPending } from "./outputs/input-error";
 import { readTarget } from "./outputs/read-target";
 import { printable } from "./printable";
 import type { Outcome } from "./report/smoke-report";
@@ -72,12 +73,28 @@ async function run(
 ): Promise<number> {
   const wrong = misuse(environment, options);
   if (wrong !== undefined) throw new InputError(wrong);
-  const readers = { projectRoot: terminal.projectRoot, processEnvironment: terminal.environment };
+  const startMs = systemClock.now();
+  let told = "";
   const target = await readTarget(
     { ...options, ...(environment === undefined ? {} : { environment }) },
-    readers,
+    {
+      projectRoot: terminal.projectRoot,
+      processEnvironment: terminal.environment,
+      patience: {
+        timeoutMs: options.timeout,
+        clock: systemClock,
+        signal: terminal.signal,
+        onWaiting: (why) => {
+          if (why !== told) terminal.stderr.write(`waiting for the outputs: ${printable(why)}\n`);
+          told = why;
+        },
+      },
+    },
   );
-  if (!options.watch) return test(target, options, terminal);
+  if (!options.watch) {
+    const timeout = Math.max(0, options.timeout - (systemClock.now() - startMs));
+    return test(target, { ...options, timeout }, terminal);
+  }
   const { watchCommand } = await import("./watch/watch-command");
   return watchCommand(target, options, await caOf(options), terminal);
 }
@@ -96,7 +113,8 @@ export async function smoke(args: readonly string[], terminal: Terminal): Promis
   } catch (error) {
     if (error instanceof CommanderError)
       return error.exitCode === 0 ? exitStatus.passed : exitStatus.wrongInput;
-    if (!(error instanceof InputError)) {
+    const isExpected = error instanceof InputError || error instanceof OutputsPending;
+    if (!isExpected) {
       terminal.stderr.write(
         internalFaultText("npm run smoke", error, Boolean(terminal.environment["DEBUG"])),
       );
@@ -104,6 +122,6 @@ export async function smoke(args: readonly string[], terminal: Terminal): Promis
     }
     const lines = error.message.split("\n").map((line) => printable(line));
     terminal.stderr.write(`smoke: ${lines.join("\n  ")}\n`);
-    return exitStatus.wrongInput;
+    return error instanceof InputError ? exitStatus.wrongInput : exitStatus.timeRanOut;
   }
 }

@@ -24,6 +24,10 @@ async function pemOfKey(key: webcrypto.CryptoKey): Promise<string> {
 
 export interface LeafOptions {
   readonly name?: string;
+  /** Subject as X.509 writes it. @default CN=<name> */
+  readonly subject?: string;
+  /** Names beside `name`. */
+  readonly moreNames?: readonly string[];
   readonly fromDays?: number;
   readonly toDays?: number;
 }
@@ -43,18 +47,22 @@ export async function newAuthority(commonName: string) {
   });
 
   /** A certificate for a name, valid between two days counted from now. */
-  async function issue({ name: host = "gateway.test", fromDays = -1, toDays = 90 }: LeafOptions = {}) {
+  async function issue(options: LeafOptions = {}) {
+    const { name: host = "gateway.test", subject = `CN=${host}`, moreNames = [] } = options;
+    const { fromDays = -1, toDays = 90 } = options;
     const keys = await newKeys();
     const leaf = await X509CertificateGenerator.create({
       serialNumber: "02",
-      subject: `CN=${host}`,
+      subject,
       issuer: name,
       notBefore: new Date(Date.now() + fromDays * dayMs),
       notAfter: new Date(Date.now() + toDays * dayMs),
       signingKey: caKeys.privateKey,
       publicKey: keys.publicKey,
       signingAlgorithm: algorithm,
-      extensions: [new SubjectAlternativeNameExtension([{ type: "dns", value: host }])],
+      extensions: [
+        new SubjectAlternativeNameExtension([host, ...moreNames].map((value) => ({ type: "dns", value }))),
+      ],
     });
     return { cert: leaf.toString("pem"), key: await pemOfKey(keys.privateKey) } satisfies Credentials;
   }

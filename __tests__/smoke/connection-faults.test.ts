@@ -1,7 +1,7 @@
 import { afterAll, expect, test } from "vitest";
 import { decideTcp } from "../../smoke/layers/tcp";
 import { observeConnectError } from "../../smoke/probes/tcp-probe";
-import { getHttp } from "../../smoke/probes/http-probe";
+import { sendHttp } from "../../smoke/probes/http-probe";
 import type { Probes } from "../../smoke/probes/probes";
 import { targetFromUrl } from "../../smoke/outputs/target-from-url";
 import { diagnosis, runOnce } from "./run-once";
@@ -168,7 +168,7 @@ test("a gateway that stops listening between two layers is named", async () => {
   const port = await servers.http(healthyGateway);
   const closed = await servers.closedPort();
   const report = await runOnce(at(port), {
-    probes: { getHttp: (request) => getHttp({ ...request, port: closed }) },
+    probes: { sendHttp: (request) => sendHttp({ ...request, port: closed }) },
   });
   expect(diagnosis(report)).toBe("envoy: http-connect-failed");
 });

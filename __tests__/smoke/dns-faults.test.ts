@@ -8,6 +8,7 @@ import {
   lookupAtAuthority,
   lookupBySystem,
   observeDnsError,
+  withinTime,
 } from "../../smoke/probes/dns-probe";
 import type { Probes } from "../../smoke/probes/probes";
 import { targetFromUrl } from "../../smoke/outputs/target-from-url";
@@ -60,6 +61,41 @@ test.each([
   [{ records: [] }, "dns-no-address"],
 ] as const)("a resolver that answers %j is named %s", async (reply, fault) => {
   expect(await diagnose(reply)).toBe(`dns: ${fault}`);
+});
+
+test("a name that stands for nobody's address does not lead to this machine", async () => {
+  const port = await servers.http(healthyGateway);
+  const target = targetFromUrl(`http://${name}:${port}/healthz`, undefined);
+  const at = (...addresses: string[]) =>
+    runOnce("", { target, probes: { lookupBySystem: () => Promise.resolve({ kind: "found", addresses }) } });
+  expect(diagnosis(await at("0.0.0.0"))).toBe("dns: dns-unspecified");
+  expect(diagnosis(await at("127.0.0.1", "::"))).toBe("dns: dns-unspecified");
+  expect(diagnosis(await at("127.0.0.1"))).toBe("passed");
+});
+
+test("of a thousand addresses a few are probed, and the report says so", async () => {
+  const addresses = Array.from({ length: 1000 }, (_, index) => `10.0.${index >> 8}.${index & 255}`);
+  const asked: string[] = [];
+  const report = await runOnce("", {
+    target: targetFromUrl(`http://${name}/healthz`, undefined),
+    probes: {
+      lookupBySystem: () => Promise.resolve({ kind: "found", addresses }),
+      connectTcp: ({ address }) => {
+        asked.push(address);
+        return Promise.resolve({ kind: "refused", detail: "ECONNREFUSED" });
+      },
+    },
+  });
+  expect(asked).toEqual(addresses.slice(0, 16));
+  expect(report.layers.find(({ layer }) => layer === "dns")?.verdict).toMatchObject({
+    warning: "the first 16 of 1000 addresses are probed",
+  });
+});
+
+test("a resolver of the system that never comes back is silent", async () => {
+  const error: unknown = await withinTime(new Promise(() => undefined), 1).catch((reason: unknown) => reason);
+  expect(observeDnsError(error)).toMatchObject({ kind: "silent" });
+  expect(await withinTime(Promise.resolve("address"), 60_000)).toBe("address");
 });
 
 test("NXDOMAIN, SERVFAIL, nothing, then success: the run waits and passes", async () => {

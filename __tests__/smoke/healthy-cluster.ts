@@ -107,10 +107,47 @@ export const pods =
   (sent: unknown) =>
     sent === undefined ? list(...listed) : admit(sent);
 
+export const istiodsPath = "/apis/apps/v1/namespaces/istio-system/deployments";
+export const allPodsPath = "/api/v1/pods";
+
+/** istiod of a revision and a version, as the list of Deployments shows it. */
+export const istiod = (version: string, revision = "default") => ({
+  metadata: { name: "istiod", labels: { app: "istiod", "istio.io/rev": revision } },
+  spec: {
+    selector: {},
+    template: { spec: { containers: [{ name: "discovery", image: `docker.io/istio/pilot:${version}` }] } },
+  },
+});
+
+/** A pod of a Deployment, injected by a version of Istio. */
+export const injectedPod = (
+  deployment: string,
+  version: string,
+  { revision = "default", namespace = "mesh-health", native = false } = {},
+) => {
+  const proxy = { name: "istio-proxy", image: `docker.io/istio/proxyv2:${version}` };
+  return {
+    metadata: {
+      name: `${deployment}-5d9c7b8f6d-x7k2p`,
+      namespace,
+      labels: { "pod-template-hash": "5d9c7b8f6d" },
+      annotations: { "istio.io/rev": revision },
+      ownerReferences: [{ kind: "ReplicaSet", name: `${deployment}-5d9c7b8f6d`, controller: true }],
+    },
+    spec: {
+      containers: [{ name: "app", image: "app:1" }, ...(native ? [] : [proxy])],
+      ...(native ? { initContainers: [proxy] } : {}),
+    },
+    status: { phase: "Running" },
+  };
+};
+
 /** A cluster in which everything is well. */
 export const healthyCluster: ApiObjects = {
   "/version": { gitVersion: "v1.35.1" },
   [istiodPath]: { metadata: { name: "istiod" }, spec: { replicas: 2 }, status: available() },
+  [istiodsPath]: list(istiod("1.31.1")),
+  [allPodsPath]: list(injectedPod("healthz", "1.31.1"), injectedPod("native", "1.31.1", { native: true })),
   [injectorPath]: {
     webhooks: [{ name: "rev.namespace.sidecar-injector.istio.io", clientConfig: { caBundle: "LS0t" } }],
   },

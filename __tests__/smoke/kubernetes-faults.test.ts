@@ -19,6 +19,7 @@ test("a healthy cluster passes every check", async () => {
     "istiod passed",
     "injector passed",
     "releases passed",
+    "sidecars passed",
     "certificate ingress passed",
     "gateway passed",
     "service passed",

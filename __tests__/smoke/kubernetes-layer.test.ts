@@ -1,7 +1,10 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openKubeconfig } from "../../smoke/kubernetes/kubeconfig-api";
 import { kubernetesLayer } from "../../smoke/layers/kubernetes";
-import { ApiError } from "./api-server";
+import { ApiError, type ApiObjects } from "./api-server";
 import { clusterRuns, targetAt, verdictOf } from "./cluster-run";
 import * as cluster from "./healthy-cluster";
 import { diagnosis, ManualClock, runOnce } from "./run-once";
@@ -82,6 +85,106 @@ test("what the user may not read is skipped with the reason, not failed", async 
     why: expect.stringContaining('User "dev"') as string,
   });
   expect(verdictOf(report, "injection")).toMatchObject({ status: "skipped" });
+});
+
+test.each(["null", "<html>a proxy</html>", "[]", '"text"', "{}"])(
+  "something that answers %s in the API server's place is named",
+  async (body) => {
+    const port = await runs.servers.http((_, response) => {
+      response.setHeader("content-type", "application/json").end(body);
+    });
+    const kubeconfig = join(mkdtempSync(join(tmpdir(), "smoke-odd-")), "kubeconfig.json");
+    const text = readFileSync(runs.api.kubeconfig, "utf8");
+    writeFileSync(kubeconfig, text.replace(runs.api.server, `http://127.0.0.1:${port}`));
+    const probeKubernetes = kubernetesLayer(await openKubeconfig({ kubeconfig }, 2000));
+    const report = await runOnce("", {
+      target: targetAt(runs.gatewayPort),
+      dependencies: { probeKubernetes },
+    });
+    rmSync(dirname(kubeconfig), { recursive: true });
+    expect(diagnosis(report)).toMatch(/^kubernetes: api-(odd|unreachable)$/);
+  },
+);
+
+test("objects that are none are skipped with the reason", async () => {
+  const odd = { [cluster.certificatesPath]: { items: [null, 7] }, [servicePath]: "<html>" };
+  const report = await runs.run(odd);
+  expect(verdictOf(report, "certificates")).toMatchObject({
+    status: "skipped",
+    why: expect.stringContaining("not one of the Kubernetes API") as string,
+  });
+  expect(verdictOf(report, "service")).toMatchObject({ status: "skipped" });
+});
+
+const sidecars = async (objects: ApiObjects) => verdictOf(await runs.run(objects), "sidecars");
+
+test("proxies of istiod's own version pass without a note", async () => {
+  expect(await sidecars({})).toMatchObject({ status: "passed", got: "2 proxies; istiod 1.31.1" });
+  expect(await sidecars({})).not.toHaveProperty("warning");
+});
+
+test.each([
+  ["as a container", false],
+  ["as a native sidecar", true],
+])(
+  "a health pod that kept its old sidecar (%s) after an upgrade is named, with what to do",
+  async (_, native) => {
+    const pods = cluster.list(
+      cluster.injectedPod("healthz", "1.30.5", { native }),
+      cluster.injectedPod("cart", "1.31.1", { namespace: "shop" }),
+    );
+    const verdict = await sidecars({ [cluster.allPodsPath]: pods });
+    expect(verdict).toMatchObject({
+      status: "passed",
+      warning:
+        "1 of 2 proxies are not of istiod's version 1.31.1: mesh-health/healthz (1.30.5); pods keep the sidecar they were made with, so restart them: kubectl rollout restart deployment/healthz -n mesh-health",
+    });
+  },
+);
+
+test("each proxy is held against the istiod of its own revision", async () => {
+  const istiods = cluster.list(
+    cluster.istiod("1.30.5", "1-30-5"),
+    cluster.istiod("1.31.1-distroless", "1-31-1"),
+  );
+  const pods = cluster.list(
+    cluster.injectedPod("old", "1.30.5", { revision: "1-30-5" }),
+    cluster.injectedPod("new", "1.31.1", { revision: "1-31-1" }),
+  );
+  const objects = { [cluster.istiodsPath]: istiods, [cluster.allPodsPath]: pods };
+  expect(await sidecars(objects)).not.toHaveProperty("warning");
+  const lost = cluster.list(cluster.injectedPod("lost", "1.29.0", { revision: "1-29-0" }));
+  expect(await sidecars({ ...objects, [cluster.allPodsPath]: lost })).toMatchObject({
+    warning: expect.stringContaining(
+      "1 of 1 proxies are of revision 1-29-0, which has no istiod any more: mesh-health/lost",
+    ) as string,
+  });
+});
+
+test("pods on their way out, finished ones and images without a version say nothing", async () => {
+  const old = cluster.injectedPod("old", "1.30.5");
+  const { metadata, spec } = old;
+  const pods = cluster.list(
+    { ...old, metadata: { ...metadata, deletionTimestamp: "2026-11-25T00:00:00Z" } },
+    { ...old, status: { phase: "Succeeded" } },
+    {
+      ...old,
+      spec: { ...spec, containers: [{ name: "istio-proxy", image: "registry.test:5000/proxyv2@sha256:0" }] },
+    },
+  );
+  const verdict = await sidecars({ [cluster.allPodsPath]: pods });
+  expect(verdict).toMatchObject({ got: "1 proxies; istiod 1.31.1" });
+  expect(verdict).not.toHaveProperty("warning");
+});
+
+test("who may not list all pods sees those of the gateway's and the workload's namespaces", async () => {
+  const forbidden = new ApiError(403, 'pods is forbidden: User "dev" cannot list resource "pods"');
+  const appPods = cluster.list(cluster.injectedPod("podinfo", "1.30.5", { namespace: "apps" }));
+  expect(
+    await sidecars({ [cluster.allPodsPath]: forbidden, "/api/v1/namespaces/apps/pods": appPods }),
+  ).toMatchObject({
+    warning: expect.stringContaining("apps/podinfo (1.30.5)") as string,
+  });
 });
 
 test("node ports and cluster-internal Services count as addresses of their own kind", async () => {

@@ -168,7 +168,7 @@ test("an IPv6 address stands in brackets in the Host header, and is connected wi
     target: targetFromUrl("http://[2001:db8::1]:8080/healthz", undefined),
     probes: {
       connectTcp: () => Promise.resolve({ kind: "connected" }),
-      getHttp: ({ address, hostHeader, path }) => {
+      sendHttp: ({ address, hostHeader, path }) => {
         asked.push({ address, hostHeader });
         const headers = { server: "istio-envoy" };
         const status = path === "/healthz" ? 200 : 404;

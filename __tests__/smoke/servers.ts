@@ -1,13 +1,14 @@
 import { createServer as createHttpServer, type RequestListener, type Server as HttpServer } from "node:http";
 import { createServer as createHttpsServer, type ServerOptions } from "node:https";
 import { createServer as createTcpServer, type AddressInfo, type Server, type Socket } from "node:net";
+import { createServer as createTlsServer, type TLSSocket, type TlsOptions } from "node:tls";
 
 /** Servers of one test file, on ports that the system chooses; `close` ends them with their connections. */
 export class Servers {
   private readonly open: Server[] = [];
   private readonly sockets = new Set<Socket>();
 
-  private listen(server: Server | HttpServer): Promise<number> {
+  private listen(server: Server | HttpServer, address = "127.0.0.1"): Promise<number> {
     this.open.push(server);
     server.on("connection", (socket: Socket) => {
       this.sockets.add(socket);
@@ -16,7 +17,7 @@ export class Servers {
       socket.on("error", () => undefined);
     });
     return new Promise((resolve) => {
-      server.listen(0, "127.0.0.1", () => {
+      server.listen(0, address, () => {
         resolve((server.address() as AddressInfo).port);
       });
     });
@@ -32,8 +33,19 @@ export class Servers {
     return this.listen(server);
   }
 
+  tls(options: TlsOptions, onConnection: (socket: TLSSocket) => void): Promise<number> {
+    const server = createTlsServer(options, onConnection);
+    server.on("tlsClientError", () => undefined);
+    return this.listen(server);
+  }
+
   tcp(onConnection: (socket: Socket) => void): Promise<number> {
     return this.listen(createTcpServer(onConnection));
+  }
+
+  /** The same on another address of this machine, such as `::1`. */
+  listenOn(address: string, onConnection: (socket: Socket) => void): Promise<number> {
+    return this.listen(createTcpServer(onConnection), address);
   }
 
   /** A port on which nothing listens. */

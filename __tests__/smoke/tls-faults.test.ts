@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { GatewayOutputs } from "../../contract/outputs";
 import { decideTls } from "../../smoke/layers/tls";
 import type { Target } from "../../smoke/target";
+import { renderTable } from "../../smoke/report/table";
 import { newAuthority, selfSigned, type Credentials, type LeafOptions } from "./certificate-authority";
 import { diagnosis, runOnce, type Once } from "./run-once";
 import { healthyGateway, Servers } from "./servers";
@@ -130,6 +131,71 @@ test("a handshake without an answer is named", async () => {
 test("a demanded client certificate is an alert", async () => {
   const port = await serve({ ...good, requestCert: true, rejectUnauthorized: true, maxVersion: "TLSv1.2" });
   expect(diagnosis(await runAt(port))).toBe("tls: tls-alert");
+});
+
+test("a client certificate that TLS 1.3 asks for is named as what it is", async () => {
+  const port = await serve({ ...good, requestCert: true, rejectUnauthorized: true, minVersion: "TLSv1.3" });
+  const report = await runAt(port);
+  expect(diagnosis(report)).toBe("envoy: tls-client-certificate");
+  expect(report.outcome).toBe("failed");
+});
+
+test("a certificate that is asked for, but not demanded, is no fault", async () => {
+  const port = await serve({ ...good, requestCert: true, rejectUnauthorized: false });
+  expect(diagnosis(await runAt(port))).toBe("passed");
+});
+
+test("escape sequences and a thousand names in a certificate do not reach the report", async () => {
+  const odd = await authority.issue({
+    name: "other.test",
+    subject: "CN=\u001b[31mred\u202e, O=\u0007",
+    moreNames: Array.from({ length: 1000 }, (_, index) => `name-${index}.other.test`),
+  });
+  const report = await runAt(await serve(odd));
+  expect(diagnosis(report)).toBe("tls: tls-wrong-name");
+  const { got } = report.layers.find(({ layer }) => layer === "tls")?.verdict as { got: string };
+  expect(got).toContain("DNS:other.test");
+  expect(got.length).toBeLessThan(2100);
+  const selfMade = await authority.issue({ subject: "CN=\u001b[31mred\u202e" });
+  const text = renderTable(await runAt(await serve(selfMade)), { colour: false });
+  expect(text).not.toMatch(/[\u001b\u202e]/);
+});
+
+test("a listener that offers another protocol than HTTP/1.1 is an alert", async () => {
+  const port = await serve({ ...good, ALPNProtocols: ["h2"] });
+  expect(diagnosis(await runAt(port))).toBe("tls: tls-alert");
+});
+
+test("a listener that shakes hands and then closes is named after the handshake", async () => {
+  const port = await servers.tls(good, (socket) => socket.end());
+  expect(diagnosis(await runAt(port))).toMatch(/^envoy: http-(closed|reset)$/);
+});
+
+test("a redirect to HTTPS is a redirect, whether or not its certificate is trusted", async () => {
+  const secure = await serve(good);
+  const plain = await servers.http((request, response) => {
+    response.setHeader("server", "istio-envoy");
+    if (request.url !== "/healthz") response.writeHead(404).end();
+    else response.writeHead(301, { location: `https://127.0.0.1:${secure}/healthz` }).end();
+  });
+  const url = `http://127.0.0.1:${plain}/healthz`;
+  const at = (gateway_ca: string): Target => ({
+    ...targetAt(secure),
+    url: new URL(url),
+    host: "127.0.0.1",
+    outputs: {
+      ...(targetAt(secure).outputs as GatewayOutputs),
+      gateway_http_port: `${plain}`,
+      healthz_url: url,
+      gateway_ca,
+    },
+  });
+  const untrusted = await runOnce("", { target: at((await newAuthority("Other CA")).pem) });
+  expect(diagnosis(untrusted)).toBe("route: route-redirects");
+  expect(untrusted.layers.find(({ layer }) => layer === "route")?.verdict).toMatchObject({
+    got: `https://127.0.0.1:${secure}/healthz → UNABLE_TO_VERIFY_LEAF_SIGNATURE`,
+    curable: false,
+  });
 });
 
 const certificate = {

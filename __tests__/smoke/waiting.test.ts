@@ -26,7 +26,7 @@ function comingUp(steps: readonly ("refused" | "unavailable" | "serving")[]) {
       Promise.resolve(
         step() === "refused" ? { kind: "refused", detail: "ECONNREFUSED" } : { kind: "connected" },
       ),
-    getHttp: ({ path }) => {
+    sendHttp: ({ path }) => {
       if (step() === "unavailable") return Promise.resolve(answer(503, "no healthy upstream"));
       return Promise.resolve(path === "/healthz" ? answer(200, "OK") : answer(404));
     },
@@ -78,7 +78,7 @@ test("what waiting cannot cure stops the run at once", async () => {
   const clock = new ManualClock();
   const probes: Partial<Probes> = {
     ...comingUp(["serving"]).probes,
-    getHttp: () => Promise.resolve(answer(403, "RBAC: access denied")),
+    sendHttp: () => Promise.resolve(answer(403, "RBAC: access denied")),
   };
   const report = await runOnce("", {
     target,

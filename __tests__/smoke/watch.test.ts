@@ -1,9 +1,13 @@
+import type { Socket } from "node:net";
 import { expect, test } from "vitest";
 import { LatencyHistogram } from "../../smoke/watch/latency-histogram";
 import { watch, type Send } from "../../smoke/watch/watch";
 import { renderWatch } from "../../smoke/watch/watch-command";
 import { WatchTally } from "../../smoke/watch/watch-tally";
+import { targetFromUrl } from "../../smoke/outputs/target-from-url";
+import { httpSender } from "../../smoke/watch/http-sender";
 import { ManualClock } from "./run-once";
+import { Servers } from "./servers";
 
 const forever = new AbortController().signal;
 const good: Send = () => Promise.resolve(undefined);
@@ -80,6 +84,93 @@ test("without an interval the next request follows the answer", async () => {
   const summary = await watch({ send, clock, intervalMs: 0, forMs: 1000, signal: forever });
   expect(summary.total).toBeGreaterThanOrEqual(100);
   expect(summary.total).toBeLessThanOrEqual(116);
+});
+
+test("an interrupted watch ends without the answers that never come, and counts them apart", async () => {
+  for (const intervalMs of [0, 100]) {
+    const controller = new AbortController();
+    let sent = 0;
+    const send: Send = () => {
+      sent++;
+      if (sent <= 3) return Promise.resolve(undefined);
+      controller.abort();
+      return new Promise(() => undefined);
+    };
+    const summary = await watch({ send, clock: new ManualClock(), intervalMs, signal: controller.signal });
+    expect(summary).toMatchObject({ total: 3, failed: 0, unanswered: sent - 3 });
+    expect(sent).toBeGreaterThan(3);
+  }
+});
+
+const answersWithoutEnd: readonly [string, (socket: Socket) => void, string][] = [
+  [
+    "dribbles its body on",
+    (socket) => {
+      socket.write("HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n");
+      const timer = setInterval(() => socket.write("x"), 10);
+      socket.once("close", () => {
+        clearInterval(timer);
+      });
+    },
+    "no answer in 60 ms",
+  ],
+  [
+    "switches protocols",
+    (socket) => socket.write("HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n"),
+    "status 101",
+  ],
+  [
+    "announces hints for ever",
+    (socket) => {
+      const timer = setInterval(() => socket.write("HTTP/1.1 103 Early Hints\r\n\r\n"), 10);
+      socket.once("close", () => {
+        clearInterval(timer);
+      });
+    },
+    "no answer in 60 ms",
+  ],
+  [
+    "pours out a body",
+    (socket) => {
+      socket.write("HTTP/1.1 200 OK\r\n\r\n");
+      socket.write(Buffer.alloc(2 * 1024 * 1024, "x"));
+    },
+    "more than 1024 KiB of body",
+  ],
+  ["says nothing", () => undefined, "no answer in 60 ms"],
+];
+
+test.each(answersWithoutEnd)(
+  "a server that %s fails a request, and the watch goes on",
+  async (_, answer, failure) => {
+    const servers = new Servers();
+    const port = await servers.tcp((socket) => {
+      socket.once("data", () => {
+        answer(socket);
+      });
+    });
+    const target = targetFromUrl(`http://127.0.0.1:${port}/healthz`, undefined);
+    // Nothing depends on how fast the body pours: only what never ends meets its deadline.
+    const timeoutMs = failure.startsWith("no answer") ? 60 : 60_000;
+    const sender = httpSender(target, { timeoutMs, connections: "reuse" });
+    expect(await sender.send()).toBe(failure);
+    expect(await sender.send()).toBe(failure);
+    sender.close();
+    await servers.close();
+  },
+);
+
+test("what is under way ends with the sender", async () => {
+  const servers = new Servers();
+  const port = await servers.tcp(() => undefined);
+  const target = targetFromUrl(`http://127.0.0.1:${port}/healthz`, undefined);
+  const sender = httpSender(target, { timeoutMs: 60_000, connections: "new" });
+  const answer = sender.send();
+  setImmediate(() => {
+    sender.close();
+  });
+  expect(await answer).toBe("connection reset");
+  await servers.close();
 });
 
 test("kinds of failures are kept apart up to a bound", () => {

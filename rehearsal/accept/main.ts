@@ -8,10 +8,15 @@ import { Progress, type Step } from "../programs/progress";
 import { cacheFolder } from "../programs/cache";
 import { findProgram, UnusableProgram } from "../programs/find-program";
 import { type StepMessage, Steps } from "../steps";
-import { acceptEnvironment } from "./accept";
+import { exitStatus, internalFaultText } from "../../smoke/exit-status";
+import { type Acceptance, acceptEnvironment } from "./accept";
 import { leftoverQueries } from "./leftovers";
 
-const refused = 2;
+const statusOf: Readonly<Record<Acceptance, number>> = {
+  passed: exitStatus.passed,
+  failed: exitStatus.failed,
+  pending: exitStatus.timeRanOut,
+};
 
 interface AcceptOptions {
   readonly destroy?: true;
@@ -31,7 +36,8 @@ async function main(): Promise<number> {
     .option("--kubeconfig <file>", "let the smoke test look into the cluster, too")
     .addHelpText(
       "after",
-      "\nExit status: 0 all steps held, 1 a step did not, 2 wrong usage or an invalid environment.\n\n" +
+      "\nExit status: 0 all steps held, 1 a step did not, 2 wrong usage or an invalid environment, 3 time ran out\n" +
+        "while something was still on its way, 70 a fault of this program (DEBUG=1 shows where).\n\n" +
         "REHEARSAL_TERRAFORM names Terraform or OpenTofu. What is left is asked of the cloud's own command line:\n" +
         "aws, az, or kubectl. Logs lie in .state/accept/.",
     )
@@ -39,7 +45,8 @@ async function main(): Promise<number> {
   try {
     command.parse();
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : refused;
+    if (error instanceof CommanderError)
+      return error.exitCode === 0 ? exitStatus.passed : exitStatus.wrongInput;
     throw error;
   }
   const [name = ""] = command.processedArgs as [string];
@@ -69,7 +76,7 @@ async function main(): Promise<number> {
       `${message.step.ok ? "ok    " : "FAILED"} ${title}: ${detail}${log === undefined ? "" : ` (${log})`}\n`,
     );
   });
-  await acceptEnvironment({
+  const acceptance = await acceptEnvironment({
     environment: name,
     hasCluster: environment.target.kind !== "existing",
     hasGateway: environment.gateways.length > 0,
@@ -80,7 +87,7 @@ async function main(): Promise<number> {
     ...(kubeconfig === undefined ? {} : { kubeconfig, mtls: environment.mesh.mtls }),
     steps,
   });
-  return steps.ok ? 0 : 1;
+  return statusOf[acceptance];
 }
 
 main().then(
@@ -88,7 +95,12 @@ main().then(
     process.exitCode = status;
   },
   (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = error instanceof InvalidEnvironment || error instanceof UnusableProgram ? refused : 1;
+    if (error instanceof InvalidEnvironment || error instanceof UnusableProgram) {
+      process.stderr.write(`${error.message}\n`);
+      process.exitCode = exitStatus.wrongInput;
+      return;
+    }
+    process.stderr.write(internalFaultText("npm run accept", error, Boolean(process.env["DEBUG"])));
+    process.exitCode = exitStatus.internalFault;
   },
 );

@@ -1,6 +1,7 @@
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { spawn } from "node:child_process";
 
+import { readTerraformText } from "./terraform-text";
 import { CommandError, run } from "../namespace/run-command";
 
 /** Terraform's environment without what a machine may have set for other work. */
@@ -107,14 +108,22 @@ interface LogLine {
   readonly changes?: { readonly add: number; readonly change: number; readonly remove: number };
 }
 
-/** Reads the lines of `terraform … -json`; other lines, such as a provider's panic, are errors as they stand. */
+/** Lines that are shown of a log that names no error. */
+const lastLines = 15;
+
+/**
+ * Reads the lines of `terraform … -json`, and the text that a remote run prints in their place. Where a failed run names
+ * no error, the end of what it printed, such as a provider's panic, stands for it.
+ */
 export function readTerraformLog(exitCode: number, log: string): TerraformRun {
   const errors: string[] = [];
   const failed = new Set<string>();
   const resources: { address: string; seconds: number }[] = [];
-  let changes = { add: 0, change: 0, remove: 0 };
+  let changes: TerraformRun["changes"] | undefined;
+  const texts: string[] = [];
   for (const text of log.split("\n")) {
     const line = parseLine(text);
+    if (line === undefined) texts.push(text);
     if (line?.diagnostic?.severity === "error") {
       const { summary, detail = "", address } = line.diagnostic;
       if (address !== undefined && address !== "") failed.add(address);
@@ -128,12 +137,22 @@ export function readTerraformLog(exitCode: number, log: string): TerraformRun {
     }
     if (line?.type === "change_summary" && line.changes !== undefined) changes = line.changes;
   }
-  return { exitCode, errors, failed: [...failed], changes, resources };
+  const printed = readTerraformText(texts.join("\n"));
+  const all = [...errors, ...printed.errors];
+  const rest = texts.map((text) => text.trim()).filter((text) => text !== "");
+  return {
+    exitCode,
+    errors: exitCode === 0 || all.length > 0 ? all : rest.slice(-lastLines),
+    failed: [...new Set([...failed, ...printed.failed])],
+    changes: changes ?? printed.changes ?? { add: 0, change: 0, remove: 0 },
+    resources: [...resources, ...printed.resources],
+  };
 }
 
 function parseLine(text: string): LogLine | undefined {
   try {
-    return JSON.parse(text) as LogLine;
+    const line: unknown = JSON.parse(text);
+    return typeof line === "object" && line !== null ? line : undefined;
   } catch {
     return undefined;
   }

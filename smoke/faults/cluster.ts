@@ -7,6 +7,11 @@ export const clusterFaults = {
     settles: "maybe",
     next: "check the kubeconfig's server, the VPN, and the endpoint's allowed networks",
   },
+  "api-odd": {
+    title: "What answers is not the Kubernetes API",
+    settles: "never",
+    next: "check the kubeconfig's server: a proxy or another service may stand there",
+  },
   "api-unauthorized": {
     title: "The Kubernetes API does not accept the credentials",
     settles: "never",

@@ -17,6 +17,11 @@ export const networkFaults = {
     settles: "by-itself",
     next: "add an A or AAAA record: the name exists, with other records only",
   },
+  "dns-unspecified": {
+    title: "The name stands for 0.0.0.0 or ::, which is nobody's address",
+    settles: "maybe",
+    next: "check the record; if it is right, a filter between this machine and the zone answers in its place",
+  },
   "dns-cached-absence": {
     title: "The name exists, but this machine's resolver still says it does not",
     settles: "by-itself",

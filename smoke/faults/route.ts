@@ -32,8 +32,13 @@ export const routeFaults = {
     settles: "maybe",
     next: "see what produces it: Envoy sends a health answer in one piece",
   },
+  "http-header-too-long": {
+    title: "The answer's header is too long",
+    settles: "maybe",
+    next: "see what adds to it, such as cookies: Envoy passes on 60 KiB at most, and most clients take less",
+  },
   "http-not-http": {
-    title: "The answer is not HTTP",
+    title: "The answer is not valid HTTP",
     settles: "never",
     next: "another service listens on this port: check the Service's ports",
   },

@@ -57,6 +57,11 @@ export const tlsFaults = {
     settles: "maybe",
     next: "see the alert; a client certificate (mutual TLS at the gateway) is one reason",
   },
+  "tls-client-certificate": {
+    title: "The gateway asks for a client certificate",
+    settles: "never",
+    next: "the Gateway's tls.mode is MUTUAL, and the smoke test has no certificate: serve the health path on a server without it, and probe that with --url",
+  },
   "plaintext-served": {
     title: "Plain HTTP serves an unknown path",
     settles: "never",

@@ -6,7 +6,12 @@ export interface Metadata {
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
   readonly managedFields?: readonly { readonly time?: string }[];
-  readonly ownerReferences?: readonly { readonly kind: string; readonly name: string }[];
+  readonly deletionTimestamp?: string;
+  readonly ownerReferences?: readonly {
+    readonly kind: string;
+    readonly name: string;
+    readonly controller?: boolean;
+  }[];
 }
 
 export interface Condition {
@@ -43,6 +48,8 @@ export interface Pod {
   readonly metadata: Metadata;
   readonly spec: PodSpec;
   readonly status?: {
+    readonly phase?: string;
+    readonly podIP?: string;
     readonly conditions?: readonly Condition[];
     readonly containerStatuses?: readonly ContainerStatus[];
   };

@@ -18,6 +18,7 @@ import { metadataOnly, pendingReleases, type ReleaseSecret } from "./releases";
 import { findHealthRoute, type HealthRoute, type RoutingObservation } from "./routing";
 import { revisioned, type ClusterScope } from "./scope";
 import type { ServiceObservation } from "./service";
+import type { SidecarObservation } from "./sidecars";
 
 /** The control plane as the API shows it. */
 export async function observeControlPlane(api: KubernetesApi, scope: ClusterScope) {
@@ -28,6 +29,34 @@ export async function observeControlPlane(api: KubernetesApi, scope: ClusterScop
     getObject<WebhookConfiguration>(api, `${webhooks}/${injectorName(scope)}`),
   ]);
   return { istiod, injector };
+}
+
+/** More proxies than this are not looked at: the API server sends them all at once. */
+const mostPods = 2000;
+
+/**
+ * Istio's proxies and their control planes.
+ *
+ * @param namespaces asked one by one where this user may not list the pods of all
+ */
+export async function observeSidecars(
+  api: KubernetesApi,
+  { istioNamespace }: ClusterScope,
+  namespaces: readonly string[],
+): Promise<SidecarObservation> {
+  const deployments = `/apis/apps/v1/namespaces/${istioNamespace}/deployments`;
+  // The injector sets it on workloads and gateways alike.
+  const injected = { labelSelector: "service.istio.io/canonical-name", limit: `${mostPods}` };
+  const [istiods, everywhere] = await Promise.all([
+    getList<Deployment>(api, deployments, { labelSelector: "app=istiod" }),
+    getList<Pod>(api, "/api/v1/pods", injected),
+  ]);
+  if (everywhere.kind !== "unknown") return { istiods, pods: everywhere };
+  const lists = await Promise.all(
+    namespaces.map((namespace) => getList<Pod>(api, `/api/v1/namespaces/${namespace}/pods`, injected)),
+  );
+  const pods = lists.flatMap(itemsOf);
+  return { istiods, pods: pods.length === 0 ? everywhere : { kind: "seen", value: pods } };
 }
 
 /** Everything about one gateway. */

@@ -8,10 +8,18 @@ export type Observed<T> =
   /** Not allowed, or the API server failed. */
   | { readonly kind: "unknown"; readonly why: string };
 
-function observe<T>(answer: ApiAnswer, read: (body: unknown) => T): Observed<T> {
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** @param read returns undefined for what the API would not answer */
+function observe<T>(answer: ApiAnswer, read: (body: unknown) => T | undefined): Observed<T> {
   switch (answer.kind) {
-    case "ok":
-      return { kind: "seen", value: read(answer.body) };
+    case "ok": {
+      const value = read(answer.body);
+      return value === undefined
+        ? { kind: "unknown", why: "the answer is not one of the Kubernetes API" }
+        : { kind: "seen", value };
+    }
     case "error":
       return answer.status === 404 ? { kind: "absent" } : { kind: "unknown", why: answer.message };
     case "unreachable":
@@ -21,7 +29,7 @@ function observe<T>(answer: ApiAnswer, read: (body: unknown) => T): Observed<T> 
 
 /** Reads one object. */
 export async function getObject<T>(api: KubernetesApi, path: string): Promise<Observed<T>> {
-  return observe(await api.request({ path }), (body) => body as T);
+  return observe(await api.request({ path }), (body) => (isObject(body) ? (body as T) : undefined));
 }
 
 /** Reads a list; `absent` means that the API has no such kind. */
@@ -36,7 +44,12 @@ export async function getList<T>(
     path: search === "" ? path : `${path}?${search}`,
     ...(accept === undefined ? {} : { accept }),
   });
-  return observe(answer, (body) => (body as { items?: readonly T[] }).items ?? []);
+  return observe(answer, (body) => {
+    if (!isObject(body)) return undefined;
+    // An empty list may be null.
+    const items = body["items"] ?? [];
+    return Array.isArray(items) && items.every(isObject) ? (items as T[]) : undefined;
+  });
 }
 
 /** The items of a list, none when it cannot be read. */

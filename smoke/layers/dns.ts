@@ -13,6 +13,12 @@ export function isPublicName(name: string): boolean {
   return bare.includes(".") && !privateSuffixes.test(bare);
 }
 
+/** A name may stand for any number of addresses; a load balancer has one in each zone. */
+const mostAddresses = 16;
+
+/** A connection to it would end on this machine. */
+const isUnspecified = (address: string) => /^(0\.0\.0\.0|[0:]+)$/.test(address);
+
 const records = (addresses: readonly string[]) =>
   addresses.map((address) => `${isIP(address) === 6 ? "AAAA" : "A"} ${address}`).join(", ");
 
@@ -24,8 +30,13 @@ export function decideDns(
 ): Verdict {
   const tried = `look up ${name}`;
   switch (system.kind) {
-    case "found":
-      return passed(tried, records(system.addresses));
+    case "found": {
+      const unspecified = system.addresses.filter(isUnspecified);
+      if (unspecified.length > 0) return found("dns-unspecified", { tried, got: records(system.addresses) });
+      const { length } = system.addresses;
+      const note = `the first ${mostAddresses} of ${length} addresses are probed`;
+      return passed(tried, records(system.addresses), length > mostAddresses ? note : undefined);
+    }
     case "not-found":
       if (authority?.kind === "exists") {
         const got = `${system.detail}, while ${authority.server} (zone ${authority.zone}) has the name`;
@@ -66,7 +77,7 @@ export const probeDns: Layer = async ({ target, probes, clock, waitedMs, remaini
       return found("dns-not-published", { tried, got: "NXDOMAIN" });
     }
     const system = await probes.lookupBySystem(name);
-    if (system.kind === "found") addresses = [...new Set(system.addresses)];
+    if (system.kind === "found") addresses = [...new Set(system.addresses)].slice(0, mostAddresses);
     return decideDns(name, system, authority);
   });
   return { checks: [answer], learned: { addresses } };

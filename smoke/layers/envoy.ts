@@ -37,7 +37,7 @@ export const probeEnvoy: Layer = async (context) => {
   const statusPort = exposedPort(target.outputs?.gateway_status_port);
   const ready = check(clock, "ready", async () => {
     if (statusPort === undefined) return skipped("the status port is not exposed");
-    const observation = await probes.getHttp({
+    const observation = await probes.sendHttp({
       scheme: "http",
       address,
       port: statusPort,
@@ -52,7 +52,7 @@ export const probeEnvoy: Layer = async (context) => {
   });
   const sender = check(clock, "sender", async () => {
     const { pathname, search } = target.url;
-    const observation = await probes.getHttp(requestTo(context, address, pathname + search));
+    const observation = await probes.sendHttp(requestTo(context, address, pathname + search));
     return decideSender(`GET ${target.url.href} at ${address}`, observation);
   });
   return { checks: await Promise.all([ready, sender]) };

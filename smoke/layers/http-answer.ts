@@ -2,6 +2,7 @@ import type { HttpAnswer, HttpObservation, HttpTarget } from "../probes/http-pro
 import { authority, portOf } from "../target";
 import { found, type Verdict } from "../verdict";
 import type { LayerContext } from "./layer";
+import { faultOfTlsCode } from "./tls-code";
 
 /** A path that no application has. */
 export const unknownPath = "/istio-cdktf-smoke-no-such-path";
@@ -36,13 +37,15 @@ const troubleFaults = {
   "closed-mid-body": "http-closed-mid-body",
   silent: "http-silent",
   dribbles: "http-dribbles",
+  "header-too-long": "http-header-too-long",
   "not-http": "http-not-http",
   failed: "http-closed",
 } as const;
 
 /** The verdict for a request that brought no answer. */
 export function foundInHttp(trouble: Exclude<HttpObservation, HttpAnswer>, tried: string): Verdict {
-  return found(troubleFaults[trouble.kind], { tried, got: trouble.detail });
+  const { kind, detail } = trouble;
+  return found(kind === "tls-failed" ? faultOfTlsCode(detail) : troubleFaults[kind], { tried, got: detail });
 }
 
 /** A GET through the gateway, in the way the URL says. */

@@ -9,12 +9,14 @@ import {
   observeControlPlane,
   observeGateway,
   observeReleases,
+  observeSidecars,
   type GatewayState,
 } from "../kubernetes/observe-cluster";
 import { itemsOf } from "../kubernetes/observed";
 import { decideReleases } from "../kubernetes/releases";
 import { decideRouting } from "../kubernetes/routing";
 import type { ClusterScope } from "../kubernetes/scope";
+import { decideSidecars } from "../kubernetes/sidecars";
 import { decidePorts, decideService } from "../kubernetes/service";
 import type { Target } from "../target";
 import { found, passed, skipped, type Check, type Verdict } from "../verdict";
@@ -38,11 +40,11 @@ function scopeOf(target: Target): ClusterScope {
 export function decideApi(server: string, answer: ApiAnswer): Verdict {
   const tried = `GET ${server}/version`;
   switch (answer.kind) {
-    case "ok":
-      return passed(
-        tried,
-        `Kubernetes ${(answer.body as { gitVersion?: string }).gitVersion ?? "of unknown version"}`,
-      );
+    case "ok": {
+      const version = (answer.body as { gitVersion?: unknown } | null)?.gitVersion;
+      if (typeof version === "string") return passed(tried, `Kubernetes ${version}`);
+      return found("api-odd", { tried, got: JSON.stringify(answer.body).slice(0, 200) });
+    }
     case "unreachable":
       return found("api-unreachable", { tried, got: answer.detail });
     case "error": {
@@ -105,15 +107,12 @@ export function kubernetesLayer(api: KubernetesApi): Layer {
       observeControlPlane(api, scope),
       gateway === undefined ? undefined : observeGateway(api, scope, gateway),
     ]);
+    const meshNamespaces = [
+      ...(gateway === undefined ? [] : [gateway.namespace]),
+      ...(state?.route?.service === undefined ? [] : [state.route.service.namespace]),
+    ];
     const namespaces = [
-      ...new Set([
-        istioNamespace,
-        "cert-manager",
-        "kube-system",
-        "metallb-system",
-        ...(gateway === undefined ? [] : [gateway.namespace]),
-        ...(state?.route?.service === undefined ? [] : [state.route.service.namespace]),
-      ]),
+      ...new Set([istioNamespace, "cert-manager", "kube-system", "metallb-system", ...meshNamespaces]),
     ];
     const checks = [
       reached,
@@ -121,6 +120,9 @@ export function kubernetesLayer(api: KubernetesApi): Layer {
       await check(clock, "injector", () => decideInjector(scope, controlPlane.injector)),
       await check(clock, "releases", async () =>
         decideReleases(namespaces, await observeReleases(api, namespaces), now),
+      ),
+      await check(clock, "sidecars", async () =>
+        decideSidecars(await observeSidecars(api, scope, meshNamespaces)),
       ),
       ...(state === undefined
         ? [await check(clock, "gateway", () => skipped("no output names the gateway's Service"))]

@@ -31,7 +31,7 @@ export const probeNegative: Layer = async (context) => {
   const unknown = check(clock, "unknown path", async () => {
     if (address === undefined) return skipped("no address");
     const tried = `GET ${new URL(unknownPath, target.url).href} at ${address}`;
-    return decideUnknownPath(tried, await probes.getHttp(requestTo(context, address, unknownPath)));
+    return decideUnknownPath(tried, await probes.sendHttp(requestTo(context, address, unknownPath)));
   });
   const { expectMtls } = settings;
   if (expectMtls === undefined) return { checks: [await unknown] };

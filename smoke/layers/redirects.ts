@@ -2,6 +2,7 @@ import type { HttpObservation, HttpTarget } from "../probes/http-probe";
 import { authority, hostOf } from "../target";
 import { requestTo } from "./http-answer";
 import type { LayerContext } from "./layer";
+import { chooseTrust } from "./tls";
 
 /** The redirects of a path as far as they stay on the gateway, and the answer at their end. */
 export interface Trail {
@@ -41,7 +42,7 @@ export async function followRedirects(context: LayerContext, address: string): P
   const seen = new Set([current.href, target.url.href]);
   const redirects: string[] = [];
   for (;;) {
-    const answer = await probes.getHttp(request);
+    const answer = await probes.sendHttp(request);
     const next = redirectOf(answer, current);
     const staysHere = next !== undefined && [target.host, hostOf(target.url)].includes(hostOf(next));
     if (!staysHere) return { answer, redirects, loops: false };
@@ -49,6 +50,9 @@ export async function followRedirects(context: LayerContext, address: string): P
     if (seen.has(next.href) || redirects.length > maxRedirects) return { answer, redirects, loops: true };
     seen.add(next.href);
     request = requestAlong(request, next);
+    if (request.scheme === "https" && request.trusted === undefined) {
+      request = { ...request, trusted: (await chooseTrust(context)).certificates };
+    }
     current = next;
   }
 }

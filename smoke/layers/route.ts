@@ -76,13 +76,13 @@ function decideOk(answer: HttpAnswer, tried: string, expected: RouteExpectation)
 export function decideTry(observation: RouteObservation, expected: RouteExpectation): Verdict {
   const { answer, redirects, loops } = observation;
   const tried = `GET ${expected.url} at ${observation.address}`;
+  const end = answer.kind === "answer" ? `${answer.status} ${answer.headers.location ?? ""}` : answer.detail;
+  const trail = [...redirects, end.trim()].join(" → ");
+  if (loops) return found("route-redirect-loop", { tried, got: trail });
+  // Whatever waits at its end: the path itself does not answer.
+  if (redirects.length > 0) return found("route-redirects", { tried, got: trail });
   if (answer.kind !== "answer") return foundInHttp(answer, tried);
-  if (loops)
-    return found("route-redirect-loop", { tried, got: `${answer.status} → ${redirects.join(" → ")}` });
-  if (redirects.length > 0 || (answer.status >= 300 && answer.status < 400)) {
-    const trail = [...redirects, `${answer.status}`].join(" → ");
-    return found("route-redirects", { tried, got: `${trail} ${answer.headers.location ?? ""}`.trim() });
-  }
+  if (answer.status >= 300 && answer.status < 400) return found("route-redirects", { tried, got: trail });
   if (answer.status === 200) return decideOk(answer, tried, expected);
   const logged = observation.logged?.status === answer.status ? observation.logged : undefined;
   const flags =

@@ -6,6 +6,7 @@ import { found, passed, skipped, type Verdict } from "../verdict";
 import { check, type Layer, type LayerContext } from "./layer";
 import { endpoint } from "./tcp";
 import { foundInHttp, isFromEnvoy, unknownPath } from "./http-answer";
+import { faultOfTlsCode } from "./tls-code";
 
 const dayMs = 24 * 60 * 60 * 1000;
 const warnDays = 14;
@@ -20,19 +21,6 @@ const handshakeFaults = {
   alert: "tls-alert",
   "connect-failed": "http-connect-failed",
 } as const;
-
-const chainFaults = {
-  CERT_HAS_EXPIRED: "tls-expired",
-  CERT_NOT_YET_VALID: "tls-not-yet-valid",
-  DEPTH_ZERO_SELF_SIGNED_CERT: "tls-self-signed",
-  SELF_SIGNED_CERT_IN_CHAIN: "tls-unknown-issuer",
-  UNABLE_TO_GET_ISSUER_CERT: "tls-unknown-issuer",
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "tls-unknown-issuer",
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: "tls-unknown-issuer",
-} as const;
-
-const chainFault = (code: string) =>
-  code in chainFaults ? chainFaults[code as keyof typeof chainFaults] : "tls-invalid-chain";
 
 /** Judges a handshake: protocol, dates, name, chain. */
 export function decideTls(
@@ -55,7 +43,7 @@ export function decideTls(
   }
   if (nameError !== undefined) return found("tls-wrong-name", { tried, got: describe(certificate) });
   if (chainError !== undefined) {
-    return found(chainFault(chainError), { tried, got: `${describe(certificate)}: ${chainError}` });
+    return found(faultOfTlsCode(chainError), { tried, got: `${describe(certificate)}: ${chainError}` });
   }
   const got = `${protocol}, ${describe(certificate)}, ${daysLeft} days left`;
   const warning = `the certificate expires in ${daysLeft} days; cert-manager renews at two thirds of its life`;
@@ -81,7 +69,9 @@ export function decideRedirect(place: string, observation: HttpObservation): Ver
   return passed(tried, got, note);
 }
 
-async function chooseTrust({ target, settings, probes }: LayerContext): Promise<Trust> {
+/** What a chain has to lead to, whether or not the URL itself is https. */
+export async function chooseTrust({ target, settings, probes, known }: LayerContext): Promise<Trust> {
+  if (known.trust !== undefined) return known.trust;
   if (settings.ca !== undefined) return { source: "--ca", certificates: [settings.ca] };
   const gatewayCa = target.outputs?.gateway_ca ?? "";
   if (gatewayCa !== "") return { source: "the output gateway_ca", certificates: [gatewayCa] };
@@ -109,7 +99,7 @@ export const probeTls: Layer = async (context) => {
   const redirect = check(clock, "plain HTTP", async () => {
     const [address] = known.reachable;
     if (httpPort === undefined || address === undefined) return skipped("plain HTTP is not exposed");
-    const observation = await probes.getHttp({
+    const observation = await probes.sendHttp({
       scheme: "http",
       address,
       port: httpPort,

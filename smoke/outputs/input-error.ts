@@ -2,3 +2,8 @@
 export class InputError extends Error {
   override readonly name = "InputError";
 }
+
+/** The outputs were still on their way when time ran out. Exit status 3. */
+export class OutputsPending extends Error {
+  override readonly name = "OutputsPending";
+}

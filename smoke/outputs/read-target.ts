@@ -1,4 +1,5 @@
 import type { Target } from "../target";
+import type { Patience } from "./hcp-outputs";
 import { InputError } from "./input-error";
 import { targetFromUrl } from "./target-from-url";
 
@@ -18,11 +19,13 @@ export interface TargetSource {
 export interface TargetReaders {
   readonly projectRoot: string;
   readonly processEnvironment: NodeJS.ProcessEnv;
+  /** How long to wait for a server that is not ready. @default ask once */
+  readonly patience?: Patience;
 }
 
 async function readDocument(
   { environment, outputs, hcp }: TargetSource,
-  { projectRoot, processEnvironment }: TargetReaders,
+  { projectRoot, processEnvironment, patience }: TargetReaders,
 ): Promise<{ document: unknown; source: string }> {
   if (outputs !== undefined) {
     const { readOutputsFile } = await import("./outputs-file");
@@ -30,7 +33,11 @@ async function readDocument(
   }
   if (hcp !== undefined) {
     const { readHcpOutputs } = await import("./hcp-outputs");
-    return { document: await readHcpOutputs(hcp, processEnvironment), source: `HCP workspace ${hcp}` };
+    const options = patience === undefined ? {} : { patience };
+    return {
+      document: await readHcpOutputs(hcp, processEnvironment, options),
+      source: `HCP workspace ${hcp}`,
+    };
   }
   if (environment === undefined) {
     throw new InputError("nothing to probe: name an environment, or give --outputs, --url or --hcp");
@@ -45,6 +52,7 @@ async function readDocument(
  * Finds out what to probe.
  *
  * @throws InputError with what was found, where, and what to do.
+ * @throws OutputsPending when they were still on their way in the end.
  */
 export async function readTarget(from: TargetSource, readers: TargetReaders): Promise<Target> {
   if (from.url !== undefined) return targetFromUrl(from.url, from.host);

@@ -21,6 +21,8 @@ export interface DnsProbeOptions {
   readonly authoritativePort?: number;
   /** Each server may take this long. @default 1500 */
   readonly timeoutMs?: number;
+  /** The system's resolver may take this long; by itself it asks silent servers for half a minute. @default 15000 */
+  readonly systemTimeoutMs?: number;
 }
 
 const codeOf = (error: unknown) => (error as NodeJS.ErrnoException).code ?? String(error);
@@ -69,6 +71,20 @@ async function addressesFrom(resolver: Resolver, name: string): Promise<DnsObser
   return reasons.find(({ kind }) => kind !== "no-address") ?? (reasons[0] as DnsObservation);
 }
 
+/** @throws an error with c-ares' code when time is over */
+export function withinTime<T>(answer: Promise<T>, timeoutMs: number): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      reject(Object.assign(new Error(`no answer in ${timeoutMs} ms`), { code: "ETIMEOUT" }));
+    }, timeoutMs);
+    answer
+      .finally(() => {
+        clearTimeout(timer);
+      })
+      .then(resolve, reject);
+  });
+}
+
 /**
  * Asks the system's resolver: hosts files, private zones and split horizons are its business.
  *
@@ -76,8 +92,9 @@ async function addressesFrom(resolver: Resolver, name: string): Promise<DnsObser
  */
 export async function lookupBySystem(name: string, options: DnsProbeOptions = {}): Promise<DnsObservation> {
   if (options.servers !== undefined) return addressesFrom(newResolver(options), name);
+  const { systemTimeoutMs = 15_000 } = options;
   try {
-    const addresses = await lookup(name, { all: true });
+    const addresses = await withinTime(lookup(name, { all: true }), systemTimeoutMs);
     return { kind: "found", addresses: addresses.map(({ address }) => address) };
   } catch (error) {
     // getaddrinfo has one code for "failed", "refused" and "silent": the servers themselves tell them apart.

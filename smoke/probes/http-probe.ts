@@ -1,9 +1,16 @@
-import { request as requestHttp, type IncomingHttpHeaders, type IncomingMessage } from "node:http";
+import {
+  request as requestHttp,
+  type Agent,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+} from "node:http";
 import { isIP, type Socket } from "node:net";
 import { observeConnectError } from "./tcp-probe";
 
 /** Bytes of a body that are read: a health answer is far shorter. */
 export const bodyLimitBytes = 64 * 1024;
+/** Envoy itself passes on headers of at most 60 KiB. */
+const headerLimitBytes = 64 * 1024;
 
 export interface HttpTarget {
   readonly scheme: "http" | "https";
@@ -15,14 +22,22 @@ export interface HttpTarget {
   readonly serverName: string;
   readonly trusted: readonly string[] | undefined;
   readonly userAgent: string;
+  /** From the start to the last byte of the answer. */
   readonly timeoutMs: number;
+  /** @default GET */
+  readonly method?: string;
+  /** Beside Host and User-Agent; a User-Agent among them counts. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** Connections that are kept. @default a connection for this request alone */
+  readonly agent?: Agent;
 }
 
 export interface HttpAnswer {
   readonly kind: "answer";
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
-  /** The body, cut at 64 KiB. */
+  /** The body as text, decompressed, cut at 64 KiB. */
   readonly body: string;
   readonly truncated: boolean;
   readonly durationMs: number;
@@ -34,12 +49,15 @@ export type HttpObservation =
   | {
       readonly kind:
         | "connect-failed"
+        /** In the handshake or by an alert after it; `detail` is OpenSSL's code. */
+        | "tls-failed"
         | "reset"
         | "closed"
         | "closed-mid-header"
         | "closed-mid-body"
         | "silent"
         | "dribbles"
+        | "header-too-long"
         | "not-http"
         | "failed";
       readonly detail: string;
@@ -48,17 +66,36 @@ export type HttpObservation =
 
 type Trouble = Exclude<HttpObservation, HttpAnswer>;
 
-function observeRequestError(error: NodeJS.ErrnoException, connected: boolean, received: number) {
+/** How far a connection got before it failed. */
+interface Progress {
+  readonly connected: boolean;
+  /** The handshake is done, or none is needed. */
+  readonly secured: boolean;
+  /** Bytes that came. */
+  readonly received: number;
+}
+
+function observeRequestError(
+  error: NodeJS.ErrnoException,
+  { connected, secured, received }: Progress,
+): Omit<Trouble, "durationMs"> {
   const code = error.code ?? error.message;
-  if (!connected) return { kind: "connect-failed", detail: observeConnectError(error).kind } as const;
+  if (!connected) return { kind: "connect-failed", detail: observeConnectError(error).kind };
+  if (!secured || code.startsWith("ERR_SSL")) {
+    const ended = code === "ECONNRESET" || code === "EPIPE";
+    return { kind: "tls-failed", detail: ended ? "the connection was closed during the handshake" : code };
+  }
   if (code === "HPE_INVALID_EOF_STATE")
-    return { kind: "closed-mid-header", detail: `${received} bytes came` } as const;
-  if (code.startsWith("HPE_")) return { kind: "not-http", detail: code } as const;
-  if (code !== "ECONNRESET" && code !== "EPIPE") return { kind: "failed", detail: code } as const;
-  if (received > 0) return { kind: "closed-mid-header", detail: `${received} bytes came` } as const;
+    return { kind: "closed-mid-header", detail: `${received} bytes came` };
+  if (code === "HPE_HEADER_OVERFLOW") {
+    return { kind: "header-too-long", detail: `more than ${headerLimitBytes / 1024} KiB of header` };
+  }
+  if (code.startsWith("HPE_")) return { kind: "not-http", detail: code };
+  if (code !== "ECONNRESET" && code !== "EPIPE") return { kind: "failed", detail: code };
+  if (received > 0) return { kind: "closed-mid-header", detail: `${received} bytes came` };
   // Node reports a peer's orderly end as ECONNRESET, too; only a reset comes from a system call.
-  if (error.syscall !== undefined) return { kind: "reset", detail: code } as const;
-  return { kind: "closed", detail: "no byte came" } as const;
+  if (error.syscall !== undefined) return { kind: "reset", detail: code };
+  return { kind: "closed", detail: "no byte came" };
 }
 
 async function tlsOptionsOf({ serverName, trusted }: HttpTarget) {
@@ -68,18 +105,37 @@ async function tlsOptionsOf({ serverName, trusted }: HttpTarget) {
   return { servername, secureContext: secureContextFor(trusted) };
 }
 
-/** Sends one GET on a connection of its own. */
-export async function getHttp(target: HttpTarget): Promise<HttpObservation> {
+/** The text of a body. What does not decompress, or to more than the limit, is not text that anybody could read. */
+async function textOf(bytes: Buffer, encoding: string): Promise<{ body: string; truncated: boolean }> {
+  if (!["gzip", "x-gzip", "deflate", "br"].includes(encoding)) {
+    return { body: bytes.subarray(0, bodyLimitBytes).toString("utf8"), truncated: false };
+  }
+  const zlib = await import("node:zlib");
+  const options = { maxOutputLength: bodyLimitBytes };
+  try {
+    const text =
+      encoding === "br" ? zlib.brotliDecompressSync(bytes, options) : zlib.unzipSync(bytes, options);
+    return { body: text.toString("utf8"), truncated: false };
+  } catch (error) {
+    return { body: "", truncated: (error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE" };
+  }
+}
+
+/** Sends one request. */
+export async function sendHttp(target: HttpTarget): Promise<HttpObservation> {
   // TLS is loaded only where it is spoken.
-  const send = target.scheme === "https" ? (await import("node:https")).request : requestHttp;
-  const tlsOptions = target.scheme === "https" ? await tlsOptionsOf(target) : {};
-  const { address, port, path, timeoutMs } = target;
+  const isHttps = target.scheme === "https";
+  const send = isHttps ? (await import("node:https")).request : requestHttp;
+  const tlsOptions = isHttps ? await tlsOptionsOf(target) : {};
+  const { address, port, path, timeoutMs, method = "GET", body, agent } = target;
   const start = performance.now();
   const sinceStart = () => Math.max(0, performance.now() - start);
 
   return new Promise((resolve) => {
     let connection: Socket | undefined;
+    let earlierBytes = 0;
     let connected = false;
+    let secured = false;
     let answer: IncomingMessage | undefined;
     const chunks: Buffer[] = [];
     let length = 0;
@@ -88,58 +144,84 @@ export async function getHttp(target: HttpTarget): Promise<HttpObservation> {
       host: address,
       port,
       path,
-      agent: false,
-      headers: { host: target.hostHeader, "user-agent": target.userAgent, accept: "*/*" },
+      method,
+      agent: agent ?? false,
+      maxHeaderSize: headerLimitBytes,
+      headers: {
+        "user-agent": target.userAgent,
+        accept: "*/*",
+        ...target.headers,
+        host: target.hostHeader,
+        ...(body === undefined ? {} : { "content-length": Buffer.byteLength(body) }),
+      },
       ...tlsOptions,
     });
-    const end = (observation: HttpObservation) => {
+    // Bounded by bytes alone: the header that tells Envoy may be the last of many.
+    request.maxHeadersCount = 0;
+    const received = () => (connection?.bytesRead ?? 0) - earlierBytes;
+    const trouble = (what: Omit<Trouble, "durationMs">) => {
       clearTimeout(timer);
       request.destroy();
-      resolve(observation);
+      resolve({ ...what, durationMs: sinceStart() } as Trouble);
     };
-    const trouble = (what: Omit<Trouble, "durationMs">) => {
-      end({ ...what, durationMs: sinceStart() } as Trouble);
-    };
-    const finish = (message: IncomingMessage, truncated: boolean) => {
-      end({
-        kind: "answer",
-        status: message.statusCode ?? 0,
-        headers: message.headers,
-        body: Buffer.concat(chunks).subarray(0, bodyLimitBytes).toString("utf8"),
-        truncated,
-        durationMs: sinceStart(),
+    const finish = (message: IncomingMessage, end: "complete" | "truncated" | "upgraded") => {
+      const durationMs = sinceStart();
+      clearTimeout(timer);
+      // An answer that was read to its end leaves a connection that can be kept.
+      if (end !== "complete" || agent === undefined) request.destroy();
+      const { statusCode: status = 0, headers } = message;
+      void textOf(Buffer.concat(chunks), headers["content-encoding"] ?? "").then((text) => {
+        resolve({
+          kind: "answer",
+          status,
+          headers,
+          ...text,
+          truncated: end === "truncated" || text.truncated,
+          durationMs,
+        });
       });
     };
     const timer = setTimeout(() => {
-      const received = connection?.bytesRead ?? 0;
-      const detail = `${received} bytes in ${timeoutMs} ms`;
+      const detail = `${received()} bytes in ${timeoutMs} ms`;
       if (!connected) trouble({ kind: "connect-failed", detail: "timed-out" });
-      else trouble({ kind: received === 0 ? "silent" : "dribbles", detail });
+      else trouble({ kind: received() === 0 ? "silent" : "dribbles", detail });
     }, timeoutMs);
 
     request.once("socket", (socket) => {
       connection = socket;
-      socket.once(target.scheme === "https" ? "secureConnect" : "connect", () => {
+      earlierBytes = socket.bytesRead;
+      connected = !socket.connecting;
+      secured = connected;
+      socket.once("connect", () => {
         connected = true;
+        secured ||= !isHttps;
       });
+      socket.once("secureConnect", () => (secured = true));
     });
-    request.once("error", (error) => {
-      if (answer === undefined) trouble(observeRequestError(error, connected, connection?.bytesRead ?? 0));
+    request.on("error", (error) => {
+      if (answer !== undefined) return;
+      trouble(observeRequestError(error, { connected, secured, received: received() }));
+    });
+    // 101: the connection is no HTTP any more.
+    request.once("upgrade", (message, socket) => {
+      answer = message;
+      finish(message, "upgraded");
+      socket.destroy();
     });
     request.once("response", (message) => {
       answer = message;
       message.on("data", (chunk: Buffer) => {
         chunks.push(chunk);
         length += chunk.length;
-        if (length > bodyLimitBytes) finish(message, true);
+        if (length > bodyLimitBytes) finish(message, "truncated");
       });
       message.once("end", () => {
-        finish(message, false);
+        finish(message, "complete");
       });
-      message.once("error", () => {
+      message.on("error", () => {
         trouble({ kind: "closed-mid-body", detail: `${length} bytes of the body came` });
       });
     });
-    request.end();
+    request.end(body);
   });
 }

@@ -1,5 +1,5 @@
 import type { AuthoritativeObservation, DnsObservation } from "./dns-probe";
-import { getHttp, type HttpObservation, type HttpTarget } from "./http-probe";
+import { sendHttp, type HttpObservation, type HttpTarget } from "./http-probe";
 import { connectTcp, type TcpObservation, type TcpTarget } from "./tcp-probe";
 import type { TlsObservation, TlsTarget } from "./tls-probe";
 import type { Trust } from "./trust";
@@ -11,7 +11,7 @@ export interface Probes {
   isInHostsFile(name: string): Promise<boolean>;
   connectTcp(target: TcpTarget): Promise<TcpObservation>;
   handshakeTls(target: TlsTarget): Promise<TlsObservation>;
-  getHttp(target: HttpTarget): Promise<HttpObservation>;
+  sendHttp(target: HttpTarget): Promise<HttpObservation>;
   systemTrust(): Promise<Trust>;
 }
 
@@ -22,6 +22,6 @@ export const systemProbes: Probes = {
   isInHostsFile: async (name) => (await import("./dns-probe")).isInHostsFile(name),
   connectTcp,
   handshakeTls: async (target) => (await import("./tls-probe")).handshakeTls(target),
-  getHttp,
+  sendHttp,
   systemTrust: async () => (await import("./trust")).systemTrust(process.env["SSL_CERT_FILE"]),
 };

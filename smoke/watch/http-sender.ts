@@ -25,8 +25,18 @@ const names: Readonly<Record<string, string>> = {
   EAI_AGAIN: "resolver failed",
 };
 
+/** A body that is longer has no end that a watch could wait for. */
+const bodyLimitBytes = 1024 * 1024;
+
+/** Sends requests until it is closed. */
+export interface Sender {
+  readonly send: Send;
+  /** Ends what is under way, and the connections that are kept. */
+  close(): void;
+}
+
 /** Sends a GET of the health path with as little work as possible for each. */
-export function httpSender(target: Target, { timeoutMs, connections, trusted }: SenderOptions): Send {
+export function httpSender(target: Target, { timeoutMs, connections, trusted }: SenderOptions): Sender {
   const isHttps = target.url.protocol === "https:";
   const keepAlive = connections === "reuse";
   const agent = isHttps ? new HttpsAgent({ keepAlive }) : new HttpAgent({ keepAlive });
@@ -37,30 +47,50 @@ export function httpSender(target: Target, { timeoutMs, connections, trusted }: 
     path: target.url.pathname + target.url.search,
     agent,
     headers: { host: authority(target.host), "user-agent": "istio-cdktf-smoke/watch" },
-    timeout: timeoutMs,
     ...(isHttps ? { servername: isIP(target.host) === 0 ? target.host : "" } : {}),
     ...(isHttps && trusted !== undefined ? { secureContext: secureContextFor(trusted) } : {}),
   };
-  return () =>
+  const send: Send = () =>
     new Promise((resolve) => {
       const request = start(options, (response) => {
         const { statusCode } = response;
+        let length = 0;
+        response.on("data", (chunk: Buffer) => {
+          length += chunk.length;
+          if (length > bodyLimitBytes) giveUp(`more than ${bodyLimitBytes / 1024} KiB of body`);
+        });
         response.once("end", () => {
-          resolve(statusCode === 200 ? undefined : `status ${statusCode}`);
+          end(statusCode === 200 ? undefined : `status ${statusCode}`);
         });
-        response.once("error", () => {
-          resolve("broken off in the body");
+        response.on("error", () => {
+          end("broken off in the body");
         });
-        response.resume();
       });
-      // The socket's own timer counts silence: an answer that dribbles on is the smoke test's business.
-      request.once("timeout", () => {
-        resolve(`no answer in ${timeoutMs} ms`);
+      const end = (failure: string | undefined) => {
+        clearTimeout(timer);
+        resolve(failure);
+      };
+      const giveUp = (failure: string) => {
+        end(failure);
         request.destroy();
+      };
+      // From the start to the last byte: an answer that dribbles on is none.
+      const timer = setTimeout(() => {
+        giveUp(`no answer in ${timeoutMs} ms`);
+      }, timeoutMs);
+      request.once("upgrade", ({ statusCode }, socket) => {
+        end(`status ${statusCode}`);
+        socket.destroy();
       });
-      request.once("error", (error: NodeJS.ErrnoException) => {
-        resolve(names[error.code ?? ""] ?? error.code ?? error.message);
+      request.on("error", (error: NodeJS.ErrnoException) => {
+        end(names[error.code ?? ""] ?? error.code ?? error.message);
       });
       request.end();
     });
+  return {
+    send,
+    close: () => {
+      agent.destroy();
+    },
+  };
 }

@@ -1,5 +1,6 @@
 import { systemClock } from "../clock";
 import type { CommandOptions } from "../command-line";
+import { exitStatus } from "../exit-status";
 import { systemTrust } from "../probes/trust";
 import { durationText } from "../report/verdict-text";
 import type { Target } from "../target";
@@ -13,7 +14,7 @@ const plainProgressMs = 30_000;
 
 /** The summary for people. */
 export function renderWatch(summary: WatchSummary): string {
-  const { total, failed, failures, notSent, durationMs } = summary;
+  const { total, failed, failures, notSent, unanswered, durationMs } = summary;
   const share = total === 0 ? 0 : (100 * failed) / total;
   const rate = durationMs === 0 ? 0 : (1000 * total) / durationMs;
   const kinds = Object.entries(failures).map(([kind, count]) => `             ${count} × ${kind}`);
@@ -22,6 +23,7 @@ export function renderWatch(summary: WatchSummary): string {
     `failed       ${failed} (${share.toFixed(3)} %)`,
     ...kinds,
     ...(notSent === 0 ? [] : [`not sent     ${notSent}, because too many were unanswered at once`]),
+    ...(unanswered === 0 ? [] : [`unanswered   ${unanswered}, which were under way at the end`]),
     `longest gap  ${durationText(summary.longestGapMs)} without a right answer`,
     `latency      p50 ${durationText(summary.p50Ms)}, p99 ${durationText(summary.p99Ms)}, max ${durationText(summary.maxMs)}`,
     "",
@@ -61,19 +63,22 @@ export async function watchCommand(
   { stdout, stderr, signal, environment }: Terminal,
 ): Promise<number> {
   const trusted = await trustedFor(target, ca, environment["SSL_CERT_FILE"]);
+  const sender = httpSender(target, {
+    timeoutMs: options.requestTimeout,
+    connections: options.connections,
+    ...(trusted === undefined ? {} : { trusted }),
+  });
   const summary = await watch({
-    send: httpSender(target, {
-      timeoutMs: options.requestTimeout,
-      connections: options.connections,
-      ...(trusted === undefined ? {} : { trusted }),
-    }),
+    send: sender.send,
     clock: systemClock,
     intervalMs: options.interval,
     ...(options.for === undefined ? {} : { forMs: options.for }),
     signal,
     onProgress: progressTo(stderr),
   });
+  sender.close();
   if (stderr.isTTY) stderr.write("\r\u001b[2K");
   stdout.write(options.json ? `${JSON.stringify(summary, null, 2)}\n` : renderWatch(summary));
-  return summary.failed === 0 && summary.total > 0 ? 0 : 1;
+  if (summary.failed > 0) return exitStatus.failed;
+  return summary.total > 0 ? exitStatus.passed : exitStatus.timeRanOut;
 }

@@ -2,13 +2,15 @@ import { LatencyHistogram } from "./latency-histogram";
 
 /** What watching came to. */
 export interface WatchSummary {
-  /** Requests that were sent. */
+  /** Requests that were sent and came to an end. */
   readonly total: number;
   readonly failed: number;
   /** Number of failures by what came back. */
   readonly failures: Readonly<Record<string, number>>;
   /** Requests that were due and not sent, because too many were unanswered: no failures of the gateway. */
   readonly notSent: number;
+  /** Requests that were under way when the watch was interrupted: neither right nor wrong. */
+  readonly unanswered: number;
   /** Longest time without a right answer. */
   readonly longestGapMs: number;
   readonly p50Ms: number;
@@ -54,12 +56,13 @@ export class WatchTally {
     this.notSent++;
   }
 
-  summary(nowMs: number): WatchSummary {
+  summary(nowMs: number, unanswered = 0): WatchSummary {
     return {
       total: this.total,
       failed: this.failed,
       failures: Object.fromEntries(this.failures),
       notSent: this.notSent,
+      unanswered,
       longestGapMs: Math.max(this.longestGapMs, nowMs - this.lastSuccessMs),
       p50Ms: this.latencies.percentile(0.5),
       p99Ms: this.latencies.percentile(0.99),

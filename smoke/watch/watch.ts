@@ -21,6 +21,8 @@ const maxInFlight = 1024;
 /** Requests that are kept under way when there is no interval. */
 const closedLoopWidth = 16;
 const progressMs = 1000;
+/** What is under way when the watch is interrupted may still be answered for so long. */
+const graceMs = 250;
 
 /**
  * Keeps sending and counts.
@@ -32,24 +34,27 @@ export async function watch(options: WatchOptions): Promise<WatchSummary> {
   const { send, clock, intervalMs, forMs = Infinity, signal, onProgress } = options;
   const startMs = clock.now();
   const tally = new WatchTally(startMs);
-  const inFlight = new Set<Promise<void>>();
   const isOver = () => signal.aborted || clock.now() - startMs >= forMs;
 
+  let inFlight = 0;
   async function sendOne(): Promise<void> {
     const sentMs = clock.now();
+    inFlight++;
     const failure = await send();
+    inFlight--;
     const nowMs = clock.now();
     if (failure === undefined) tally.succeeded(nowMs, nowMs - sentMs);
     else tally.didFail(failure);
   }
 
+  const launched = new Set<Promise<void>>();
   function launch(): void {
-    if (inFlight.size >= maxInFlight) {
+    if (inFlight >= maxInFlight) {
       tally.wasNotSent();
       return;
     }
-    const one = sendOne().finally(() => inFlight.delete(one));
-    inFlight.add(one);
+    const one = sendOne().finally(() => launched.delete(one));
+    launched.add(one);
   }
 
   async function keepSending(): Promise<void> {
@@ -62,7 +67,7 @@ export async function watch(options: WatchOptions): Promise<WatchSummary> {
       for (; count < due; count++) launch();
       await clock.sleep(Math.max(1, startMs + count * intervalMs - clock.now()), signal);
     }
-    await Promise.all(inFlight);
+    await Promise.all(launched);
   }
 
   const ended = new AbortController();
@@ -72,9 +77,21 @@ export async function watch(options: WatchOptions): Promise<WatchSummary> {
       if (!ended.signal.aborted) onProgress(tally.summary(clock.now()));
     }
   })();
-  if (intervalMs > 0) await sendOnSchedule();
-  else await Promise.all(Array.from({ length: closedLoopWidth }, keepSending));
+  const sending =
+    intervalMs > 0 ? sendOnSchedule() : Promise.all(Array.from({ length: closedLoopWidth }, keepSending));
+  // When time is over, what is under way has its own deadline; who interrupts does not wait for that.
+  const interrupted = whenAborted(signal).then(() => clock.sleep(graceMs, ended.signal));
+  await Promise.race([sending, interrupted]);
   ended.abort();
   await reporting;
-  return tally.summary(clock.now());
+  return tally.summary(clock.now(), inFlight);
+}
+
+function whenAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    signal.addEventListener("abort", () => {
+      resolve();
+    });
+  });
 }
