@@ -62,6 +62,7 @@ function planned(need: ReleaseNeed, valuesOf: ValuesOf): PlannedRelease {
     after: need.after ?? waitsOf(need.phase),
     afterReleases: need.afterReleases ?? [],
     timeoutSeconds: need.timeoutSeconds ?? defaultTimeoutSeconds,
+    waits: need.waits ?? true,
   };
   switch (need.kind) {
     case "chart":

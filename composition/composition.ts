@@ -34,6 +34,8 @@ interface AnyPlannedRelease {
   readonly afterReleases: readonly string[];
   /** How long Helm waits until everything is ready, before it rolls back. */
   readonly timeoutSeconds: number;
+  /** Whether Helm waits at all. Without waiting nothing is rolled back either. */
+  readonly waits: boolean;
 }
 
 /** A release of a component's own chart. */

@@ -44,9 +44,9 @@ export interface NamespaceNeed {
   readonly after?: readonly Phase[];
 }
 
-type Defaulted = "after" | "afterReleases" | "timeoutSeconds";
+type Defaulted = "after" | "afterReleases" | "timeoutSeconds" | "waits";
 
-/** A release as a feature describes it: it waits for what its phase waits for, five minutes at most. */
+/** A release as a feature describes it: it waits for what its phase waits for, and Helm for it, five minutes at most. */
 export type ReleaseNeed =
   | (Omit<ChartPlan, Defaulted | "rawValues"> & Partial<Pick<ChartPlan, Defaulted | "rawValues">>)
   | (Omit<ObjectsPlan, Defaulted> & Partial<Pick<ObjectsPlan, Defaulted>>);

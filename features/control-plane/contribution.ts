@@ -40,6 +40,8 @@ export const controlPlane: Feature = {
           name: "istio-base",
           component: "base",
           phase: "definitions",
+          // The API server serves a definition within milliseconds, and Helm would look again only after two seconds.
+          waits: false,
           values: baseValues,
           rawValues: mesh.baseValues,
         },

@@ -64,6 +64,7 @@ export class MeshLayout {
       name: plan.name,
       namespace: plan.namespace,
       timeoutSeconds: plan.timeoutSeconds,
+      waits: plan.waits,
       dependsOn: this.before(plan),
     };
     switch (plan.kind) {

@@ -27,6 +27,12 @@ export interface ChartReleaseProps {
    */
   readonly timeoutSeconds?: number;
   /**
+   * Whether Helm waits until everything is ready; without waiting it cannot roll back.
+   *
+   * @default true
+   */
+  readonly waits?: boolean;
+  /**
    * Leave out what lies in the chart's folder `crds`, because another release owns it.
    *
    * @default false
@@ -52,16 +58,17 @@ export class ChartRelease extends Construct {
 
   public constructor(scope: Construct, id: string, props: ChartReleaseProps) {
     super(scope, id);
+    const { waits = true } = props;
     this.release = new Release(this, "release", {
       name: props.name,
       namespace: props.namespace,
       ...props.chart,
       values: [valuesText(mergeValues(props.values, props.rawValues ?? {}))],
       // A release that times out is removed, so that the next apply does not meet "cannot re-use a name".
-      atomic: true,
+      atomic: waits,
       cleanupOnFail: true,
-      wait: true,
-      waitForJobs: true,
+      wait: waits,
+      waitForJobs: waits,
       timeout: props.timeoutSeconds ?? 300,
       maxHistory: 5,
       ...(props.skipCrds === true ? { skipCrds: true } : {}),
