@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { App, type TerraformStack } from "cdktf";
-import { MissingChart, readChartFiles } from "./chart-files";
+import { MissingChart, readChartFiles } from "./synthesis/chart-files";
 import { istioVersionsUpgradableInPlace } from "./config/compatibility/compatibility";
 import type { Environment } from "./config/environment";
 import type { Literal } from "./config/literal-text";
@@ -16,7 +16,7 @@ import { readEnvironments } from "./synthesis/read-environments";
 import { AksClusterStack } from "./stacks/aks-cluster";
 import { EksClusterStack } from "./stacks/eks-cluster";
 import { MeshStack } from "./stacks/mesh";
-import { withoutTokenStackTraces } from "./without-token-stack-traces";
+import { withoutTokenStackTraces } from "./synthesis/without-token-stack-traces";
 
 const usage = `usage: npm run synth [-- <environment>...]
 

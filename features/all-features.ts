@@ -9,6 +9,7 @@ import { health } from "./health/contribution";
 import { issuers } from "./issuers/contribution";
 import { mutualTls } from "./mutual-tls/contribution";
 import { namespaces } from "./namespaces/contribution";
+import { networkPolicies } from "./network-policies/contribution";
 import { outboundTraffic } from "./outbound-traffic/contribution";
 
 /** Everything that a mesh can have. Chart values are written in this order. */
@@ -18,6 +19,7 @@ export const allFeatures: readonly Feature[] = [
   cni,
   accessLogs,
   outboundTraffic,
+  networkPolicies,
   mutualTls,
   namespaces,
   certManager,

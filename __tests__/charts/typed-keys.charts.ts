@@ -17,6 +17,7 @@ const base: Changes<BaseChartValues> = {
 };
 
 const cni: Changes<CniChartValues> = {
+  "global.networkPolicy.enabled": { value: true },
   "global.hub": { value: "registry.example.com/istio" },
   "global.platform": { value: "k3s" },
   "global.imagePullSecrets": { value: ["pull"] },
@@ -30,6 +31,7 @@ const cni: Changes<CniChartValues> = {
 };
 
 const istiod: Changes<IstiodChartValues> = {
+  "global.networkPolicy.enabled": { value: true },
   autoscaleEnabled: { value: false },
   autoscaleMin: { value: 2 },
   autoscaleMax: { value: 7 },
@@ -65,6 +67,7 @@ const istiod: Changes<IstiodChartValues> = {
 };
 
 const gateway: Changes<GatewayChartValues> = {
+  "global.networkPolicy.enabled": { value: true },
   "autoscaling.enabled": { value: false },
   "autoscaling.minReplicas": { value: 2 },
   "autoscaling.maxReplicas": { value: 7 },

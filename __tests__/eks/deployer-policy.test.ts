@@ -116,7 +116,7 @@ describe("npm run deployer-policy", () => {
       rmSync(outdir, { recursive: true, force: true });
     }
   }
-  const args = (...more: string[]) => ["run.mjs", "deployer-policy.ts", ...more];
+  const args = (...more: string[]) => ["run.mjs", "modules/eks/print-deployer-policy.ts", ...more];
 
   test("prints the policy of an environment from its stacks", () => {
     const printed = withStacks((env) =>

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App } from "cdktf";
 import { parse } from "yaml";
-import { readChartFiles } from "../../chart-files";
+import { readChartFiles } from "../../synthesis/chart-files";
 import { environmentFile } from "../../config/environment";
 import { asLiteral } from "../../config/literal-text";
 import { deployerNeeds } from "../../modules/eks/eks-deployer-needs";

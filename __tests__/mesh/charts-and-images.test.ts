@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { readChartFiles } from "../../chart-files";
+import { readChartFiles } from "../../synthesis/chart-files";
 import { existing } from "../config/environment-files";
 import type { MeshJson } from "./mesh-json";
 import { anyChartFiles, inTemporaryFolder, synthesizeMesh } from "./synthesize-mesh";

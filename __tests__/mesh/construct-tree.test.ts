@@ -1,7 +1,7 @@
 import { cpSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { readChartFiles } from "../../chart-files";
+import { readChartFiles } from "../../synthesis/chart-files";
 import { inTemporaryFolder, synthesizeMesh, synthesizeMeshTo } from "./synthesize-mesh";
 
 const local = readFileSync(join(__PROJECT_ROOT__, "environments", "local.yaml"), "utf8");

@@ -9,7 +9,7 @@ export interface BaseChartValues {
   /** Revision whose istiod validates Istio's resources. */
   readonly defaultRevision: string;
   readonly base: {
-    /** Fail from the start: istiod would otherwise change it and the two would fight over the field. */
+    /** Fail from the start: istiod sets it to Fail, and every plan would show the difference. */
     readonly validationFailurePolicy: "Fail" | "Ignore";
   };
   readonly global: { readonly istioNamespace: string };

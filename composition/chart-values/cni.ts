@@ -1,4 +1,4 @@
-import type { ContainerResources, SeccompProfile } from "./kubernetes";
+import type { ContainerResources, NetworkPolicyValues, SeccompProfile } from "./kubernetes";
 import type { HelmPlatform } from "./platform";
 
 /**
@@ -10,6 +10,7 @@ export interface CniChartValues {
   readonly global: {
     readonly hub: string;
     readonly platform?: HelmPlatform;
+    readonly networkPolicy?: NetworkPolicyValues;
     readonly imagePullSecrets?: readonly string[];
   };
   readonly excludeNamespaces: readonly string[];

@@ -1,4 +1,9 @@
-import type { ContainerResources, SeccompProfile, TopologySpreadConstraint } from "./kubernetes";
+import type {
+  ContainerResources,
+  NetworkPolicyValues,
+  SeccompProfile,
+  TopologySpreadConstraint,
+} from "./kubernetes";
 
 /** A port of the gateway's Service. */
 export interface ServicePort {
@@ -40,6 +45,7 @@ export interface GatewayChartValues {
     readonly seccompProfile: SeccompProfile;
   };
   readonly imagePullSecrets?: readonly { readonly name: string }[];
+  readonly global?: { readonly networkPolicy?: NetworkPolicyValues };
   readonly volumes?: readonly {
     readonly name: string;
     readonly secret: {

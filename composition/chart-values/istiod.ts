@@ -1,4 +1,9 @@
-import type { ContainerResources, SeccompProfile, TopologySpreadConstraint } from "./kubernetes";
+import type {
+  ContainerResources,
+  NetworkPolicyValues,
+  SeccompProfile,
+  TopologySpreadConstraint,
+} from "./kubernetes";
 import type { HelmPlatform } from "./platform";
 
 /**
@@ -38,6 +43,7 @@ export interface IstiodChartValues {
     readonly istioNamespace: string;
     readonly imagePullSecrets?: readonly string[];
     readonly platform?: HelmPlatform;
+    readonly networkPolicy?: NetworkPolicyValues;
     readonly multiCluster: { readonly clusterName: string };
     readonly proxy: {
       readonly seccompProfile: SeccompProfile;

@@ -16,6 +16,11 @@ export interface SeccompProfile {
 /** `resources` of a container. */
 export type ContainerResources = Resources;
 
+/** Whether a chart of Istio brings a NetworkPolicy. */
+export interface NetworkPolicyValues {
+  readonly enabled: boolean;
+}
+
 /** Spreads the pods with these labels over zones and nodes as far as the cluster allows. */
 export function spreadOverNodes(matchLabels: Readonly<Record<string, string>>): TopologySpreadConstraint[] {
   return (["topology.kubernetes.io/zone", "kubernetes.io/hostname"] as const).map((topologyKey) => ({

@@ -12,7 +12,8 @@ export const base: Component = {
     defaultRevision: advice.oneRevision,
     "global.istioNamespace": advice.istioSystem,
     "global.imagePullSecrets": advice.pullSecrets,
-    "base.validationFailurePolicy": "remove it: istiod and Terraform would fight over the field",
+    "base.validationFailurePolicy":
+      "remove it: istiod changes it back, and every plan would show a difference",
     "base.validationURL": advice.inCluster,
     "base.enableCRDTemplates": "remove it: without the CRDs nothing else installs",
     "base.enableIstioConfigCRDs": "remove it: without the CRDs nothing else installs",

@@ -3,6 +3,7 @@ import { accessLogs } from "../../features/access-logs/keys";
 import { meshManagement } from "../../features/adoption/keys";
 import { cni } from "../../features/cni/keys";
 import { meshMtls, namespaceMtls } from "../../features/mutual-tls/keys";
+import { networkPolicies } from "../../features/network-policies/keys";
 import { outboundTraffic } from "../../features/outbound-traffic/keys";
 import { kubernetesName } from "../kubernetes-name";
 import { rawValues } from "../values/raw-values";
@@ -52,6 +53,7 @@ export const mesh = z
       .describe("Trust domain of workload identities."),
     outboundTraffic,
     accessLogs,
+    networkPolicies,
     cni,
     istiod,
     proxyResources: resources

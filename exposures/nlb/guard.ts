@@ -12,7 +12,7 @@ export interface NlbGuardProps {
 }
 
 /**
- * Defines the look at the Service that a gateway has now; a plan stops here before a load balancer is replaced.
+ * Defines what is read of the Service that a gateway has now; a plan stops here before a load balancer is replaced.
  *
  * The controller replaces one whose scheme changes, without a word in Terraform's plan.
  */

@@ -69,7 +69,7 @@ export class AksControlPlane extends Construct {
       ...(target.apiServer.kind === "restricted" && {
         apiServerAccessProfile: { authorizedIpRanges: [...target.apiServer.authorizedRanges] },
       }),
-      // `az aks command invoke` goes round the network, so it is left to clusters that have no other door.
+      // `az aks command invoke` reaches the API server from outside of the network, so it stays on only where there is no other way.
       runCommandEnabled: isPrivate,
 
       networkProfile: networkProfile(target),

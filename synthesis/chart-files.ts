@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
-import { plainText } from "./config/literal-text";
-import type { ChartFiles, HashedPath } from "./modules/release/chart-library";
+import { plainText } from "../config/literal-text";
+import type { ChartFiles, HashedPath } from "../modules/release/chart-library";
 
 /** A chart is not in the folder that a file or a variable names: a mistake in what was given, and no fault. */
 export class MissingChart extends Error {}

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { clusterStackName, meshStackName } from "./config/names";
-import { deployerNeeds, type SynthesizedStack } from "./modules/eks/eks-deployer-needs";
-import { deployerPolicy } from "./modules/eks/eks-deployer-policy";
+import { clusterStackName, meshStackName } from "../../config/names";
+import { deployerNeeds, type SynthesizedStack } from "./eks-deployer-needs";
+import { deployerPolicy } from "./eks-deployer-policy";
 
 const usage = `usage: npm run deployer-policy -- <environment> [<account>]
 

@@ -1,0 +1,20 @@
+import { expect, test } from "vitest";
+import { existing, messagesOf } from "../config/environment-files";
+import { synthesizeMesh } from "../mesh/synthesize-mesh";
+
+const gateways = "gateways: [{ name: ingress, exposure: { kind: nodeport } }]\n";
+const policyOf = (mesh: string, release: string) =>
+  (
+    synthesizeMesh(`${existing}${mesh}${gateways}`).values(release)["global"] as
+      { networkPolicy?: object } | undefined
+  )?.networkPolicy;
+
+test.each(["istiod", "istio-cni", "istio-ingress"])("mesh.networkPolicies brings one for %s", (release) => {
+  expect(policyOf("  networkPolicies: true\n", release)).toEqual({ enabled: true });
+  expect(policyOf("", release)).toBeUndefined();
+});
+
+test("a value beside the key is refused with the key to set", () => {
+  const values = "  istiod: { values: { global: { networkPolicy: { enabled: true } } } }\n";
+  expect(messagesOf(`${existing}${values}`)).toContain("set mesh.networkPolicies");
+});
