@@ -6,12 +6,14 @@ import { gateway } from "./gateway/gateway";
 import { gatewayApi } from "./gateway-api";
 import { health } from "./health";
 import { mesh } from "./mesh/mesh";
+import { policies } from "./policies";
 import { target } from "./target/target";
 
 /** The sections of an environment file: the one source of types, defaults, JSON Schema and reference. */
 export const sections = {
   target,
   mesh,
+  policies,
   gateways: z
     .array(gateway)
     .default([])

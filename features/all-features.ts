@@ -2,6 +2,10 @@ import type { Feature } from "../composition/contribution";
 import { exposureFeatures } from "../exposures/exposures";
 import { accessLogs } from "./access-logs/contribution";
 import { certManager } from "./cert-manager/contribution";
+import { authorization } from "./authorization/contribution";
+import { jwt } from "./jwt/contribution";
+import { rateLimits } from "./rate-limits/contribution";
+import { outboundHosts } from "./outbound-hosts/contribution";
 import { cni } from "./cni/contribution";
 import { controlPlane } from "./control-plane/contribution";
 import { gateways } from "./gateways/contribution";
@@ -21,6 +25,10 @@ export const allFeatures: readonly Feature[] = [
   outboundTraffic,
   networkPolicies,
   mutualTls,
+  outboundHosts,
+  rateLimits,
+  jwt,
+  authorization,
   namespaces,
   certManager,
   issuers,

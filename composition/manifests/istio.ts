@@ -54,9 +54,90 @@ export interface VirtualServiceManifest extends Manifest {
   };
 }
 
+type MtlsMode = "STRICT" | "PERMISSIVE" | "DISABLE" | "UNSET";
+type Selector = { readonly matchLabels: Readonly<Record<string, string>> };
+
 /** @see https://istio.io/latest/docs/reference/config/security/peer_authentication/ */
 export interface PeerAuthenticationManifest extends Manifest {
   readonly apiVersion: "security.istio.io/v1";
   readonly kind: "PeerAuthentication";
-  readonly spec: { readonly mtls: { readonly mode: "STRICT" | "PERMISSIVE" } };
+  readonly spec: {
+    readonly selector?: Selector;
+    readonly mtls: { readonly mode: MtlsMode };
+    readonly portLevelMtls?: Readonly<Record<string, { readonly mode: MtlsMode }>>;
+  };
+}
+
+/** Who sends a request; lists are alternatives, keys hold together. */
+interface AuthorizationSource {
+  readonly principals?: readonly string[];
+  readonly namespaces?: readonly string[];
+  readonly notRequestPrincipals?: readonly string[];
+}
+
+interface AuthorizationOperation {
+  readonly hosts?: readonly string[];
+  readonly methods?: readonly string[];
+  readonly paths?: readonly string[];
+  readonly notPaths?: readonly string[];
+  readonly ports?: readonly string[];
+}
+
+/** @see https://istio.io/latest/docs/reference/config/security/authorization-policy/ */
+export interface AuthorizationPolicyManifest extends Manifest {
+  readonly apiVersion: "security.istio.io/v1";
+  readonly kind: "AuthorizationPolicy";
+  readonly spec: {
+    readonly selector?: Selector;
+    readonly action?: "ALLOW" | "DENY";
+    readonly rules?: readonly {
+      readonly from?: readonly { readonly source: AuthorizationSource }[];
+      readonly to?: readonly { readonly operation: AuthorizationOperation }[];
+    }[];
+  };
+}
+
+/** @see https://istio.io/latest/docs/reference/config/security/request_authentication/ */
+export interface RequestAuthenticationManifest extends Manifest {
+  readonly apiVersion: "security.istio.io/v1";
+  readonly kind: "RequestAuthentication";
+  readonly spec: {
+    readonly selector: Selector;
+    readonly jwtRules: readonly {
+      readonly issuer: string;
+      readonly audiences?: readonly string[];
+      readonly jwksUri?: string;
+      readonly jwks?: string;
+      readonly forwardOriginalToken: boolean;
+    }[];
+  };
+}
+
+/** @see https://istio.io/latest/docs/reference/config/networking/service-entry/ */
+export interface ServiceEntryManifest extends Manifest {
+  readonly apiVersion: "networking.istio.io/v1";
+  readonly kind: "ServiceEntry";
+  readonly spec: {
+    readonly hosts: readonly string[];
+    readonly location: "MESH_EXTERNAL";
+    readonly resolution: "DNS" | "NONE";
+    readonly ports: readonly { readonly number: number; readonly name: string; readonly protocol: string }[];
+  };
+}
+
+/** @see https://istio.io/latest/docs/reference/config/networking/sidecar/ */
+export interface SidecarManifest extends Manifest {
+  readonly apiVersion: "networking.istio.io/v1";
+  readonly kind: "Sidecar";
+  readonly spec: { readonly egress: readonly { readonly hosts: readonly string[] }[] };
+}
+
+/** @see https://istio.io/latest/docs/reference/config/networking/envoy-filter/ */
+export interface EnvoyFilterManifest extends Manifest {
+  readonly apiVersion: "networking.istio.io/v1alpha3";
+  readonly kind: "EnvoyFilter";
+  readonly spec: {
+    readonly workloadSelector: { readonly labels: Readonly<Record<string, string>> };
+    readonly configPatches: readonly object[];
+  };
 }

@@ -1,6 +1,8 @@
 import { metallbPoolsAreDistinct } from "../../exposures/metallb/rules";
 import { adoptedIsLeftAlone } from "../../features/adoption/rules";
+import { allowRulesHold } from "../../features/authorization/rules";
 import { podSecurityAdmitsSidecars } from "../../features/cni/rules";
+import { outboundHostsHold } from "../../features/outbound-hosts/rules";
 import { runnerReachesTheCluster, stateIsKept } from "./backend";
 import {
   healthHostIsCertified,
@@ -24,6 +26,7 @@ import { gatewayNamesAreFree } from "./gateway-names";
 import { gatewayPortsAreFree, nodePortsAreFree } from "./gateway-ports";
 import { listEntriesAreDistinct } from "./list-entries";
 import { namespacesAreFree } from "./namespaces";
+import { policiesNameGateways } from "./policies";
 import type { Rule } from "./rule";
 import { istioIsSupported, kubernetesIsSupported } from "./support-calendar";
 import { rawValuesKeepTheContract } from "./values-guard";
@@ -46,6 +49,9 @@ export const meshRules: readonly Rule[] = [
   metallbPoolsAreDistinct,
   namespacesAreFree,
   podSecurityAdmitsSidecars,
+  allowRulesHold,
+  policiesNameGateways,
+  outboundHostsHold,
   issuersExist,
   issuersAreDistinct,
   wildcardsNeedDns01,

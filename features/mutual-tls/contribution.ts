@@ -2,7 +2,7 @@ import type { MeshConfig } from "../../config/mesh/mesh";
 import type { Feature } from "../../composition/contribution";
 import type { PeerAuthenticationManifest } from "../../composition/manifests/istio";
 import { istioNamespace } from "../../composition/namespace-names";
-import type { Mtls } from "./keys";
+import type { Mtls, WorkloadMtls } from "./keys";
 
 /**
  * Whether workloads refuse plaintext: for the mesh, and for namespaces that differ from it.
@@ -13,8 +13,31 @@ import type { Mtls } from "./keys";
  */
 export const mutualTls: Feature = {
   name: "mutual-tls",
-  contribute: ({ environment }) => ({ policies: peerAuthentications(environment.mesh) }),
+  contribute: ({ environment: { mesh, policies } }) => ({
+    policies: [...peerAuthentications(mesh), ...policies.mtls.map(ofWorkload)],
+  }),
 };
+
+const modes = { strict: "STRICT", permissive: "PERMISSIVE", disable: "DISABLE" } as const;
+
+/** Istio takes ports only together with a selector. */
+function ofWorkload({ name, workload, mode, ports }: WorkloadMtls): PeerAuthenticationManifest {
+  const differing = Object.entries(ports);
+  return {
+    apiVersion: "security.istio.io/v1",
+    kind: "PeerAuthentication",
+    metadata: { name, namespace: workload.namespace },
+    spec: {
+      selector: { matchLabels: workload.labels },
+      mtls: { mode: mode === undefined ? "UNSET" : modes[mode] },
+      ...(differing.length === 0
+        ? {}
+        : {
+            portLevelMtls: Object.fromEntries(differing.map(([port, one]) => [port, { mode: modes[one] }])),
+          }),
+    },
+  };
+}
 
 function peerAuthentications(mesh: MeshConfig): PeerAuthenticationManifest[] {
   switch (mesh.management) {
@@ -34,6 +57,6 @@ function peerAuthentication(namespace: string, mtls: Mtls): PeerAuthenticationMa
     apiVersion: "security.istio.io/v1",
     kind: "PeerAuthentication",
     metadata: { name: "default", namespace },
-    spec: { mtls: { mode: mtls === "strict" ? "STRICT" : "PERMISSIVE" } },
+    spec: { mtls: { mode: modes[mtls] } },
   };
 }
