@@ -80,7 +80,7 @@ interface AuthorizationOperation {
   readonly methods?: readonly string[];
   readonly paths?: readonly string[];
   readonly notPaths?: readonly string[];
-  readonly ports?: readonly string[];
+  readonly notPorts?: readonly string[];
 }
 
 /** @see https://istio.io/latest/docs/reference/config/security/authorization-policy/ */

@@ -14,10 +14,15 @@ import type { JwtConfig } from "./keys";
 export const jwt: Feature = {
   name: "jwt",
   contribute: ({ environment }) => ({
-    policies: environment.policies.jwt.flatMap((one) => [
-      requestAuthentication(one),
-      ...(one.required ? [tokenIsRequired(one, environment.health.path)] : []),
-    ]),
+    policies: environment.policies.jwt.flatMap((one) => {
+      const redirects = environment.gateways.some(
+        ({ name, tls }) => name === one.gateway && tls !== undefined,
+      );
+      return [
+        requestAuthentication(one),
+        ...(one.required ? [tokenIsRequired(one, environment.health.path, redirects)] : []),
+      ];
+    }),
   }),
 };
 
@@ -47,6 +52,7 @@ const challenges = "/.well-known/acme-challenge/*";
 function tokenIsRequired(
   { name, gateway, openPaths }: JwtConfig,
   healthPath: string,
+  redirects: boolean,
 ): AuthorizationPolicyManifest {
   return {
     apiVersion: "security.istio.io/v1",
@@ -58,7 +64,15 @@ function tokenIsRequired(
       rules: [
         {
           from: [{ source: { notRequestPrincipals: ["*"] } }],
-          to: [{ operation: { notPaths: [healthPath, challenges, ...openPaths] } }],
+          to: [
+            {
+              operation: {
+                notPaths: [healthPath, challenges, ...openPaths],
+                // Port 80 only leads to HTTPS there.
+                ...(redirects ? { notPorts: ["80"] } : {}),
+              },
+            },
+          ],
         },
       ],
     },

@@ -17,7 +17,8 @@ export function decideUnknownPath(tried: string, observation: HttpObservation): 
   if (observation.kind !== "answer") return foundInHttp(observation, tried);
   const { status, body } = observation;
   const got = `${status}, ${senderOf(observation)}, ${quote(body)}`;
-  if (status !== 404) return found("negative-served", { tried, got });
+  // Where requests need a token or a right, Envoy refuses before it looks for a route.
+  if (![401, 403, 404].includes(status)) return found("negative-served", { tried, got });
   // Envoy's own 404 has no body and no upstream time; a workload's has.
   if (!isFromEnvoy(observation) || isFromWorkload(observation))
     return found("negative-not-envoy", { tried, got });
