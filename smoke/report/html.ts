@@ -3,7 +3,7 @@ import { layerTitles } from "../layer-name";
 import type { Check } from "../verdict";
 import { htmlStyle } from "./html-style";
 import { escapeXml as escape } from "./junit";
-import { stoppedAt, type LayerReport, type SmokeReport } from "./smoke-report";
+import { findingsOf, stoppedAt, type LayerReport, type SmokeReport } from "./smoke-report";
 import { durationText, statusWords, summaryOf } from "./verdict-text";
 
 const percent = (part: number, whole: number) => `${((100 * part) / Math.max(whole, 1e-6)).toFixed(2)}%`;
@@ -20,14 +20,16 @@ function headline(report: SmokeReport): string {
 }
 
 function finding(report: SmokeReport): string {
-  const verdict = stoppedAt(report)?.verdict;
-  if (verdict?.status !== "failed" && verdict?.status !== "pending") return "";
-  return `<section class="finding ${verdict.status}"><dl>
+  const stopped = stoppedAt(report);
+  const sections = (stopped === undefined ? [] : findingsOf(stopped)).map(
+    (verdict) => `<section class="finding ${verdict.status}"><dl>
 <dt>Next</dt><dd class="next">${escape(verdict.next)}</dd>
 <dt>Came back</dt><dd>${escape(verdict.got)}</dd>
 <dt>Tried</dt><dd>${escape(verdict.tried)}</dd>
 <dt>Fault</dt><dd>${verdict.fault}, in docs/smoke.md</dd>
-</dl></section>`;
+</dl></section>`,
+  );
+  return sections.join("\n");
 }
 
 function checkItem({ name, verdict }: Check, isOnly: boolean): string {
@@ -52,7 +54,8 @@ function layerItem({ layer, verdict, checks, attempts }: LayerReport, totalMs: n
   const last = attempts.at(-1);
   const time = last === undefined ? "" : durationText(last.durationMs);
   const tries = attempts.length > 1 ? `${attempts.length} tries, the last ${time}` : time;
-  const items = checks.map((one) => checkItem(one, checks.length === 1));
+  const isOnly = checks.length === 1 && layer !== "checks";
+  const items = checks.map((one) => checkItem(one, isOnly));
   const list = checks.length === 0 ? "" : `<ul class="checks">${items.join("")}</ul>`;
   return `<li><div class="row"><span class="name">${layerTitles[layer]}</span>
 <span class="status ${verdict.status}">${statusWords[verdict.status]}</span>

@@ -34,7 +34,18 @@ export interface SmokeReport {
   readonly layers: readonly LayerReport[];
 }
 
+/** Whether a verdict needs somebody to do something. */
+export function isOpen(verdict: Verdict): verdict is Extract<Verdict, { status: "failed" | "pending" }> {
+  return verdict.status === "failed" || verdict.status === "pending";
+}
+
 /** The layer at which a run stopped. */
 export function stoppedAt({ layers }: SmokeReport): LayerReport | undefined {
-  return layers.find(({ verdict }) => verdict.status === "failed" || verdict.status === "pending");
+  return layers.find(({ verdict }) => isOpen(verdict));
+}
+
+/** What a layer found that is open: its cause, or in the layer of the environment's checks each that failed. */
+export function findingsOf({ layer, verdict, checks }: LayerReport) {
+  const verdicts = layer === "checks" ? checks.map((one) => one.verdict) : [verdict];
+  return verdicts.filter(isOpen);
 }
