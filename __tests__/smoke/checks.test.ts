@@ -101,12 +101,12 @@ test("a failed check says what was wrong, what came back and who wrote it", asyn
   );
   expect(diagnosis(report)).toBe("checks: check-wrong-answer");
   expect(verdict).toMatchObject({
-    got: '503, not 200; came back: 503 from Envoy itself, "no healthy upstream"',
+    got: '503, not 200; seen: 503 from Envoy itself, "no healthy upstream"',
     next: expect.stringContaining("check the health workload's pods") as string,
   });
   const denied = reply(403, { "x-envoy-upstream-service-time": "3" }, "RBAC: access denied");
   expect((await ask(servers, denied, described({}, { status: 200 }))).verdict).toMatchObject({
-    got: '403, not 200; came back: 403 from the workload\'s sidecar, "RBAC: access denied"',
+    got: '403, not 200; seen: 403 from the workload\'s sidecar, "RBAC: access denied"',
     next: expect.stringContaining("AuthorizationPolicy") as string,
   });
   expect((await ask(servers, reply(404), described({}, { status: 200 }))).verdict).toMatchObject({
@@ -143,7 +143,7 @@ test("one wrong answer among many fails, and is counted", async () => {
     fault: "check-wrong-answer",
     tried: expect.stringMatching(/^100 × GET/) as string,
     got: expect.stringMatching(
-      /^1 of 100: 503, not 200; came back: 99 × 200 from Envoy itself, "OK"; 1 × 503/,
+      /^1 of 100: 503, not 200; seen: 99 × 200 from Envoy itself, "OK"; 1 × 503/,
     ) as string,
   });
 });
@@ -181,7 +181,7 @@ test("no answer where one is expected fails, and the first that hangs ends the c
   );
   expect(verdict).toMatchObject({
     fault: "check-no-answer",
-    got: expect.stringMatching(/^(\d) of \1 brought no answer; came back: \1 × no answer: silent/) as string,
+    got: expect.stringMatching(/^(\d) of \1 brought no answer; seen: \1 × no answer: silent/) as string,
   });
 });
 

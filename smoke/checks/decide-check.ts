@@ -81,7 +81,7 @@ function failed(
 ): Verdict {
   return found(fault, {
     tried: tally.sent === 1 ? request : `${tally.sent} × ${request}`,
-    got: `${problem}; came back: ${seenText(tally)}${loggedText(logged)}`,
+    got: `${problem}; seen: ${seenText(tally)}${loggedText(logged)}`,
     ...(next === undefined ? {} : { next }),
   });
 }

@@ -1,7 +1,7 @@
 import { faults } from "../faults/catalogue";
 import { layerTitles } from "../layer-name";
 import type { Status } from "../verdict";
-import { findingsOf, stoppedAt, type SmokeReport } from "./smoke-report";
+import { findingsOf, type SmokeReport } from "./smoke-report";
 import { countText, durationText, statusWords, summaryOf } from "./verdict-text";
 
 /** Escapes for workflow commands. @see https://github.com/actions/toolkit/blob/main/packages/core/src/command.ts */
@@ -22,12 +22,9 @@ export function renderAnnotations(report: SmokeReport): string {
         : [],
     ),
   );
-  const stopped = stoppedAt(report);
-  if (stopped === undefined) return notes.join("");
-  const errors = findingsOf(stopped).map((verdict) => {
+  const errors = findingsOf(report).map(({ place, verdict }) => {
     const message = `tried: ${verdict.tried}\ncame back: ${verdict.got}\nnext: ${verdict.next}`;
-    const title = `Smoke test, ${layerTitles[stopped.layer]}: ${faults[verdict.fault].title}`;
-    return command("error", title, message);
+    return command("error", `Smoke test, ${place}: ${faults[verdict.fault].title}`, message);
   });
   return [...notes, ...errors].join("");
 }
@@ -49,11 +46,8 @@ export function renderSummary(report: SmokeReport): string {
       ),
     ];
   });
-  const stopped = stoppedAt(report)?.verdict;
-  const next =
-    stopped?.status === "failed" || stopped?.status === "pending"
-      ? [`**Next:** ${cell(stopped.next)}`, ""]
-      : [];
+  const [finding] = findingsOf(report);
+  const next = finding === undefined ? [] : [`**Next:** ${cell(finding.verdict.next)}`, ""];
   return [
     `### Smoke test of ${cell(report.environment ?? report.url)}: ${report.outcome}`,
     "",

@@ -1,7 +1,7 @@
 import { faults } from "../faults/catalogue";
 import { layerTitles } from "../layer-name";
 import type { Check, Status } from "../verdict";
-import { findingsOf, stoppedAt, type LayerReport, type SmokeReport } from "./smoke-report";
+import { findingsOf, type LayerReport, type SmokeReport } from "./smoke-report";
 import { countText, durationText, statusWords, summaryOf } from "./verdict-text";
 
 export interface TableOptions {
@@ -91,20 +91,18 @@ export function renderTable(report: SmokeReport, { colour, columns = 100 }: Tabl
 
 function conclusion(report: SmokeReport, paint: ReturnType<typeof painter>): string[] {
   const time = durationText(report.durationMs);
-  const stopped = stoppedAt(report);
-  if (stopped !== undefined) {
+  const findings = findingsOf(report).flatMap(({ place, verdict }) => {
     const word = report.interrupted ? "interrupted, " : "";
-    return findingsOf(stopped).flatMap((verdict) => {
-      const heading = `${layerTitles[stopped.layer]}: ${faults[verdict.fault].title}`;
-      return [
-        `${paint("bold", paint(verdict.status, heading))} (${word}${statusWords[verdict.status]} after ${time})`,
-        `  tried      ${verdict.tried}`,
-        `  came back  ${verdict.got}`,
-        `  next       ${verdict.next}`,
-        `  more       docs/smoke.md, ${verdict.fault}`,
-      ];
-    });
-  }
+    const heading = `${place}: ${faults[verdict.fault].title}`;
+    return [
+      `${paint("bold", paint(verdict.status, heading))} (${word}${statusWords[verdict.status]} after ${time})`,
+      `  tried      ${verdict.tried}`,
+      `  came back  ${verdict.got}`,
+      `  next       ${verdict.next}`,
+      `  more       docs/smoke.md, ${verdict.fault}`,
+    ];
+  });
+  if (findings.length > 0) return findings;
   if (report.outcome === "pending") return [paint("pending", `Interrupted after ${time}.`)];
   const unchecked = report.layers
     .filter(({ layer }) => layer === "checks")
