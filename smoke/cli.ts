@@ -1,6 +1,6 @@
 import { CommanderError } from "commander";
 import { misuse, smokeCommand, type CommandOptions } from "./command-line";
-import { exitStatus, internalFaultText } from "./exit-status";
+import { exitStatus } from "./exit-status";
 import type { Layer } from "./layers/layer";
 import { systemClock } from "./clock";
 import { InputError, OutputsPending } from "./outputs/input-error";
@@ -99,7 +99,11 @@ async function run(
   return watchCommand(target, options, await caOf(options), terminal);
 }
 
-/** Runs the command; returns its exit status. */
+/**
+ * Runs the command; returns its exit status.
+ *
+ * @throws what a mistake of the program throws
+ */
 export async function smoke(args: readonly string[], terminal: Terminal): Promise<number> {
   const command = smokeCommand()
     .exitOverride()
@@ -113,13 +117,7 @@ export async function smoke(args: readonly string[], terminal: Terminal): Promis
   } catch (error) {
     if (error instanceof CommanderError)
       return error.exitCode === 0 ? exitStatus.passed : exitStatus.wrongInput;
-    const isExpected = error instanceof InputError || error instanceof OutputsPending;
-    if (!isExpected) {
-      terminal.stderr.write(
-        internalFaultText("npm run smoke", error, Boolean(terminal.environment["DEBUG"])),
-      );
-      return exitStatus.internalFault;
-    }
+    if (!(error instanceof InputError || error instanceof OutputsPending)) throw error;
     const lines = error.message.split("\n").map((line) => printable(line));
     terminal.stderr.write(`smoke: ${lines.join("\n  ")}\n`);
     return error instanceof InputError ? exitStatus.wrongInput : exitStatus.timeRanOut;

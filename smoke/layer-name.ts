@@ -8,6 +8,7 @@ export const layerNames = [
   "envoy",
   "route",
   "negative",
+  "checks",
 ] as const;
 
 export type LayerName = (typeof layerNames)[number];
@@ -22,4 +23,5 @@ export const layerTitles: Readonly<Record<LayerName, string>> = {
   envoy: "Envoy",
   route: "Route",
   negative: "Negative",
+  checks: "Checks",
 };

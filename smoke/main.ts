@@ -1,5 +1,4 @@
 import { smoke } from "./cli";
-import { exitStatus, internalFaultText } from "./exit-status";
 
 /** Ctrl-C and a pipeline's end of patience stop the probing; what is known is still reported. */
 const interrupted = new AbortController();
@@ -15,11 +14,6 @@ for (const stream of [process.stdout, process.stderr]) {
     if (error.code !== "EPIPE") throw error;
   });
 }
-
-process.once("uncaughtException", (error) => {
-  process.stderr.write(internalFaultText("npm run smoke", error, Boolean(process.env["DEBUG"])));
-  process.exit(exitStatus.internalFault);
-});
 
 void smoke(process.argv.slice(2), {
   stdout: process.stdout,

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import type { WorkloadRequests } from "./checks/workload-requests";
 import { systemClock, type Clock } from "./clock";
 import { layerNames, type LayerName } from "./layer-name";
 import type { Knowledge, Layer, LayerContext, ProbeSettings } from "./layers/layer";
@@ -51,6 +52,8 @@ export interface SmokeDependencies {
   /** The Kubernetes layer, where there is a kubeconfig. */
   readonly probeKubernetes?: Layer;
   readonly onWaiting: (waiting: Waiting) => void;
+  /** Sends the checks that come from inside workloads. @default they are not checked, and say so */
+  readonly workloadRequests?: WorkloadRequests;
 }
 
 const withoutKubeconfig: Layer = () =>
@@ -66,7 +69,15 @@ const networkLayers = {
   envoy: probeEnvoy,
   route: probeRoute,
   negative: probeNegative,
+  // What a run without checks does not need is not loaded.
+  checks: async (context: LayerContext) => (await import("./layers/checks")).probeChecks(context),
 } as const;
+
+/** The layers of a target, in their order: one without checks has no layer of them. */
+function layersOf({ mesh }: Target): readonly LayerName[] {
+  const hasChecks = mesh !== undefined && mesh.outputs.checks.length + mesh.unreadableChecks.length > 0;
+  return hasChecks ? layerNames : layerNames.filter((name) => name !== "checks");
+}
 
 const isOpen = (verdict: Verdict) => verdict.status === "pending" || verdict.status === "failed";
 const isCurable = (verdict: Verdict) =>
@@ -87,6 +98,7 @@ class SmokeRun {
   private readonly startMs: number;
   private readonly settings: ProbeSettings;
   private readonly timeoutMs: number;
+  private readonly layers: readonly LayerName[];
   private readonly aborted: Promise<undefined>;
   private readonly userAgent = `istio-cdktf-smoke/${randomBytes(6).toString("hex")}`;
 
@@ -100,6 +112,7 @@ class SmokeRun {
         resolve(undefined);
       });
     });
+    this.layers = layersOf(target);
     this.startedAt = world.clock.date();
     this.startMs = world.clock.now();
     this.timeoutMs = (options.timeoutSeconds ?? 300) * 1000;
@@ -132,11 +145,11 @@ class SmokeRun {
 
   /** Probes in order and stops at the first layer that does not pass. */
   private async probeFrom(first: LayerName): Promise<{ layer: LayerName; verdict: Verdict } | undefined> {
-    for (const layer of layerNames.slice(layerNames.indexOf(first))) {
+    for (const layer of this.layers.slice(this.layers.indexOf(first))) {
       const verdict = await this.probe(layer);
       if (verdict === undefined) return undefined;
       if (!isOpen(verdict)) continue;
-      for (const later of layerNames.slice(layerNames.indexOf(layer) + 1)) this.reports.delete(later);
+      for (const later of this.layers.slice(this.layers.indexOf(layer) + 1)) this.reports.delete(later);
       return { layer, verdict };
     }
     return undefined;
@@ -165,6 +178,7 @@ class SmokeRun {
       probes: this.world.probes,
       clock: this.world.clock,
       known: this.known,
+      ...(this.world.workloadRequests === undefined ? {} : { workloadRequests: this.world.workloadRequests }),
       userAgent: this.userAgent,
       signal: this.world.signal,
       waitedMs: elapsedMs - (this.attempts.get(layer)?.[0]?.startMs ?? elapsedMs),
@@ -182,7 +196,7 @@ class SmokeRun {
 
   private report(): SmokeReport {
     let last: LayerName = "outputs";
-    const layers = layerNames.map((layer): LayerReport => {
+    const layers = this.layers.map((layer): LayerReport => {
       const attempts = this.attempts.get(layer) ?? [];
       const known = this.reports.get(layer);
       if (known === undefined)

@@ -121,3 +121,67 @@ test("every fault named in docs/smoke.md exists", () => {
   expect(named.length).toBeGreaterThan(50);
   expect(named.filter((name) => !(`${name}` in faults))).toEqual([]);
 });
+
+const checksLayer: LayerReport = {
+  layer: "checks",
+  verdict: found("check-wrong-answer", { tried: "GET /a", got: "500, not 200" }),
+  checks: [
+    { name: "home page", verdict: passed("GET /", "200"), durationMs: 3 },
+    {
+      name: "jason | sees <stars>",
+      verdict: found("check-wrong-answer", { tried: "GET /a", got: "500, not 200" }),
+      durationMs: 4,
+    },
+    {
+      name: "half and half",
+      verdict: found("check-wrong-split", { tried: "1000 × GET /b", got: "v1 900" }),
+      durationMs: 5,
+    },
+    { name: "from cart", verdict: { status: "skipped", why: "not checked: no kubeconfig" }, durationMs: 0 },
+  ],
+  attempts: [{ ...attempt, status: "failed" }],
+};
+const withChecks: SmokeReport = { ...failed, layers: [layer("outputs", passed("", "fine")), checksLayer] };
+
+test("every failed check stands in the table, its conclusion, the annotations and the page", () => {
+  const table = renderTable(withChecks, { colour: false, columns: 200 });
+  expect(table).toMatch(/^Checks +failed +.*1 passed, 2 failed, 1 not checked$/m);
+  expect(table).toContain("home page: 200");
+  expect(table).toContain("from cart: not checked: no kubeconfig");
+  for (const text of [table, renderHtml(withChecks), renderAnnotations(withChecks)]) {
+    expect(text).toContain("500, not 200");
+    expect(text).toContain("v1 900");
+  }
+  expect(renderAnnotations(withChecks).match(/^::error/gm)).toHaveLength(2);
+  expect(renderHtml(withChecks).match(/class="finding/g)).toHaveLength(2);
+});
+
+test("JUnit has a case of its own for every check", () => {
+  const xml = renderJunit(withChecks);
+  expect(xml).toContain('tests="5" failures="2" errors="0" skipped="1"');
+  expect(xml).toContain('<testcase classname="smoke.checks" name="jason | sees &lt;stars&gt;" time="0.004">');
+  expect(xml).toContain('<failure type="check-wrong-split" message="v1 900">');
+  expect(xml).toContain('<skipped message="not checked: no kubeconfig"/>');
+});
+
+test("the step summary has a row for every check, which cannot break its table", () => {
+  const rows = renderSummary(withChecks)
+    .split("\n")
+    .filter((line) => line.startsWith("| ·"));
+  expect(rows).toHaveLength(4);
+  expect(rows[1]).toContain("| · jason \\| sees &lt;stars> | failed |");
+});
+
+test("a run whose checks were not all made says so where it says that it passed", () => {
+  const { checks, ...rest } = checksLayer;
+  const verdict = passed("GET /", "200");
+  const partly = {
+    ...rest,
+    verdict,
+    checks: checks.filter(({ verdict: { status } }) => status !== "failed"),
+  };
+  const report: SmokeReport = { ...withChecks, outcome: "passed", layers: [partly] };
+  expect(renderTable(report, { colour: false })).toMatch(/is served \(.*\); 1 check was not made/);
+  const all: SmokeReport = { ...report, layers: [{ ...partly, checks: partly.checks.slice(0, 1) }] };
+  expect(renderTable(all, { colour: false })).not.toContain("not made");
+});

@@ -12,14 +12,14 @@ export interface Once {
   readonly dependencies?: Partial<SmokeDependencies>;
 }
 
-/** Probes once, without waiting, with real sockets. */
+/** Probes once, without waiting, with real sockets; what is slow on a busy machine is no fault. */
 export function runOnce(
   url: string,
   { target, options, probes, dependencies }: Once = {},
 ): Promise<SmokeReport> {
   return runSmoke(
     target ?? targetFromUrl(url, undefined),
-    { timeoutSeconds: 0, requestTimeoutMs: 1000, slowAfterMs: 800, ...options },
+    { timeoutSeconds: 0, requestTimeoutMs: 20_000, slowAfterMs: 20_000, ...options },
     { probes: { ...systemProbes, ...probes }, ...dependencies },
   );
 }

@@ -8,7 +8,7 @@ import { Progress, type Step } from "../programs/progress";
 import { cacheFolder } from "../programs/cache";
 import { findProgram, UnusableProgram } from "../programs/find-program";
 import { type StepMessage, Steps } from "../steps";
-import { exitStatus, internalFaultText } from "../../smoke/exit-status";
+import { exitStatus } from "../../smoke/exit-status";
 import { type Acceptance, acceptEnvironment } from "./accept";
 import { leftoverQueries } from "./leftovers";
 
@@ -95,12 +95,8 @@ main().then(
     process.exitCode = status;
   },
   (error: unknown) => {
-    if (error instanceof InvalidEnvironment || error instanceof UnusableProgram) {
-      process.stderr.write(`${error.message}\n`);
-      process.exitCode = exitStatus.wrongInput;
-      return;
-    }
-    process.stderr.write(internalFaultText("npm run accept", error, Boolean(process.env["DEBUG"])));
-    process.exitCode = exitStatus.internalFault;
+    if (!(error instanceof InvalidEnvironment || error instanceof UnusableProgram)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = exitStatus.wrongInput;
   },
 );

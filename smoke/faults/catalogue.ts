@@ -1,3 +1,4 @@
+import { checksFaults } from "./checks";
 import { clusterFaults } from "./cluster";
 import { networkFaults } from "./network";
 import { outputsFaults } from "./outputs";
@@ -12,6 +13,7 @@ const catalogue = {
   ...networkFaults,
   ...tlsFaults,
   ...routeFaults,
+  ...checksFaults,
 };
 
 export type FaultName = keyof typeof catalogue;

@@ -1,6 +1,8 @@
+import { parseAccessLog, type AccessLogEntry } from "./access-log";
 import type { ApiAnswer, KubernetesApi } from "./kubernetes-api";
 import type { Container, Pod, Service } from "./objects";
 import { getList, getObject, itemsOf, labelSelector } from "./observed";
+import { ownerOf, type Owner } from "./owner";
 
 /** A pod of the health workload and the port that it serves. */
 export interface Workload {
@@ -11,11 +13,16 @@ export interface Workload {
 
 /** What later layers ask the Kubernetes API. */
 export interface Cluster {
-  /** Lines of the gateway's access log that belong to this run. */
-  accessLog(userAgent: string): Promise<readonly string[]>;
+  /** What the gateway logged of requests with this User-Agent. */
+  accessLog(userAgent: string): Promise<readonly AccessLogEntry[]>;
+  /** The Deployment, StatefulSet or DaemonSet of a pod; undefined where this user sees no such pod, or several. */
+  ownerOfPod(pod: PodReference): Promise<Owner | undefined>;
   /** Asks the workload in plain text, past the gateway, from the API server. */
   requestWorkload(path: string): Promise<ApiAnswer | { readonly kind: "no-workload"; readonly why: string }>;
 }
+
+/** How a pod is known from outside. */
+export type PodReference = { readonly name: string } | { readonly ip: string };
 
 interface ClusterParts {
   readonly gatewayNamespace: string;
@@ -24,8 +31,9 @@ interface ClusterParts {
   readonly workload?: { readonly namespace: string; readonly name: string; readonly port?: number };
 }
 
-/** Envoy writes its access log once a second. */
+/** How much of the log is read: more than the requests of one check, and of a run. */
 const logWindowSeconds = 120;
+const logLines = 20_000;
 
 const containerPorts = ({ spec }: Pod) =>
   spec.containers.flatMap((container: Container) => container.ports ?? []);
@@ -60,7 +68,7 @@ export function newCluster(api: KubernetesApi, parts: ClusterParts): Cluster {
       const texts = await Promise.all(
         parts.gatewayPods.map(({ metadata }) =>
           api.request({
-            path: `/api/v1/namespaces/${parts.gatewayNamespace}/pods/${metadata.name}/log?container=istio-proxy&sinceSeconds=${logWindowSeconds}&tailLines=1000`,
+            path: `/api/v1/namespaces/${parts.gatewayNamespace}/pods/${metadata.name}/log?container=istio-proxy&sinceSeconds=${logWindowSeconds}&tailLines=${logLines}`,
           }),
         ),
       );
@@ -68,7 +76,15 @@ export function newCluster(api: KubernetesApi, parts: ClusterParts): Cluster {
         .flatMap((answer) =>
           answer.kind === "ok" && typeof answer.body === "string" ? answer.body.split("\n") : [],
         )
-        .filter((line) => line.includes(userAgent));
+        .filter((line) => line.includes(userAgent))
+        .flatMap((line) => parseAccessLog(line) ?? []);
+    },
+    async ownerOfPod(pod) {
+      const fieldSelector =
+        "ip" in pod ? `status.podIP=${pod.ip},status.phase=Running` : `metadata.name=${pod.name}`;
+      const pods = itemsOf(await getList<Pod>(api, "/api/v1/pods", { fieldSelector }));
+      const owners = new Map(pods.map(ownerOf).map((owner) => [`${owner.namespace}/${owner.name}`, owner]));
+      return owners.size === 1 ? [...owners.values()][0] : undefined;
     },
     async requestWorkload(path) {
       const workload = await findWorkload(api, parts);

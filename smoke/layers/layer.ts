@@ -1,3 +1,4 @@
+import type { WorkloadRequests } from "../checks/workload-requests";
 import type { Clock } from "../clock";
 import { printable } from "../printable";
 import type { Probes } from "../probes/probes";
@@ -30,6 +31,8 @@ export interface Knowledge {
   readonly trust?: Trust;
   /** The cluster behind the gateway; only with a kubeconfig. */
   readonly cluster?: Cluster;
+  /** Checks of the environment that passed, or that nobody can ask, by name. */
+  readonly doneChecks?: ReadonlyMap<string, Check>;
   /** Seconds since the routes of the gateway, or its pods, last changed; only with a kubeconfig. */
   readonly configAgeSeconds?: number;
 }
@@ -40,6 +43,8 @@ export interface LayerContext {
   readonly probes: Probes;
   readonly clock: Clock;
   readonly known: Knowledge;
+  /** Sends from inside workloads, where that is asked for. */
+  readonly workloadRequests?: WorkloadRequests;
   /** Identifies the requests of this run in access logs. */
   readonly userAgent: string;
   /** Aborted when the run is interrupted. */

@@ -1,10 +1,11 @@
+import type { AccessLogEntry } from "../kubernetes/access-log";
 import type { FaultName } from "../faults/catalogue";
 import type { HttpAnswer, HttpObservation } from "../probes/http-probe";
 import { found, passed, skipped, type Verdict } from "../verdict";
 import { foundInHttp, isFromEnvoy, isFromWorkload, quote, senderOf } from "./http-answer";
 import { check, type Layer, type LayerContext, type ProbeSettings } from "./layer";
 import { followRedirects, type Trail } from "./redirects";
-import { explainUnavailable, parseAccessLog, type AccessLogEntry } from "./unavailable";
+import { explainUnavailable } from "./unavailable";
 
 /** One try: the last answer, the redirects that led to it, and what the gateway logged. */
 export interface RouteObservation extends Trail {
@@ -114,8 +115,8 @@ async function findLogged({ known, userAgent, clock, signal }: LayerContext, ans
   if (known.cluster === undefined || answer.kind !== "answer" || answer.status < 500) return undefined;
   for (const pauseMs of [0, 1200]) {
     await clock.sleep(pauseMs, signal);
-    const lines = await known.cluster.accessLog(userAgent);
-    const entry = lines.map(parseAccessLog).findLast((one) => one?.status === answer.status);
+    const entries = await known.cluster.accessLog(userAgent);
+    const entry = entries.findLast(({ status }) => status === answer.status);
     if (entry !== undefined) return entry;
   }
   return undefined;

@@ -1,3 +1,4 @@
+import type { AccessLogEntry } from "../kubernetes/access-log";
 import type { FaultName } from "../faults/catalogue";
 
 /** Texts in the body of Envoy's 503 and what they mean; the first that fits counts. */
@@ -33,45 +34,6 @@ const flagFaults: Readonly<Record<string, FaultName>> = {
   NR: "route-not-found",
   UAEX: "route-denied",
 };
-
-/** One line of Envoy's access log, in Istio's text form or as JSON. */
-export interface AccessLogEntry {
-  readonly status: number;
-  readonly flags: readonly string[];
-  /** Envoy's response code details, "" where the log has none. */
-  readonly details: string;
-  readonly transportFailure: string;
-}
-
-// [start] "GET /healthz HTTP/1.1" 503 UF response_code_details connection_details "transport failure" …
-const textLine = /^\[[^\]]+\] "[^"]*" (\d{3}) (\S+) (\S+) (\S+) "([^"]*)"/;
-
-const textOf = (value: unknown) => (typeof value === "string" && value !== "-" ? value : "");
-
-/** Reads a line of the access log; undefined when it is none. */
-export function parseAccessLog(line: string): AccessLogEntry | undefined {
-  if (line.startsWith("{")) {
-    try {
-      const entry = JSON.parse(line) as Record<string, unknown>;
-      return {
-        status: Number(entry["response_code"]),
-        flags: textOf(entry["response_flags"]).split(",").filter(Boolean),
-        details: textOf(entry["response_code_details"]),
-        transportFailure: textOf(entry["upstream_transport_failure_reason"]),
-      };
-    } catch {
-      return undefined;
-    }
-  }
-  const [, status, flags, details, , transportFailure] = textLine.exec(line) ?? [];
-  if (status === undefined) return undefined;
-  return {
-    status: Number(status),
-    flags: textOf(flags).split(",").filter(Boolean),
-    details: textOf(details),
-    transportFailure: textOf(transportFailure),
-  };
-}
 
 /** Names the reason of a 503 or 504 by the access log's entry where there is one, else by its body. */
 export function explainUnavailable(body: string, entry: AccessLogEntry | undefined): FaultName {

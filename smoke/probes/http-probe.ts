@@ -62,6 +62,8 @@ export type HttpObservation =
         | "failed";
       readonly detail: string;
       readonly durationMs: number;
+      /** The connection had been kept, and was closed before the request arrived: send it again. */
+      readonly reusedConnection?: true;
     };
 
 type Trouble = Exclude<HttpObservation, HttpAnswer>;
@@ -190,8 +192,10 @@ export async function sendHttp(target: HttpTarget): Promise<HttpObservation> {
     request.once("socket", (socket) => {
       connection = socket;
       earlierBytes = socket.bytesRead;
-      connected = !socket.connecting;
-      secured = connected;
+      // A kept connection has been both.
+      connected = request.reusedSocket;
+      secured = request.reusedSocket;
+      if (request.reusedSocket) return;
       socket.once("connect", () => {
         connected = true;
         secured ||= !isHttps;
@@ -200,7 +204,11 @@ export async function sendHttp(target: HttpTarget): Promise<HttpObservation> {
     });
     request.on("error", (error) => {
       if (answer !== undefined) return;
-      trouble(observeRequestError(error, { connected, secured, received: received() }));
+      const isStale = request.reusedSocket && received() === 0;
+      trouble({
+        ...(isStale ? { reusedConnection: true as const } : {}),
+        ...observeRequestError(error, { connected, secured, received: received() }),
+      });
     });
     // 101: the connection is no HTTP any more.
     request.once("upgrade", (message, socket) => {

@@ -1,7 +1,8 @@
 import { faults } from "../faults/catalogue";
 import { layerTitles } from "../layer-name";
-import { stoppedAt, type SmokeReport } from "./smoke-report";
-import { durationText, statusWords, summaryOf } from "./verdict-text";
+import type { Status } from "../verdict";
+import { findingsOf, type SmokeReport } from "./smoke-report";
+import { countText, durationText, statusWords, summaryOf } from "./verdict-text";
 
 /** Escapes for workflow commands. @see https://github.com/actions/toolkit/blob/main/packages/core/src/command.ts */
 const escapeData = (text: string) =>
@@ -12,7 +13,7 @@ function command(kind: "error" | "warning", title: string, message: string): str
   return `::${kind} title=${escapeProperty(title)}::${escapeData(message)}\n`;
 }
 
-/** Workflow commands: an error for the layer that stopped the run, a warning for each note. */
+/** Workflow commands: an error for what stopped the run, a warning for each note. */
 export function renderAnnotations(report: SmokeReport): string {
   const notes = report.layers.flatMap(({ layer, checks }) =>
     checks.flatMap(({ verdict }) =>
@@ -21,13 +22,11 @@ export function renderAnnotations(report: SmokeReport): string {
         : [],
     ),
   );
-  const stopped = stoppedAt(report);
-  if (stopped === undefined) return notes.join("");
-  const { layer, verdict } = stopped;
-  if (verdict.status !== "failed" && verdict.status !== "pending") return notes.join("");
-  const message = `tried: ${verdict.tried}\ncame back: ${verdict.got}\nnext: ${verdict.next}`;
-  const title = `Smoke test, ${layerTitles[layer]}: ${faults[verdict.fault].title}`;
-  return [...notes, command("error", title, message)].join("");
+  const errors = findingsOf(report).map(({ place, verdict }) => {
+    const message = `tried: ${verdict.tried}\ncame back: ${verdict.got}\nnext: ${verdict.next}`;
+    return command("error", `Smoke test, ${place}: ${faults[verdict.fault].title}`, message);
+  });
+  return [...notes, ...errors].join("");
 }
 
 const cell = (text: string) =>
@@ -35,15 +34,20 @@ const cell = (text: string) =>
 
 /** The step summary, in Markdown. */
 export function renderSummary(report: SmokeReport): string {
-  const rows = report.layers.map(({ layer, verdict, attempts }) => {
+  const row = (name: string, status: Status, time: string, text: string) =>
+    `| ${cell(name)} | ${statusWords[status]} | ${time} | ${cell(text)} |`;
+  const rows = report.layers.flatMap(({ layer, verdict, checks, attempts }) => {
     const time = attempts.length === 0 ? "" : durationText(attempts.at(-1)?.durationMs ?? 0);
-    return `| ${layerTitles[layer]} | ${statusWords[verdict.status]} | ${time} | ${cell(summaryOf(verdict))} |`;
+    if (layer !== "checks") return [row(layerTitles[layer], verdict.status, time, summaryOf(verdict))];
+    return [
+      row(layerTitles[layer], verdict.status, time, countText(checks) || summaryOf(verdict)),
+      ...checks.map((one) =>
+        row(`· ${one.name}`, one.verdict.status, durationText(one.durationMs), summaryOf(one.verdict)),
+      ),
+    ];
   });
-  const stopped = stoppedAt(report)?.verdict;
-  const next =
-    stopped?.status === "failed" || stopped?.status === "pending"
-      ? [`**Next:** ${cell(stopped.next)}`, ""]
-      : [];
+  const [finding] = findingsOf(report);
+  const next = finding === undefined ? [] : [`**Next:** ${cell(finding.verdict.next)}`, ""];
   return [
     `### Smoke test of ${cell(report.environment ?? report.url)}: ${report.outcome}`,
     "",

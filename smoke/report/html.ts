@@ -3,31 +3,32 @@ import { layerTitles } from "../layer-name";
 import type { Check } from "../verdict";
 import { htmlStyle } from "./html-style";
 import { escapeXml as escape } from "./junit";
-import { stoppedAt, type LayerReport, type SmokeReport } from "./smoke-report";
+import { findingsOf, type LayerReport, type SmokeReport } from "./smoke-report";
 import { durationText, statusWords, summaryOf } from "./verdict-text";
 
 const percent = (part: number, whole: number) => `${((100 * part) / Math.max(whole, 1e-6)).toFixed(2)}%`;
 
 function headline(report: SmokeReport): string {
   const name = escape(report.environment ?? new URL(report.url).host);
-  const stopped = stoppedAt(report);
-  if (stopped === undefined) {
+  const [finding, ...more] = findingsOf(report);
+  if (finding === undefined) {
     return report.outcome === "passed" ? `${name} is served` : `${name}: interrupted`;
   }
-  const { verdict, layer } = stopped;
-  if (verdict.status !== "failed" && verdict.status !== "pending") return name;
-  return `${name}, ${layerTitles[layer]}: ${escape(faults[verdict.fault].title)}`;
+  const others = more.length === 0 ? "" : ` (and ${more.length} more)`;
+  return `${name}, ${escape(finding.place)}: ${escape(faults[finding.verdict.fault].title)}${others}`;
 }
 
-function finding(report: SmokeReport): string {
-  const verdict = stoppedAt(report)?.verdict;
-  if (verdict?.status !== "failed" && verdict?.status !== "pending") return "";
-  return `<section class="finding ${verdict.status}"><dl>
+function findingSections(report: SmokeReport): string {
+  const sections = findingsOf(report).map(
+    ({ place, verdict }) => `<section class="finding ${verdict.status}"><dl>
+<dt>Where</dt><dd>${escape(place)}</dd>
 <dt>Next</dt><dd class="next">${escape(verdict.next)}</dd>
 <dt>Came back</dt><dd>${escape(verdict.got)}</dd>
 <dt>Tried</dt><dd>${escape(verdict.tried)}</dd>
 <dt>Fault</dt><dd>${verdict.fault}, in docs/smoke.md</dd>
-</dl></section>`;
+</dl></section>`,
+  );
+  return sections.join("\n");
 }
 
 function checkItem({ name, verdict }: Check, isOnly: boolean): string {
@@ -52,7 +53,8 @@ function layerItem({ layer, verdict, checks, attempts }: LayerReport, totalMs: n
   const last = attempts.at(-1);
   const time = last === undefined ? "" : durationText(last.durationMs);
   const tries = attempts.length > 1 ? `${attempts.length} tries, the last ${time}` : time;
-  const items = checks.map((one) => checkItem(one, checks.length === 1));
+  const isOnly = checks.length === 1 && layer !== "checks";
+  const items = checks.map((one) => checkItem(one, isOnly));
   const list = checks.length === 0 ? "" : `<ul class="checks">${items.join("")}</ul>`;
   return `<li><div class="row"><span class="name">${layerTitles[layer]}</span>
 <span class="status ${verdict.status}">${statusWords[verdict.status]}</span>
@@ -76,7 +78,7 @@ export function renderHtml(report: SmokeReport): string {
 <main>
 <h1 class="${report.outcome}">${title}</h1>
 <p class="meta">${escape(url)}<br>${escape(source)}, ${startedAt.toISOString().replace("T", " ").slice(0, 19)} UTC, ${durationText(durationMs)}</p>
-${finding(report)}
+${findingSections(report)}
 <ol class="layers">
 ${layers.map((layer) => layerItem(layer, durationMs)).join("\n")}
 </ol>

@@ -1,5 +1,6 @@
 import { layerTitles } from "../layer-name";
 import type { LayerReport, SmokeReport } from "./smoke-report";
+import type { Verdict } from "../verdict";
 import { summaryOf } from "./verdict-text";
 
 const escapes: Readonly<Record<string, string>> = {
@@ -19,12 +20,27 @@ export function escapeXml(text: string): string {
 
 const seconds = (milliseconds: number) => (milliseconds / 1000).toFixed(3);
 
-function testCase({ layer, verdict, checks, attempts }: LayerReport): string {
-  const time = attempts.reduce((sum, { durationMs }) => sum + durationMs, 0);
-  const open = `    <testcase classname="smoke" name="${layerTitles[layer]}" time="${seconds(time)}">`;
-  const lines = checks
-    .map(({ name, verdict: one }) => `${one.status}  ${name}: ${summaryOf(one)}`)
-    .join("\n");
+interface TestCase {
+  readonly className: string;
+  readonly name: string;
+  readonly durationMs: number;
+  readonly verdict: Verdict;
+  /** Lines that say more. */
+  readonly output: string;
+}
+
+/** One case for each layer, and for each of the environment's checks. */
+function testCases({ layer, verdict, checks, attempts }: LayerReport): readonly TestCase[] {
+  if (layer === "checks" && checks.length > 0) {
+    return checks.map((one) => ({ ...one, className: "smoke.checks", output: summaryOf(one.verdict) }));
+  }
+  const durationMs = attempts.reduce((sum, attempt) => sum + attempt.durationMs, 0);
+  const lines = checks.map(({ name, verdict: one }) => `${one.status}  ${name}: ${summaryOf(one)}`);
+  return [{ className: "smoke", name: layerTitles[layer], durationMs, verdict, output: lines.join("\n") }];
+}
+
+function renderCase({ className, name, durationMs, verdict, output: lines }: TestCase): string {
+  const open = `    <testcase classname="${className}" name="${escapeXml(name)}" time="${seconds(durationMs)}">`;
   const output = lines === "" ? [] : [`      <system-out>${escapeXml(lines)}</system-out>`];
   switch (verdict.status) {
     case "passed":
@@ -43,9 +59,10 @@ function testCase({ layer, verdict, checks, attempts }: LayerReport): string {
   }
 }
 
-/** The report as JUnit XML: one test suite, one test case per layer. */
+/** The report as JUnit XML: one test suite, one test case for each layer and for each of the environment's checks. */
 export function renderJunit(report: SmokeReport): string {
-  const statuses = report.layers.map(({ verdict }) => verdict.status);
+  const cases = report.layers.flatMap(testCases);
+  const statuses = cases.map(({ verdict }) => verdict.status);
   const failures = statuses.filter((status) => status === "failed" || status === "pending").length;
   const skippedCount = statuses.filter((status) => status === "skipped" || status === "not-reached").length;
   const counts = `tests="${statuses.length}" failures="${failures}" errors="0" skipped="${skippedCount}"`;
@@ -55,7 +72,7 @@ export function renderJunit(report: SmokeReport): string {
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites ${counts} time="${time}">`,
     `  <testsuite name="${name}" ${counts} time="${time}" timestamp="${report.startedAt.toISOString()}">`,
-    ...report.layers.map(testCase),
+    ...cases.map(renderCase),
     "  </testsuite>",
     "</testsuites>",
     "",

@@ -1,8 +1,8 @@
 import { faults } from "../faults/catalogue";
 import { layerTitles } from "../layer-name";
 import type { Check, Status } from "../verdict";
-import { stoppedAt, type LayerReport, type SmokeReport } from "./smoke-report";
-import { durationText, statusWords, summaryOf } from "./verdict-text";
+import { findingsOf, type LayerReport, type SmokeReport } from "./smoke-report";
+import { countText, durationText, statusWords, summaryOf } from "./verdict-text";
 
 export interface TableOptions {
   readonly colour: boolean;
@@ -41,8 +41,14 @@ const layerWidth = 11;
 const statusWidth = 12;
 const timeWidth = 10;
 
-function worthShowing({ checks }: LayerReport): readonly Check[] {
-  return checks.length === 1 ? [] : checks;
+/** Of a single check the row of its layer says everything, unless its name is the environment's. */
+function worthShowing({ layer, checks }: LayerReport): readonly Check[] {
+  return checks.length === 1 && layer !== "checks" ? [] : checks;
+}
+
+function summaryOfLayer({ layer, verdict, checks }: LayerReport, shown: readonly Check[]): string {
+  if (layer === "checks" && checks.length > 0) return countText(checks);
+  return shown.length === 0 || verdict.status !== "passed" ? summaryOf(verdict) : `${shown.length} checks`;
 }
 
 const lastDuration = ({ attempts }: LayerReport) => attempts.at(-1)?.durationMs;
@@ -59,8 +65,7 @@ export function renderTable(report: SmokeReport, { colour, columns = 100 }: Tabl
     const { verdict } = row;
     const time = lastDuration(row);
     const shown = worthShowing(row);
-    const summary =
-      shown.length === 0 || verdict.status !== "passed" ? summaryOf(verdict) : `${shown.length} checks`;
+    const summary = summaryOfLayer(row, shown);
     const head =
       paint("bold", layerTitles[row.layer].padEnd(layerWidth)) +
       paint(verdict.status, statusWords[verdict.status].padEnd(statusWidth)) +
@@ -86,12 +91,9 @@ export function renderTable(report: SmokeReport, { colour, columns = 100 }: Tabl
 
 function conclusion(report: SmokeReport, paint: ReturnType<typeof painter>): string[] {
   const time = durationText(report.durationMs);
-  const stopped = stoppedAt(report);
-  if (stopped !== undefined) {
-    const { verdict } = stopped;
-    if (verdict.status !== "failed" && verdict.status !== "pending") return [];
+  const findings = findingsOf(report).flatMap(({ place, verdict }) => {
     const word = report.interrupted ? "interrupted, " : "";
-    const heading = `${layerTitles[stopped.layer]}: ${faults[verdict.fault].title}`;
+    const heading = `${place}: ${faults[verdict.fault].title}`;
     return [
       `${paint("bold", paint(verdict.status, heading))} (${word}${statusWords[verdict.status]} after ${time})`,
       `  tried      ${verdict.tried}`,
@@ -99,7 +101,13 @@ function conclusion(report: SmokeReport, paint: ReturnType<typeof painter>): str
       `  next       ${verdict.next}`,
       `  more       docs/smoke.md, ${verdict.fault}`,
     ];
-  }
+  });
+  if (findings.length > 0) return findings;
   if (report.outcome === "pending") return [paint("pending", `Interrupted after ${time}.`)];
-  return [`${paint("passed", paint("bold", `${report.url} is served`))} (${time})`];
+  const unchecked = report.layers
+    .filter(({ layer }) => layer === "checks")
+    .flatMap(({ checks }) => checks.filter(({ verdict }) => verdict.status === "skipped")).length;
+  const note =
+    unchecked === 0 ? "" : `; ${unchecked} ${unchecked === 1 ? "check was" : "checks were"} not made`;
+  return [`${paint("passed", paint("bold", `${report.url} is served`))} (${time})${note}`];
 }

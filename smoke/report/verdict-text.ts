@@ -1,4 +1,4 @@
-import type { Status, Verdict } from "../verdict";
+import type { Check, Status, Verdict } from "../verdict";
 
 /** One word for a status. */
 export const statusWords: Readonly<Record<Status, string>> = {
@@ -21,6 +21,19 @@ export function summaryOf(verdict: Verdict): string {
     case "not-reached":
       return `not reached: the run stopped before, at ${verdict.after}`;
   }
+}
+
+/** How many of several checks passed, failed, and were not made: `11 passed, 1 failed, 2 not checked`. */
+export function countText(checks: readonly Check[]): string {
+  const count = (...statuses: readonly Status[]) =>
+    checks.filter(({ verdict }) => statuses.includes(verdict.status)).length;
+  const counts: readonly (readonly [number, string])[] = [
+    [count("passed"), "passed"],
+    [count("failed"), "failed"],
+    [count("pending"), "pending"],
+    [count("skipped", "not-reached"), "not checked"],
+  ];
+  return counts.flatMap(([number, word]) => (number === 0 ? [] : [`${number} ${word}`])).join(", ");
 }
 
 /** A duration for people. */

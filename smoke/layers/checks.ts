@@ -1,0 +1,238 @@
+import { randomBytes } from "node:crypto";
+import { isIP } from "node:net";
+import { isStatus } from "../../contract/check-expectation";
+import type { GatewayRequest, WorkloadRequest } from "../../contract/check-request";
+import type { Check as DescribedCheck } from "../../contract/checks";
+import type { GatewayOutputs } from "../../contract/outputs";
+import { attribute } from "../checks/attribution";
+import { CheckTally } from "../checks/check-tally";
+import { decideCheck, type CheckObservation } from "../checks/decide-check";
+import { sendThroughGateway } from "../checks/gateway-requests";
+import type { SendingOptions } from "../checks/workload-requests";
+import type { AccessLogEntry } from "../kubernetes/access-log";
+import type { Trust } from "../probes/trust";
+import { authority, exposedPort } from "../target";
+import { found, skipped, type Check, type Verdict } from "../verdict";
+import { check, type Layer, type LayerContext } from "./layer";
+import { endpoint } from "./tcp";
+import { chooseTrust } from "./tls";
+
+/** istiod pushes within seconds: a check that fails for longer fails for another reason. */
+const settledAfterMs = 30_000;
+
+/** The gateway of a check, and where it is reached. */
+interface Entrance {
+  readonly outputs: GatewayOutputs;
+  readonly scheme: "http" | "https";
+  readonly port: number;
+  readonly addresses: readonly string[];
+  /** Whether it is the gateway that the layers before have probed, and the cluster is read for. */
+  readonly isProbed: boolean;
+}
+
+function gatewayOf({ target }: LayerContext, { gateway }: GatewayRequest): GatewayOutputs | string {
+  const mesh = target.mesh?.outputs;
+  if (mesh === undefined) return "there are no outputs";
+  if (gateway === undefined) return mesh;
+  const { gateways } = mesh;
+  if (Object.hasOwn(gateways, gateway)) return gateways[gateway] ?? mesh;
+  return `gateways has no ${gateway}, but ${Object.keys(gateways).join(", ") || "nothing"}`;
+}
+
+async function entranceOf(context: LayerContext, request: GatewayRequest): Promise<Entrance | Verdict> {
+  const { target, known, probes } = context;
+  const tried = `find gateway ${request.gateway ?? "of the plain outputs"}`;
+  const outputs = gatewayOf(context, request);
+  if (typeof outputs === "string") return found("check-gateway-missing", { tried, got: outputs });
+  const scheme = request.scheme ?? (outputs.gateway_https_port === "" ? "http" : "https");
+  const port = exposedPort(scheme === "https" ? outputs.gateway_https_port : outputs.gateway_http_port);
+  if (port === undefined) {
+    const got = `gateway_${scheme}_port is "": the gateway has no port for ${scheme}`;
+    return found("check-gateway-missing", { tried, got });
+  }
+  const isProbed = outputs.gateway_service === target.outputs?.gateway_service;
+  const { gateway_address: address } = outputs;
+  if (isProbed) return { outputs, scheme, port, addresses: known.reachable, isProbed };
+  if (address === "") return found("check-gateway-missing", { tried, got: 'gateway_address is ""' });
+  if (isIP(address) !== 0) return { outputs, scheme, port, addresses: [address], isProbed };
+  const resolved = await probes.lookupBySystem(address);
+  if (resolved.kind === "found" && resolved.addresses.length > 0) {
+    return { outputs, scheme, port, addresses: resolved.addresses, isProbed };
+  }
+  const detail = resolved.kind === "found" ? "no address" : resolved.detail;
+  return found("check-no-answer", { tried: `look up ${address}`, got: detail });
+}
+
+async function trustOf(context: LayerContext, { outputs, isProbed }: Entrance): Promise<Trust> {
+  if (isProbed || context.settings.ca !== undefined) return chooseTrust(context);
+  const { gateway_ca } = outputs;
+  return gateway_ca === ""
+    ? context.probes.systemTrust()
+    : { source: "the output gateway_ca", certificates: [gateway_ca] };
+}
+
+/** Room for what a check expects to take long. */
+function sendingOptions(
+  { settings, signal }: LayerContext,
+  { repeat, concurrency, expect }: DescribedCheck,
+): SendingOptions {
+  const { atLeast = 0, atMost = 0 } = expect.connection === undefined ? (expect.seconds ?? {}) : {};
+  const timeoutMs = settings.requestTimeoutMs + 1000 * Math.max(atLeast, atMost);
+  return { repeat, concurrency, timeoutMs, signal };
+}
+
+/** Names of the workloads that a check expects to answer; none where it asks for none. */
+function expectedWorkloads({ expect }: DescribedCheck): readonly string[] {
+  if (expect.connection !== undefined) return [];
+  if (expect.split === undefined) return expect.workload === undefined ? [] : [expect.workload];
+  return Object.keys(expect.split).filter((name) => !isStatus(name));
+}
+
+/** The gateway's log of the requests with this User-Agent. Envoy writes it once a second. */
+async function readLog(
+  { known, clock, signal }: LayerContext,
+  userAgent: string,
+  wanted: number,
+): Promise<readonly AccessLogEntry[]> {
+  let entries: readonly AccessLogEntry[] = [];
+  for (const pauseMs of [0, 1200]) {
+    await clock.sleep(pauseMs, signal);
+    entries = (await known.cluster?.accessLog(userAgent)) ?? [];
+    if (entries.length >= wanted) break;
+  }
+  return entries;
+}
+
+/**
+ * Judges with as little as is needed: the access log is read where an answer does not tell who gave it, and where
+ * something is wrong.
+ */
+async function judge(
+  context: LayerContext,
+  described: DescribedCheck,
+  { request, tally }: Pick<CheckObservation, "request" | "tally">,
+  log: (() => Promise<readonly AccessLogEntry[]>) | undefined,
+): Promise<Verdict> {
+  const { cluster } = context.known;
+  const expected = expectedWorkloads(described);
+  const decide = async (logged?: readonly AccessLogEntry[]) => {
+    const evidence = {
+      ...(cluster === undefined ? {} : { cluster }),
+      ...(logged === undefined ? {} : { logged }),
+    };
+    const { answers, pods } = tally;
+    const attribution =
+      expected.length === 0 ? undefined : await attribute({ answers, pods, expected, ...evidence });
+    const observed = attribution === undefined ? {} : { attribution };
+    return decideCheck(described, {
+      request,
+      tally,
+      ...observed,
+      ...(logged === undefined ? {} : { logged }),
+    });
+  };
+  const verdict = await decide();
+  return verdict.status === "passed" || log === undefined ? verdict : decide(await log());
+}
+
+async function askGateway(
+  context: LayerContext,
+  described: DescribedCheck,
+  request: GatewayRequest,
+): Promise<Verdict> {
+  const entrance = await entranceOf(context, request);
+  if ("status" in entrance) return entrance;
+  const { outputs, scheme, port, addresses, isProbed } = entrance;
+  const [address] = addresses;
+  if (address === undefined) return skipped("the gateway has no address that accepts connections");
+  const host = request.host ?? (outputs.healthz_host || outputs.gateway_address);
+  const url = `${scheme}://${authority(host)}${request.path}`;
+  const tally = new CheckTally(described.expect, url);
+  // Unique to these requests, so that a log tells them from others and from an earlier round.
+  const userAgent = `${context.userAgent}.${randomBytes(4).toString("hex")}`;
+  const trust = scheme === "https" ? await trustOf(context, entrance) : undefined;
+  await sendThroughGateway(
+    {
+      scheme,
+      port,
+      path: request.path,
+      hostHeader: authority(host),
+      serverName: host,
+      trusted: trust?.certificates,
+      userAgent,
+      method: request.method,
+      headers: request.headers,
+      ...(request.body === undefined ? {} : { body: request.body }),
+    },
+    addresses,
+    sendingOptions(context, described),
+    (observation) => {
+      tally.add(observation);
+    },
+    context.probes.sendHttp,
+  );
+  const isTold = Object.keys(request.headers).every((name) => name.toLowerCase() !== "user-agent");
+  const canRead = isProbed && isTold && context.known.cluster !== undefined;
+  const text = `${request.method} ${url} at ${endpoint(address, port)}`;
+  return judge(
+    context,
+    described,
+    { request: text, tally },
+    canRead ? () => readLog(context, userAgent, tally.answers) : undefined,
+  );
+}
+
+async function askWorkload(
+  context: LayerContext,
+  described: DescribedCheck,
+  request: WorkloadRequest,
+): Promise<Verdict> {
+  const { workloadRequests } = context;
+  if (workloadRequests === undefined) {
+    return skipped(
+      `not checked: it sends from inside ${request.from}; --send-from exec or pod does so, with --kubeconfig or --context`,
+    );
+  }
+  const tally = new CheckTally(described.expect, request.to);
+  const sending = await workloadRequests.send(request, sendingOptions(context, described), (observation) => {
+    tally.add(observation);
+  });
+  if (sending.kind === "not-sent") return skipped(`not checked: ${sending.why}`);
+  const text = `${request.method} ${request.to} from ${request.from}`;
+  return judge(context, described, { request: text, tally }, undefined);
+}
+
+/** A failure that lasts is final: what is described is not what is deployed. */
+function settled(verdict: Verdict, waitedMs: number): Verdict {
+  return verdict.status === "failed" && waitedMs >= settledAfterMs ? { ...verdict, curable: false } : verdict;
+}
+
+/**
+ * Sends the requests that the environment describes, one check after the other: some count what others send. A check
+ * that has passed is not asked again while another is waited for.
+ */
+export const probeChecks: Layer = async (context) => {
+  const { target, clock, known, waitedMs, signal } = context;
+  const { outputs, unreadableChecks = [] } = target.mesh ?? {};
+  const done = new Map(known.doneChecks);
+  const checks: Check[] = [];
+  for (const described of outputs?.checks ?? []) {
+    if (signal.aborted) break;
+    const { name, request } = described;
+    const asked =
+      done.get(name) ??
+      (await check(clock, name, async () => {
+        const verdict =
+          request.from === undefined
+            ? await askGateway(context, described, request)
+            : await askWorkload(context, described, request);
+        return settled(verdict, waitedMs);
+      }));
+    checks.push(asked);
+    if (asked.verdict.status === "passed" || asked.verdict.status === "skipped") done.set(name, asked);
+  }
+  for (const { name, why } of unreadableChecks) {
+    checks.push(await check(clock, name, () => skipped(`not checked: this version cannot read it (${why})`)));
+  }
+  return { checks, learned: { doneChecks: done } };
+};
