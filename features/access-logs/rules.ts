@@ -27,7 +27,9 @@ export const accessLogFormatFits = rule(["mesh"], ({ mesh }): Finding[] => {
     found: quote(format),
   };
   if (typeof format !== "string") {
-    return [{ ...words, accepted: "a text, also where it holds JSON", advice: "write it in quotes, as JSON" }];
+    return [
+      { ...words, accepted: "a text, also where it holds JSON", advice: "write it in quotes, as JSON" },
+    ];
   }
   switch (mesh.accessLogs) {
     case "off":
