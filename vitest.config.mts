@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 // `fast` is `npm test`. The others need programs or providers and run as stages of .ci/run.
-const projects = ["fast", "charts", "providers"] as const;
+const projects = ["fast", "charts", "providers", "fuzz"] as const;
 
 export default defineConfig({
   define: { __PROJECT_ROOT__: JSON.stringify(import.meta.dirname) },
