@@ -5,10 +5,15 @@ import { composeMesh } from "../../features/compose-mesh";
 import { parse } from "../config/environment-files";
 import { residuesIn } from "../stack-file";
 import { stacksInMemory } from "../synthesized-stacks";
+import { afterAdvice } from "./advice";
 import { hasUnescapedTemplate } from "./hostile-text";
 
 /** What became of a file. */
-export type Verdict = "valid" | "refused";
+export interface Verdict {
+  readonly valid: boolean;
+  /** How much of the advice a program could follow. */
+  readonly followed: number;
+}
 
 /** Fails unless a person can act on the problem. */
 function judgeProblem(problem: Problem, lines: readonly string[]): void {
@@ -34,6 +39,24 @@ export function judgeReading(text: string, name = "lab"): ParsedEnvironment {
   return result;
 }
 
+/** Fails where a file still has a problem after its advice was followed; counts what was. */
+function judgeAdvice(text: string, problems: readonly Problem[]): number {
+  let count = 0;
+  for (const problem of problems.slice(0, 3)) {
+    const followed = afterAdvice(text, problem);
+    if (followed === undefined) continue;
+    const after = parse(followed);
+    const left = "problems" in after ? after.problems : after.warnings;
+    const again = left.find(
+      ({ path, accepted, found }) =>
+        path === problem.path && accepted === problem.accepted && found === problem.found,
+    );
+    expect({ problem, again }).toEqual({ problem, again: undefined });
+    count++;
+  }
+  return count;
+}
+
 /**
  * Fails unless a file is refused with problems that a person can act on, or becomes stacks that say what it says.
  *
@@ -41,7 +64,9 @@ export function judgeReading(text: string, name = "lab"): ParsedEnvironment {
  */
 export function judge(text: string, name?: string): Verdict {
   const result = judgeReading(text, name);
-  if ("problems" in result) return "refused";
+  if ("problems" in result) {
+    return { valid: false, followed: judgeAdvice(text, result.problems) };
+  }
   composeMesh(result.environment);
   for (const [stack, json] of Object.entries(stacksInMemory(result.environment))) {
     expect({ stack, residues: residuesIn(json) }).toEqual({ stack, residues: [] });
@@ -50,5 +75,5 @@ export function judge(text: string, name?: string): Verdict {
       template: false,
     });
   }
-  return "valid";
+  return { valid: true, followed: 0 };
 }
