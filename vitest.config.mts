@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
-// `fast` is `npm test`. The others need programs or providers and run as stages of .ci/run.
-const projects = ["fast", "charts", "providers"] as const;
+// `fast` is `npm test`, `fuzz` is `npm run fuzz`. The others need programs or providers and run as stages of .ci/run.
+const projects = ["fast", "charts", "providers", "fuzz"] as const;
 
 export default defineConfig({
   define: { __PROJECT_ROOT__: JSON.stringify(import.meta.dirname) },
@@ -13,6 +13,8 @@ export default defineConfig({
         include: name === "fast" ? ["__tests__/**/*.test.ts"] : [`__tests__/**/*.${name}.ts`],
         pool: "threads",
         isolate: false,
+        // One for each core, also where there are two: nothing else is to be done meanwhile.
+        ...(name === "fuzz" ? { maxWorkers: "100%" } : {}),
       },
     })),
   },

@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { App } from "cdktf";
+import { App, TerraformStack } from "cdktf";
 import { istioVersionsUpgradableInPlace } from "../config/compatibility/compatibility";
 import type { Environment } from "../config/environment";
 import { asLiteral } from "../config/literal-text";
@@ -9,6 +9,7 @@ import type { ChartFiles } from "../modules/release/chart-library";
 import { AksClusterStack } from "../stacks/aks-cluster";
 import { EksClusterStack } from "../stacks/eks-cluster";
 import { MeshStack } from "../stacks/mesh";
+import { withoutTokenStackTraces } from "../without-token-stack-traces";
 import { readStack } from "./stack-file";
 import { anyChartFiles, inTemporaryFolder } from "./mesh/synthesize-mesh";
 
@@ -25,6 +26,35 @@ export function synthesizedStacks(
       readdirSync(join(outdir, "stacks")).map((name) => [name, readStack<unknown>(outdir, name)]),
     );
   });
+}
+
+/** The same, without writing anything: for thousands of environments in one process. */
+export function stacksInMemory(environment: Environment): Readonly<Record<string, unknown>> {
+  return withoutTokenStackTraces(() =>
+    forgettingTokens((outdir) => {
+      const app = new App({ outdir, stackTraces: false });
+      defineStacks(app, environment, anyChartFiles);
+      const stacks = app.node.children.filter(TerraformStack.isStack);
+      for (const stack of stacks) stack.prepareStack();
+      return Object.fromEntries(stacks.map((stack) => [stack.node.id, stack.toTerraform() as unknown]));
+    }),
+  );
+}
+
+/** cdktf keeps every token for as long as the process lives, and with it the whole stack. */
+function forgettingTokens<T>(define: (outdir: string) => T): T {
+  const maps = globalThis as unknown as { __cdktfTokenMap?: Record<string, Map<unknown, unknown> | number> };
+  const kept = Object.values(maps.__cdktfTokenMap ?? {}).flatMap((map) =>
+    map instanceof Map ? [{ map, keys: new Set(map.keys()) }] : [],
+  );
+  try {
+    // cdktf makes this folder, and nothing in it until a synthesis.
+    return inTemporaryFolder(define);
+  } finally {
+    for (const { map, keys } of kept) {
+      for (const key of map.keys()) if (!keys.has(key)) map.delete(key);
+    }
+  }
 }
 
 function defineStacks(app: App, plain: Environment, chartFiles: ChartFiles): void {

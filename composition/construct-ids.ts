@@ -11,6 +11,14 @@ export interface DistinctKeysOptions {
   readonly taken?: readonly string[];
 }
 
+// A construct keeps its children in an object, and finds in it what every object has: `constructor`.
+const ofEveryObject = Object.getOwnPropertyNames(Object.prototype);
+
+/** The id that a text of an environment file gives by itself. */
+export function constructId(text: string): string {
+  return distinctKeys([text], { keyOf: () => text })(text);
+}
+
 /**
  * A key of its own for each text of an environment file, so that no two constructs get one id.
  *
@@ -22,7 +30,7 @@ export function distinctKeys(
   options: DistinctKeysOptions,
 ): (text: string) => string {
   const { keyOf, idsOf = (key) => [key], taken = [] } = options;
-  const used = new Set(taken);
+  const used = new Set([...taken, ...ofEveryObject]);
   const keys = new Map<string, string>();
   for (const text of texts) {
     if (keys.has(text)) continue;

@@ -20,6 +20,9 @@ export interface FixedNodePorts {
   readonly status?: number | undefined;
 }
 
+/** By the annotation's key; a `*` in it stands for a number. */
+export type GuardedAnnotations = Readonly<Record<string, string>>;
+
 /** One way for the world to reach a gateway: all that the rest asks of it, but for what Terraform must look up. */
 export interface ExposureDefinition<Kind extends ExposureKind> {
   /** Kinds of target that can give it. */
@@ -28,6 +31,8 @@ export interface ExposureDefinition<Kind extends ExposureKind> {
   readonly releaseTimeoutSeconds: number;
   /** The Service that it stands for. */
   readonly service: (exposure: ExposureOf<Kind>, context: ServiceContext) => GatewayServiceValues;
+  /** Annotations of that Service which follow from it, with what to do instead of setting one by hand. @default none */
+  readonly guardedAnnotations?: GuardedAnnotations;
   /** Whether everybody in the internet reaches it, as an ACME server must for HTTP-01. */
   readonly answersTheInternet: (exposure: ExposureOf<Kind>) => boolean;
   /** @default none are fixed */

@@ -42,6 +42,24 @@ export function releaseTimeoutSecondsOf({ kind }: Exposure): number {
   return definitions[kind].releaseTimeoutSeconds;
 }
 
+/** An annotation of a gateway's Service that an exposure has a say in. */
+export interface GuardedAnnotation {
+  readonly kind: ExposureKind;
+  /** What to do instead of setting it by hand, where the gateway's exposure is of that kind. */
+  readonly advice: string;
+}
+
+/** The kind of exposure that guards an annotation, if there is one. */
+export function guardedAnnotation(key: string): GuardedAnnotation | undefined {
+  const pattern = key.replace(/(?<=port_)[0-9]+(?=_)/, "*");
+  for (const kind of kinds) {
+    const { guardedAnnotations = {} } = definitions[kind];
+    if (Object.hasOwn(guardedAnnotations, pattern))
+      return { kind, advice: guardedAnnotations[pattern] ?? "" };
+  }
+  return undefined;
+}
+
 export function answersTheInternet(exposure: Exposure): boolean {
   return definitionOf(exposure).answersTheInternet(exposure);
 }

@@ -97,6 +97,42 @@ describe("an environment's name leaves room for", () => {
   });
 });
 
+describe("a format of access logs of one's own", () => {
+  const format = (accessLogs: string, text: string) =>
+    `  accessLogs: ${accessLogs}\n  istiod: { values: { meshConfig: { accessLogFormat: ${text} } } }`;
+  const json = `'{"path": "%REQ(:PATH)%"}'`;
+  const words = "'[%START_TIME%] %REQ(:PATH)%'";
+  check(
+    onto(existing, {
+      "is JSON where the logs are": [
+        format("json", words),
+        "mesh.istiod.values.meshConfig.accessLogFormat: with mesh.accessLogs: json a format is a JSON object",
+        format("json", json),
+      ],
+      "is JSON by default": [
+        `  istiod: { values: { meshConfig: { accessLogFormat: ${words} } } }`,
+        "set mesh.accessLogs to text, or write the format as JSON",
+        format("text", words),
+      ],
+      "is no list of JSON": [
+        format("json", `'["a"]'`),
+        "a format is a JSON object",
+        format("text", `'["a"]'`),
+      ],
+      "is nothing where nothing is logged": [
+        format("off", words),
+        "set mesh.accessLogs to text or json, or remove the format",
+        format("text", words),
+      ],
+      "is a text, not a mapping": [
+        format("json", '{ path: "%REQ(:PATH)%" }'),
+        "a text, also where it holds JSON, got a mapping; write it in quotes, as JSON",
+        format("json", json),
+      ],
+    }),
+  );
+});
+
 describe("what an adopted installation would ignore", () => {
   check(
     onto(existing, {

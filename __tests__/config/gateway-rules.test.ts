@@ -70,6 +70,22 @@ describe("gateways", () => {
         "gateways[1].exposure.httpNodePort: a node port is used once in a cluster, and gateway ingress has it, got 30010; set httpNodePort to 30011",
         gateways(gateway(nodePort), gateway("{ kind: nodeport, httpNodePort: 30011 }", "", "second")),
       ],
+      "that share two default node ports, each with a remedy of its own": [
+        `${gateways(gateway(nodePort, tls), gateway(nodePort, tls, "second"))}\n${ca}`,
+        "got 30011; set httpsNodePort to 30013",
+        `${gateways(gateway(nodePort, tls), gateway("{ kind: nodeport, httpNodePort: 30012, httpsNodePort: 30013 }", tls, "second"))}\n${ca}`,
+      ],
+      "whose node port is the last one, with a remedy from the first on": [
+        gateways(
+          gateway("{ kind: nodeport, httpNodePort: 32767 }"),
+          gateway("{ kind: nodeport, httpNodePort: 32767 }", "", "second"),
+        ),
+        "set httpNodePort to 30000",
+        gateways(
+          gateway("{ kind: nodeport, httpNodePort: 32767 }"),
+          gateway("{ kind: nodeport, httpNodePort: 30000 }", "", "second"),
+        ),
+      ],
       "of which one lists the other's node port": [
         gateways(
           gateway("{ kind: nodeport, statusNodePort: 30012 }"),

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { guardedValuesOf, type GuardedChart } from "../../config/rules/values-guard";
-import { existing, messagesOf } from "./environment-files";
+import { exposure } from "../../config/gateway/exposure";
+import { guardedAnnotation, serviceOf } from "../../exposures/exposures";
+import { aws, azure, existing, messagesOf } from "./environment-files";
 
 /** A file with raw values of one chart, in YAML's flow style. */
 const withValues: Readonly<Record<GuardedChart, (values: string) => string>> = {
@@ -75,6 +77,62 @@ test("a guarded key is not taken away with its parent", () => {
   );
   expect(messagesOf(withValues.istiod("{ meshConfig: [] }"))).toContain("mesh.istiod.values.meshConfig: ");
   expect(messagesOf(withValues.gateway("{ service: {} }"))).toBe("");
+});
+
+describe("an annotation of a gateway's Service", () => {
+  const onto = (base: string, exposure: string, annotation: string) =>
+    `${base}gateways: [{ name: ingress, exposure: ${exposure}, values: { service: { annotations: { "${annotation}": x } } } }]\n`;
+  const nlb = (name: string) => onto(aws, "{ kind: nlb }", `service.beta.kubernetes.io/${name}`);
+  const azureLb = (name: string) => onto(azure, "{ kind: azure-lb }", `service.beta.kubernetes.io/${name}`);
+  const pool = "{ kind: metallb, pool: { kind: existing } }";
+
+  test.each([
+    [nlb("aws-load-balancer-scheme"), "set exposure.scheme"],
+    [nlb("aws-load-balancer-attributes"), "set exposure.crossZone, exposure.deletionProtection or"],
+    [nlb("aws-load-balancer-healthcheck-port"), "remove it: the load balancer reaches the gateway's pods"],
+    [nlb("load-balancer-source-ranges"), "set exposure.allowedSourceRanges"],
+    [azureLb("azure-load-balancer-internal"), "set exposure.scheme"],
+    [azureLb("port_443_health-probe_port"), "remove it: every port is probed"],
+    [onto(existing, pool, "metallb.universe.tf/loadBalancerIPs"), "set exposure.address"],
+  ])("that follows from the exposure is refused, with the key that has it: %#", (text, advice) => {
+    expect(messagesOf(text)).toContain(`annotations of load balancers follow from the gateway's exposure`);
+    expect(messagesOf(text)).toContain(`; ${advice}`);
+  });
+
+  test.each([
+    nlb("aws-load-balancer-additional-resource-tags"),
+    nlb("aws-load-balancer-alpn-policy"),
+    azureLb("azure-allowed-service-tags"),
+    azureLb("azure-load-balancer-tcp-idle-timeout"),
+    onto(existing, pool, "metallb.io/allow-shared-ip"),
+    onto(existing, pool, "constructor"),
+  ])("that no key stands for is taken as it is: %#", (text) => expect(messagesOf(text)).toBe(""));
+
+  test("of another kind of exposure would be ignored, and is refused", () => {
+    expect(messagesOf(onto(existing, pool, "service.beta.kubernetes.io/aws-load-balancer-scheme"))).toContain(
+      'and metallb does not read this one, got "service.beta.kubernetes.io/aws-load-balancer-scheme"; remove it, or set exposure.kind to nlb',
+    );
+  });
+
+  test("that the project sets itself is always among those that are refused", () => {
+    const context = {
+      environmentName: "lab",
+      gatewayName: "ingress",
+      ports: [80, 443],
+      loadBalancer: { securityGroupId: "sg-1", allocationIds: ["eipalloc-1"] },
+    };
+    const exposures = [
+      { kind: "nlb", scheme: "internet-facing", addresses: { kind: "allocate" } },
+      { kind: "nlb", addresses: { kind: "private", addresses: ["10.0.0.9", "10.0.32.9"] } },
+      { kind: "azure-lb", privateAddress: "10.0.0.9" },
+      { kind: "azure-lb", scheme: "public", staticAddress: true },
+      { kind: "azure-lb", scheme: "public", dnsLabel: "shop" },
+      { kind: "metallb", pool: { kind: "install", addresses: ["10.0.0.0/28"] }, address: "10.0.0.1" },
+    ].map((each) => exposure.parse(each));
+    const set = exposures.flatMap((each) => Object.keys(serviceOf(each, context).annotations ?? {}));
+    expect(set.length).toBeGreaterThan(15);
+    expect(set.filter((key) => guardedAnnotation(key) === undefined)).toEqual([]);
+  });
 });
 
 test("annotations by which a load balancer is made follow from the exposure", () => {

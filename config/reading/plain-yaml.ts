@@ -86,7 +86,7 @@ function repeatedKeys({ items }: YAMLMap): TextProblem[] {
  * @see https://www.unicode.org/reports/tr36/#Bidirectional_Text_Spoofing
  */
 const unusableCharacter =
-  /[\0-\x08\x0B\x0C\x0E-\x1F\x7F-\x9F\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069\uFDD0-\uFDEF\uFFFE\uFFFF]|\p{Cs}/gu;
+  /\r(?!\n)|[\0-\x08\x0B\x0C\x0E-\x1F\x7F-\x9F\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069\uFDD0-\uFDEF\uFFFE\uFFFF]|\p{Cs}/gu;
 
 /** Most of one kind that is worth telling. */
 const mostProblems = 20;

@@ -97,21 +97,34 @@ function nodePortsOf({ exposure, ports, tls, direction }: GatewayConfig, at: num
   return all.flatMap(({ nodePort, ...rest }) => (nodePort === undefined ? [] : [{ ...rest, nodePort }]));
 }
 
+const [firstNodePort, lastNodePort] = [30000, 32767];
+
+/** The next node port that is free, from one on; each is told once, so that two remedies do not meet. */
+function nextFree(from: number, taken: Set<number>): number | undefined {
+  for (let step = 1; step <= lastNodePort - firstNodePort; step++) {
+    const candidate =
+      from + step <= lastNodePort ? from + step : from + step - (lastNodePort - firstNodePort + 1);
+    if (taken.has(candidate)) continue;
+    taken.add(candidate);
+    return candidate;
+  }
+  return undefined;
+}
+
 /** A node port belongs to one port of one gateway. */
 export const nodePortsAreFree = rule(["gateways"], ({ gateways }) => {
   const used = gateways.flatMap(nodePortsOf);
-  const numbers = new Set(used.map(({ nodePort }) => nodePort));
+  const taken = new Set(used.map(({ nodePort }) => nodePort));
   return used.flatMap(({ path, nodePort }, index) => {
     const first = used.findIndex((other) => other.nodePort === nodePort);
     if (first === index) return [];
-    let free = nodePort;
-    while (numbers.has(free) && free < 32767) free++;
+    const free = nextFree(nodePort, taken);
     return [
       {
         path,
         found: String(nodePort),
         accepted: `a node port is used once in a cluster, and gateway ${gateways[Number(used[first]?.path[1])]?.name} has it`,
-        advice: `set ${path.at(-1)} to ${free}`,
+        advice: free === undefined ? "use fewer node ports" : `set ${path.at(-1)} to ${free}`,
       },
     ];
   });

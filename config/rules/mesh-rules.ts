@@ -1,4 +1,5 @@
 import { metallbPoolsAreDistinct } from "../../exposures/metallb/rules";
+import { accessLogFormatFits } from "../../features/access-logs/rules";
 import { adoptedIsLeftAlone } from "../../features/adoption/rules";
 import { allowRulesHold } from "../../features/authorization/rules";
 import { podSecurityAdmitsSidecars } from "../../features/cni/rules";
@@ -65,6 +66,7 @@ export const meshRules: readonly Rule[] = [
   derivedNamesFit,
   stateKeysAreRelative,
   adoptedIsLeftAlone,
+  accessLogFormatFits,
   rawValuesKeepTheContract,
   ...listEntriesAreDistinct,
 ];

@@ -53,13 +53,22 @@ export function rule<const Needed extends readonly SectionName[]>(
   return { needs, check };
 }
 
-/** The findings of every rule whose sections are there. */
+/**
+ * The findings of every rule whose sections are there.
+ *
+ * Rules over all sections compose the mesh, which takes only what the other rules accept: they come last, and only
+ * where those found no error.
+ */
 export function findingsOf(
   rules: readonly Rule[],
   parsed: Partial<Pick<Environment, SectionName>>,
   context: RuleContext,
 ): Finding[] {
-  return rules
-    .filter(({ needs }) => needs.every((section) => parsed[section] !== undefined))
-    .flatMap(({ check }) => check({ ...parsed, ...context } as RuleInput));
+  const applicable = rules.filter(({ needs }) => needs.every((section) => parsed[section] !== undefined));
+  const overAll = (each: Rule) => each.needs === allSections;
+  const findingsOfThese = (these: readonly Rule[]) =>
+    these.flatMap(({ check }) => check({ ...parsed, ...context } as RuleInput));
+  const findings = findingsOfThese(applicable.filter((each) => !overAll(each)));
+  if (findings.some(({ severity = "error" }) => severity === "error")) return findings;
+  return [...findings, ...findingsOfThese(applicable.filter(overAll))];
 }

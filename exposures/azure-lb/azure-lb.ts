@@ -1,11 +1,12 @@
 import type { ExposureDefinition } from "../exposure-kind";
-import { azureLbService } from "./service";
+import { azureLbService, guardedAnnotations } from "./service";
 
 /** Azure's Standard Load Balancer, which the cluster's own cloud controller makes. */
 export const azureLb: ExposureDefinition<"azure-lb"> = {
   offeredBy: ["azure"],
   releaseTimeoutSeconds: 900,
   service: azureLbService,
+  guardedAnnotations,
   answersTheInternet: ({ scheme, allowedSourceRanges }) =>
     scheme === "public" && allowedSourceRanges.length === 0,
 };

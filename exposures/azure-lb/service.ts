@@ -1,10 +1,27 @@
 import type { GatewayServiceValues } from "../../composition/chart-values/gateway";
 import { aksNames } from "../../composition/cloud-names/aks-names";
-import type { ServiceContext } from "../exposure-kind";
+import type { GuardedAnnotations, ServiceContext } from "../exposure-kind";
 import { statusPort } from "../status-port";
 import type { AzureLbExposure } from "./keys";
 
 const prefix = "service.beta.kubernetes.io";
+
+const probes = "remove it: every port is probed by Envoy's readiness";
+
+/** Annotations that follow from the exposure. */
+export const guardedAnnotations: GuardedAnnotations = {
+  [`${prefix}/azure-load-balancer-internal`]: "set exposure.scheme",
+  [`${prefix}/azure-load-balancer-ipv4`]: "set exposure.privateAddress",
+  [`${prefix}/azure-pip-name`]: "set exposure.staticAddress",
+  [`${prefix}/azure-load-balancer-resource-group`]: "set exposure.staticAddress",
+  [`${prefix}/azure-dns-label-name`]: "set exposure.dnsLabel",
+  [`${prefix}/azure-allowed-ip-ranges`]: "set exposure.allowedSourceRanges",
+  [`${prefix}/azure-load-balancer-health-probe-protocol`]: probes,
+  [`${prefix}/azure-load-balancer-health-probe-request-path`]: probes,
+  [`${prefix}/port_*_health-probe_protocol`]: probes,
+  [`${prefix}/port_*_health-probe_port`]: probes,
+  [`${prefix}/port_*_health-probe_request-path`]: probes,
+};
 
 /**
  * A Service that Azure's Standard Load Balancer answers.

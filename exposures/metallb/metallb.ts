@@ -5,13 +5,14 @@ import type { Manifest } from "../../composition/manifests/manifest";
 import { metallbNamespace } from "../../composition/namespace-names";
 import type { ExposureDefinition } from "../exposure-kind";
 import type { MetalLbExposure } from "./keys";
-import { installedPoolName, metallbService } from "./service";
+import { guardedAnnotations, installedPoolName, metallbService } from "./service";
 
 /** MetalLB in layer-2 mode, which answers Services of type LoadBalancer where no cloud does. */
 export const metallb: ExposureDefinition<"metallb"> = {
   offeredBy: ["existing"],
   releaseTimeoutSeconds: 300,
   service: metallbService,
+  guardedAnnotations,
   // Its addresses may be public ones, or forwarded.
   answersTheInternet: () => true,
   contribute: installed,

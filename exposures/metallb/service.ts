@@ -1,8 +1,17 @@
 import type { GatewayServiceValues } from "../../composition/chart-values/gateway";
+import type { GuardedAnnotations } from "../exposure-kind";
 import type { MetalLbExposure } from "./keys";
 
 /** Name of the address pool that the project makes where it installs MetalLB. */
 export const installedPoolName = "istio-gateways";
+
+/** Annotations that follow from the exposure, also in the words of MetalLB before 0.14. */
+export const guardedAnnotations: GuardedAnnotations = Object.fromEntries(
+  ["metallb.io", "metallb.universe.tf"].flatMap((prefix) => [
+    [`${prefix}/address-pool`, "set exposure.pool"],
+    [`${prefix}/loadBalancerIPs`, "set exposure.address"],
+  ]),
+);
 
 /**
  * A LoadBalancer Service that MetalLB answers.

@@ -1,5 +1,5 @@
 import type { GatewayServiceValues } from "../../composition/chart-values/gateway";
-import type { ServiceContext } from "../exposure-kind";
+import type { GuardedAnnotations, ServiceContext } from "../exposure-kind";
 import { statusPort } from "../status-port";
 import type { NlbAddresses, NlbExposure } from "./keys";
 
@@ -11,6 +11,34 @@ import type { NlbAddresses, NlbExposure } from "./keys";
 export function nlbAnnotation(name: string): string {
   return `service.beta.kubernetes.io/aws-load-balancer-${name}`;
 }
+
+const fromThePods =
+  "remove it: the load balancer reaches the gateway's pods, and asks them whether they are ready";
+
+/** Annotations that follow from the exposure. */
+export const guardedAnnotations: GuardedAnnotations = {
+  "service.beta.kubernetes.io/load-balancer-source-ranges": "set exposure.allowedSourceRanges",
+  ...Object.fromEntries(
+    Object.entries({
+      name: "remove it: the name follows from the environment and the gateway",
+      type: "remove it: the Service names its load balancer's class",
+      scheme: "set exposure.scheme",
+      internal: "set exposure.scheme",
+      "nlb-target-type": fromThePods,
+      "healthcheck-protocol": fromThePods,
+      "healthcheck-port": fromThePods,
+      "healthcheck-path": fromThePods,
+      "security-groups": "set exposure.allowedSourceRanges: Terraform owns the security group",
+      "manage-backend-security-group-rules": "remove it: Terraform owns the security group",
+      "target-group-attributes": "set exposure.preserveClientIp",
+      attributes: "set exposure.crossZone, exposure.deletionProtection or exposure.accessLogs",
+      "access-log-enabled": "set exposure.accessLogs",
+      "cross-zone-load-balancing-enabled": "set exposure.crossZone",
+      "eip-allocations": "set exposure.addresses",
+      "private-ipv4-addresses": "set exposure.addresses",
+    }).map(([name, advice]) => [nlbAnnotation(name), advice]),
+  ),
+};
 
 /** A Service that the AWS Load Balancer Controller answers with a Network Load Balancer. */
 export function nlbService(exposure: NlbExposure, context: ServiceContext): GatewayServiceValues {

@@ -1,3 +1,4 @@
+import { constructId } from "../../composition/construct-ids";
 import type { Feature } from "../../composition/contribution";
 
 /** The namespaces for applications; their pods get a sidecar. */
@@ -5,7 +6,7 @@ export const namespaces: Feature = {
   name: "namespaces",
   contribute: ({ environment }) => ({
     namespaces: environment.mesh.namespaces.map(({ name, podSecurity }) => ({
-      path: ["applications", name],
+      path: ["applications", constructId(name)],
       name,
       ...(podSecurity === undefined ? {} : { podSecurity }),
       injection: true,

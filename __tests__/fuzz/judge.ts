@@ -1,0 +1,79 @@
+import { expect } from "vitest";
+import type { ParsedEnvironment } from "../../config/reading/parse-environment";
+import { formatProblem, type Problem } from "../../config/reading/problem";
+import { composeMesh } from "../../features/compose-mesh";
+import { parse } from "../config/environment-files";
+import { residuesIn } from "../stack-file";
+import { stacksInMemory } from "../synthesized-stacks";
+import { afterAdvice } from "./advice";
+import { hasUnescapedTemplate } from "./hostile-text";
+
+/** What became of a file. */
+export interface Verdict {
+  readonly valid: boolean;
+  /** How much of the advice a program could follow. */
+  readonly followed: number;
+}
+
+/** Fails unless a person can act on the problem. */
+function judgeProblem(problem: Problem, lines: readonly string[]): void {
+  for (const words of [problem.found, problem.accepted, problem.advice]) expect(words.trim()).not.toBe("");
+  const message = formatProblem(problem);
+  expect(message).not.toMatch(/\[object|undefined|NaN\b|\bat .*\.ts:|function /);
+  expect(message).not.toMatch(/\p{C}/u);
+  expect(message.length).toBeLessThan(1500);
+  const { line = 0, column = 0 } = problem.position ?? {};
+  expect(line).toBeGreaterThanOrEqual(1);
+  expect(line).toBeLessThanOrEqual(lines.length);
+  expect(column).toBeGreaterThanOrEqual(1);
+  expect(column).toBeLessThanOrEqual((lines[line - 1]?.length ?? 0) + 1);
+}
+
+/** Fails unless a file is valid, or refused with problems that a person can act on. */
+export function judgeReading(text: string, name = "lab"): ParsedEnvironment {
+  const result = parse(text, `environments/${name}.yaml`);
+  const problems = "problems" in result ? result.problems : result.warnings;
+  const lines = text.split("\n");
+  for (const problem of problems) judgeProblem(problem, lines);
+  expect("problems" in result).toBe(problems.some(({ severity }) => severity === "error"));
+  return result;
+}
+
+/** Fails where a file still has a problem after its advice was followed; counts what was. */
+function judgeAdvice(text: string, problems: readonly Problem[]): number {
+  let count = 0;
+  for (const problem of problems.slice(0, 3)) {
+    const followed = afterAdvice(text, problem);
+    if (followed === undefined) continue;
+    const after = parse(followed);
+    const left = "problems" in after ? after.problems : after.warnings;
+    const again = left.find(
+      ({ path, accepted, found }) =>
+        path === problem.path && accepted === problem.accepted && found === problem.found,
+    );
+    expect({ problem, again }).toEqual({ problem, again: undefined });
+    count++;
+  }
+  return count;
+}
+
+/**
+ * Fails unless a file is refused with problems that a person can act on, or becomes stacks that say what it says.
+ *
+ * Nothing may throw: neither the parser nor what is made of a valid environment.
+ */
+export function judge(text: string, name?: string): Verdict {
+  const result = judgeReading(text, name);
+  if ("problems" in result) {
+    return { valid: false, followed: judgeAdvice(text, result.problems) };
+  }
+  composeMesh(result.environment);
+  for (const [stack, json] of Object.entries(stacksInMemory(result.environment))) {
+    expect({ stack, residues: residuesIn(json) }).toEqual({ stack, residues: [] });
+    expect({ stack, template: hasUnescapedTemplate(JSON.stringify(json)) }).toEqual({
+      stack,
+      template: false,
+    });
+  }
+  return { valid: true, followed: 0 };
+}
