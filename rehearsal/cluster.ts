@@ -5,7 +5,7 @@ import { type ControlPlane, nodeName, startControlPlane } from "./control-plane/
 import { type ControlPlanePrograms, kubernetesServiceAddress } from "./control-plane/kwokctl-configuration";
 import { certManagerProblem } from "./kubelet/cert-manager-check";
 import { healthServerSource } from "./kubelet/health-server";
-import { Kubelet } from "./kubelet/kubelet";
+import { kubeletOf } from "./kubelet/kubelet";
 import { type StandInPrograms } from "./kubelet/stand-in";
 import { addressPlan } from "./namespace/address-plan";
 import { claimAddress, setUpNetwork } from "./namespace/network";
@@ -65,7 +65,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       onProblem("network", message);
     },
   });
-  const kubelet = new Kubelet({
+  const kubelet = kubeletOf({
     api,
     programs: { ...programs.standIns, node: process.execPath, healthServer },
     redirectProgram: programs.redirect,

@@ -2,6 +2,8 @@ import { Agent, type RequestOptions, request } from "node:https";
 
 import { parse } from "yaml";
 
+import { parseJson } from "./objects";
+
 /** What an API server answered when it did not do what was asked. */
 export class ApiError extends Error {
   readonly statusCode: number;
@@ -29,6 +31,9 @@ export interface ApiConnection {
   readonly cert: Buffer;
   readonly key: Buffer;
 }
+
+/** Longer than the API server waits for a webhook. */
+const answerTimeoutMilliseconds = 40_000;
 
 export type PatchKind = "merge" | "strategic-merge";
 
@@ -62,7 +67,7 @@ export class ApiClient {
   }
 
   async list<T>(path: string): Promise<readonly T[]> {
-    return (await this.get<{ items: T[] }>(path)).items;
+    return (await this.get<{ items?: T[] }>(path)).items ?? [];
   }
 
   async create<T>(path: string, body: unknown): Promise<T> {
@@ -113,20 +118,33 @@ export class ApiClient {
     return { agent: this.agent, host, port, method, path };
   }
 
-  private send(method: string, path: string, body?: unknown, type = "application/json"): Promise<unknown> {
+  private async send(method: string, path: string, body?: unknown, type?: string): Promise<unknown> {
+    const { statusCode, text } = await this.exchange(method, path, body, type);
+    if (statusCode >= 300) throw new ApiError(method, path, statusCode, text);
+    return text.startsWith("{") ? parseJson(text) : text;
+  }
+
+  private exchange(
+    method: string,
+    path: string,
+    body: unknown,
+    type = "application/json",
+  ): Promise<{ readonly statusCode: number; readonly text: string }> {
     return new Promise((resolve, reject) => {
       const payload = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
       const headers = payload === undefined ? {} : { "content-type": type, "content-length": payload.length };
-      const outgoing = request({ ...this.options(method, path), headers }, (response) => {
+      const timeout = answerTimeoutMilliseconds;
+      const outgoing = request({ ...this.options(method, path), headers, timeout }, (response) => {
         const chunks: Buffer[] = [];
         response.on("data", (chunk: Buffer) => chunks.push(chunk));
         response.on("error", reject);
         response.on("end", () => {
-          const text = Buffer.concat(chunks).toString("utf8");
-          const statusCode = response.statusCode ?? 0;
-          if (statusCode >= 300) reject(new ApiError(method, path, statusCode, text));
-          else resolve(text === "" || !text.startsWith("{") ? text : JSON.parse(text));
+          resolve({ statusCode: response.statusCode ?? 0, text: Buffer.concat(chunks).toString("utf8") });
         });
+      });
+      outgoing.on("timeout", () => {
+        const message = `${method} ${path}: no answer for ${(timeout / 1000).toString()} s`;
+        outgoing.destroy(Object.assign(new Error(message), { code: "ETIMEDOUT" }));
       });
       outgoing.on("error", reject);
       outgoing.end(payload);

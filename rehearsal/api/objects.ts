@@ -1,155 +1,200 @@
-/** The parts of Kubernetes objects that a rehearsal reads. */
-export interface Metadata {
-  readonly name: string;
-  readonly namespace?: string;
-  readonly uid: string;
-  readonly resourceVersion: string;
-  readonly labels?: Readonly<Record<string, string>>;
-  readonly annotations?: Readonly<Record<string, string>>;
-  readonly deletionTimestamp?: string;
-  readonly finalizers?: readonly string[];
-  readonly ownerReferences?: readonly { readonly kind: string; readonly name: string }[];
-}
+import { z } from "zod";
 
-export interface KubernetesObject {
-  readonly metadata: Metadata;
-}
+/**
+ * The parts of Kubernetes objects that a rehearsal reads.
+ *
+ * Each is a reader: fields that are not named here are left out. null never reaches them, see `parseJson`.
+ */
+const object = <T extends z.core.$ZodLooseShape>(shape: T) => z.object(shape).readonly();
+const list = <T extends z.ZodType>(item: T) => z.array(item).readonly().exactOptional();
+const text = z.string().exactOptional();
+const flag = z.boolean().exactOptional();
+const count = z.int().exactOptional();
+const map = z.record(z.string(), z.string()).readonly().exactOptional();
+const port = z.int().min(1).max(65535);
+const portOrName = z.union([z.int(), z.string()]);
 
-export interface KeyToPath {
-  readonly key: string;
-  readonly path: string;
-}
+/** Names become names of folders and parts of URLs. */
+const pathSegment = z.string().regex(/^(?!\.{1,2}$)[^/%\0]+$/, "is no name of an object");
 
-interface FileSource {
-  readonly name?: string;
-  readonly secretName?: string;
-  readonly optional?: boolean;
-  readonly items?: readonly KeyToPath[];
-}
+const metadata = object({
+  name: pathSegment,
+  namespace: pathSegment.exactOptional(),
+  uid: z.string(),
+  resourceVersion: z.string(),
+  labels: map,
+  annotations: map,
+  deletionTimestamp: text,
+  deletionGracePeriodSeconds: count,
+  finalizers: list(z.string()),
+  ownerReferences: list(object({ kind: z.string(), name: z.string() })),
+});
+export type Metadata = z.infer<typeof metadata>;
 
-export interface FieldSelector {
-  readonly fieldPath: string;
-}
+export const kubernetesObject = object({ metadata });
+export type KubernetesObject = z.infer<typeof kubernetesObject>;
 
-export interface ResourceSelector {
-  readonly containerName?: string;
-  readonly resource: string;
-  readonly divisor?: string;
-}
+const keyToPath = object({ key: z.string(), path: z.string() });
+export type KeyToPath = z.infer<typeof keyToPath>;
 
-interface DownwardFile {
-  readonly path: string;
-  readonly fieldRef?: FieldSelector;
-  readonly resourceFieldRef?: ResourceSelector;
-}
+const fileSource = object({ name: text, secretName: text, optional: flag, items: list(keyToPath) });
 
-export interface ProjectedSource {
-  readonly configMap?: FileSource;
-  readonly secret?: FileSource;
-  readonly downwardAPI?: { readonly items?: readonly DownwardFile[] };
-  readonly serviceAccountToken?: {
-    readonly audience?: string;
-    readonly expirationSeconds?: number;
-    readonly path: string;
-  };
-}
+const fieldSelector = object({ fieldPath: z.string() });
+export type FieldSelector = z.infer<typeof fieldSelector>;
+
+const resourceSelector = object({ containerName: text, resource: z.string(), divisor: text });
+export type ResourceSelector = z.infer<typeof resourceSelector>;
+
+const downwardFile = object({
+  path: z.string(),
+  fieldRef: fieldSelector.exactOptional(),
+  resourceFieldRef: resourceSelector.exactOptional(),
+});
+
+const sourceShape = {
+  configMap: fileSource.exactOptional(),
+  secret: fileSource.exactOptional(),
+  downwardAPI: object({ items: list(downwardFile) }).exactOptional(),
+  serviceAccountToken: object({ audience: text, expirationSeconds: count, path: z.string() }).exactOptional(),
+};
+const projectedSource = object(sourceShape);
+export type ProjectedSource = z.infer<typeof projectedSource>;
 
 /** A volume; kinds that are not named here become empty folders. */
-export interface Volume extends ProjectedSource {
-  readonly name: string;
-  readonly projected?: { readonly sources?: readonly ProjectedSource[] };
-}
+const volume = object({
+  ...sourceShape,
+  name: pathSegment,
+  projected: object({ sources: list(projectedSource) }).exactOptional(),
+});
+export type Volume = z.infer<typeof volume>;
 
-export interface EnvironmentVariable {
-  readonly name: string;
-  readonly value?: string;
-  readonly valueFrom?: {
-    readonly fieldRef?: FieldSelector;
-    readonly resourceFieldRef?: ResourceSelector;
-    readonly configMapKeyRef?: { readonly name: string; readonly key: string; readonly optional?: boolean };
-    readonly secretKeyRef?: { readonly name: string; readonly key: string; readonly optional?: boolean };
-  };
-}
+const keySelector = object({ name: z.string(), key: z.string(), optional: flag });
 
-export interface Probe {
-  readonly httpGet?: {
-    readonly path?: string;
-    readonly port: number | string;
-    readonly scheme?: string;
-    readonly httpHeaders?: readonly { readonly name: string; readonly value: string }[];
-  };
-  readonly tcpSocket?: { readonly port: number | string };
-}
+const environmentVariable = object({
+  name: z.string(),
+  value: text,
+  valueFrom: object({
+    fieldRef: fieldSelector.exactOptional(),
+    resourceFieldRef: resourceSelector.exactOptional(),
+    configMapKeyRef: keySelector.exactOptional(),
+    secretKeyRef: keySelector.exactOptional(),
+  }).exactOptional(),
+});
+export type EnvironmentVariable = z.infer<typeof environmentVariable>;
 
-export interface Container {
-  readonly name: string;
-  readonly image: string;
-  readonly command?: readonly string[];
-  readonly args?: readonly string[];
-  readonly env?: readonly EnvironmentVariable[];
-  readonly ports?: readonly { readonly name?: string; readonly containerPort: number }[];
-  readonly resources?: {
-    readonly limits?: Readonly<Record<string, string>>;
-    readonly requests?: Readonly<Record<string, string>>;
-  };
-  readonly volumeMounts?: readonly {
-    readonly name: string;
-    readonly mountPath: string;
-    readonly subPath?: string;
-  }[];
-  readonly readinessProbe?: Probe;
-  readonly startupProbe?: Probe;
-  readonly restartPolicy?: string;
-}
+const httpGet = object({
+  path: text,
+  port: portOrName,
+  scheme: text,
+  host: text,
+  httpHeaders: list(object({ name: z.string(), value: z.string() })),
+});
+export type HttpGet = z.infer<typeof httpGet>;
 
-export interface Pod extends KubernetesObject {
-  readonly spec: {
-    readonly nodeName?: string;
-    readonly serviceAccountName?: string;
-    readonly containers: readonly Container[];
-    readonly initContainers?: readonly Container[];
-    readonly volumes?: readonly Volume[];
-    readonly readinessGates?: readonly { readonly conditionType: string }[];
-  };
-  readonly status?: { readonly phase?: string; readonly podIP?: string; readonly hostIP?: string };
-}
+const probe = object({
+  httpGet: httpGet.exactOptional(),
+  tcpSocket: object({ port: portOrName }).exactOptional(),
+});
+export type Probe = z.infer<typeof probe>;
 
-export interface ServicePort {
-  readonly name?: string;
-  readonly port: number;
-  readonly nodePort?: number;
-  readonly protocol?: string;
-}
+/** What a container does before it is asked to end. */
+const handler = object({
+  exec: object({ command: list(z.string()) }).exactOptional(),
+  httpGet: httpGet.exactOptional(),
+  sleep: object({ seconds: z.int() }).exactOptional(),
+});
 
-export interface Service extends KubernetesObject {
-  readonly spec: {
-    readonly type?: string;
-    readonly clusterIP?: string;
-    readonly ports?: readonly ServicePort[];
-    readonly loadBalancerClass?: string;
-    readonly loadBalancerIP?: string;
-  };
-  readonly status?: {
-    readonly loadBalancer?: {
-      readonly ingress?: readonly { readonly ip?: string; readonly hostname?: string }[];
-    };
-  };
-}
+const container = object({
+  name: pathSegment,
+  image: z.string(),
+  command: list(z.string()),
+  args: list(z.string()),
+  env: list(environmentVariable),
+  ports: list(object({ name: text, containerPort: port })),
+  resources: object({ limits: map, requests: map }).exactOptional(),
+  volumeMounts: list(object({ name: z.string(), mountPath: z.string(), subPath: text })),
+  readinessProbe: probe.exactOptional(),
+  startupProbe: probe.exactOptional(),
+  lifecycle: object({ preStop: handler.exactOptional() }).exactOptional(),
+  restartPolicy: text,
+});
+export type Container = z.infer<typeof container>;
 
-export interface EndpointSlice extends KubernetesObject {
-  readonly endpoints?: readonly {
-    readonly addresses: readonly string[];
-    readonly conditions?: { readonly ready?: boolean };
-  }[];
-  readonly ports?: readonly { readonly name?: string; readonly port?: number }[];
-}
+export const pod = object({
+  metadata,
+  spec: object({
+    nodeName: text,
+    serviceAccountName: text,
+    terminationGracePeriodSeconds: count,
+    containers: z.array(container).readonly(),
+    initContainers: list(container),
+    volumes: list(volume),
+    readinessGates: list(object({ conditionType: z.string() })),
+  }),
+  status: object({ phase: text, podIP: text, hostIP: text }).exactOptional(),
+});
+export type Pod = z.infer<typeof pod>;
 
+const servicePort = object({ name: text, port, nodePort: port.exactOptional(), protocol: text });
+export type ServicePort = z.infer<typeof servicePort>;
+
+export const service = object({
+  metadata,
+  spec: object({
+    type: text,
+    clusterIP: text,
+    ports: list(servicePort),
+    loadBalancerClass: text,
+    loadBalancerIP: text,
+  }),
+  status: object({
+    loadBalancer: object({ ingress: list(object({ ip: text, hostname: text })) }).exactOptional(),
+  }).exactOptional(),
+});
+export type Service = z.infer<typeof service>;
+
+export const endpointSlice = object({
+  metadata,
+  endpoints: list(
+    object({
+      addresses: z.array(z.string()).readonly(),
+      conditions: object({ ready: flag, serving: flag, terminating: flag }).exactOptional(),
+    }),
+  ),
+  ports: list(object({ name: text, port: port.exactOptional() })),
+});
+export type EndpointSlice = z.infer<typeof endpointSlice>;
+
+export const clusterEvent = object({
+  metadata,
+  type: text,
+  reason: text,
+  message: text,
+  involvedObject: object({ kind: text, name: text, namespace: text }),
+});
+/** An event of the core API. */
+export type ClusterEvent = z.infer<typeof clusterEvent>;
+
+/** A ConfigMap or a Secret. */
 export interface FileMap extends KubernetesObject {
   readonly data?: Readonly<Record<string, string>>;
   readonly binaryData?: Readonly<Record<string, string>>;
 }
 
 /** `namespace/name`, or the name alone of what has no namespace. */
-export function keyOf({ metadata }: KubernetesObject): string {
-  return metadata.namespace === undefined ? metadata.name : `${metadata.namespace}/${metadata.name}`;
+export function keyOf({ metadata: { namespace, name } }: KubernetesObject): string {
+  return namespace === undefined ? name : `${namespace}/${name}`;
+}
+
+/**
+ * JSON as an API server writes it, in which null says the same as an absent field: Go writes it for a list that was
+ * never filled, such as the endpoints of a Service without pods.
+ *
+ * @throws SyntaxError
+ */
+export function parseJson(json: string): unknown {
+  return JSON.parse(json, (_, value: unknown) => {
+    if (Array.isArray(value)) return value.filter((item) => item !== undefined);
+    return value ?? undefined;
+  });
 }

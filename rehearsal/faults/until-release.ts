@@ -1,5 +1,5 @@
 import { type ApiClient } from "../api/client";
-import { type KubernetesObject } from "../api/objects";
+import { kubernetesObject } from "../api/objects";
 import { Watch } from "../api/watch";
 
 /** A release of Helm, as the labels of its Secret tell. */
@@ -18,12 +18,19 @@ export async function untilRelease(
 ): Promise<ObservedRelease> {
   const found = new AbortController();
   let release: ObservedRelease | undefined;
-  const watch = new Watch<KubernetesObject>(api, "/api/v1/secrets", ({ metadata }) => {
-    const { owner, name = "", status = "" } = metadata.labels ?? {};
-    const seen = { name, namespace: metadata.namespace ?? "", status };
-    if (owner !== "helm" || release !== undefined || !fits(seen)) return;
-    release = seen;
-    found.abort();
+  const watch = new Watch({
+    api,
+    path: "/api/v1/secrets",
+    read: kubernetesObject,
+    onChange: ({ metadata }) => {
+      const { owner, name = "", status = "" } = metadata.labels ?? {};
+      const seen = { name, namespace: metadata.namespace ?? "", status };
+      if (owner !== "helm" || release !== undefined || !fits(seen)) return;
+      release = seen;
+      found.abort();
+    },
+    // A Secret that cannot be read is no release.
+    onProblem: () => undefined,
   });
   await watch.run(AbortSignal.any([signal, found.signal]));
   if (release === undefined) throw new Error("the release that the fault waits for was not installed");

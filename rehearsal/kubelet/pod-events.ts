@@ -2,9 +2,10 @@ import { randomBytes } from "node:crypto";
 
 import { type ApiClient } from "../api/client";
 import { type Pod } from "../api/objects";
+import { statusTime } from "./pod-status";
 
 /** What a kubelet tells of a pod that does not come up. */
-export type PodWarning = "FailedMount" | "Unhealthy" | "BackOff";
+export type PodWarning = "FailedMount" | "FailedPreStopHook" | "Unhealthy" | "BackOff";
 
 /** Writes a pod's events, each message once. */
 export class PodEvents {
@@ -22,9 +23,7 @@ export class PodEvents {
     if (this.told.has(key)) return;
     this.told.add(key);
     const { name, namespace = "default", uid } = this.pod.metadata;
-    const time = this.now()
-      .toISOString()
-      .replace(/\.\d+Z$/, "Z");
+    const time = statusTime(this.now());
     await this.api.create(`/api/v1/namespaces/${namespace}/events`, {
       apiVersion: "v1",
       kind: "Event",

@@ -1,4 +1,6 @@
 import { type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { constants } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 
@@ -6,13 +8,16 @@ import { type ApiClient, isUnavailable } from "../api/client";
 import { type Container, type Pod } from "../api/objects";
 import { type AddressPlan } from "../namespace/address-plan";
 import { environmentOf, type ServiceAddress } from "./container-environment";
+import { runInside } from "./enter-container";
 import { expand } from "./pod-fields";
-import { type ContainerState, podStatus } from "./pod-status";
+import { type ContainerState, isRunning, podStatus, statusTime } from "./pod-status";
+import { PodStatusWriter } from "./pod-status-writer";
 import { PodEvents, type PodWarning } from "./pod-events";
 import { probeProblem } from "./probe";
 import { type Redirect, redirectOf } from "./redirect";
 import { Sandbox } from "./sandbox";
 import { type ConfigurationFile, type StandIn, standInFor, type StandInPrograms } from "./stand-in";
+import { endContainers, type EndingContainer, GracePeriod } from "./termination";
 import { MissingVolumeSource, writeConfiguration, writeVolumes } from "./volumes";
 
 /** What all pods of a rehearsal share. */
@@ -30,28 +35,28 @@ export interface PodSurroundings {
   readonly onProblem: (pod: string, message: string) => void;
 }
 
-/** Whether the programs of a pod may end by themselves. */
-export type Ending = "with grace" | "at once";
-
 const retryMilliseconds = 150;
 const refreshMilliseconds = 3000;
 const readyCheckMilliseconds = 2000;
 const unhealthyMilliseconds = 5000;
-const terminationMilliseconds = 3000;
 const longestRestartDelayMilliseconds = 10_000;
 
 /** Runs one pod: its volumes, its network, its programs, and the status that follows from them. */
 export class PodRunner {
   private readonly states = new Map<string, ContainerState>();
   private readonly processes = new Map<string, ChildProcess>();
+  /** No program is started any more; those that run are probed until they have ended. */
   private readonly stopping = new AbortController();
-  private readonly startedAt = new Date().toISOString().replace(/\.\d+Z$/, "Z");
+  private readonly ended = new AbortController();
+  private readonly grace = new GracePeriod();
+  private readonly startedAt = statusTime();
   private readonly folder: string;
   private readonly name: string;
   private readonly events: PodEvents;
+  private readonly statuses: PodStatusWriter;
+  private stopped: Promise<void> | undefined;
   private finished: Promise<void> = Promise.resolve();
   private sandbox: Sandbox | undefined;
-  private reported = "";
   private pod: Pod;
 
   constructor(
@@ -63,22 +68,54 @@ export class PodRunner {
     this.name = `${pod.metadata.namespace ?? "default"}/${pod.metadata.name}`;
     this.folder = join(around.folder, `${pod.metadata.namespace ?? "default"}_${pod.metadata.name}`);
     this.events = new PodEvents(around.api, pod);
+    const onProblem = (message: string) => {
+      around.onProblem(this.name, message);
+    };
+    this.statuses = new PodStatusWriter(around.api, pod, { onProblem, signal: this.ended.signal });
     const host = around.hostAddress(pod.spec.nodeName ?? "");
     this.pod = { ...pod, status: { ...pod.status, podIP: address, hostIP: host } };
   }
 
   start(): void {
-    this.finished = this.runAll().catch((error: unknown) => {
-      if (!this.stopping.signal.aborted) this.around.onProblem(this.name, messageOf(error));
-    });
+    this.finished = this.background(this.runAll());
   }
 
-  /** Ends the pod's programs, politely first, and takes its network away. */
-  async stop(how: Ending = "with grace"): Promise<void> {
+  /** Ends the pod's programs within a time and takes its network away; asked again, within the shorter time. */
+  stop(withinSeconds: number): Promise<void> {
+    this.grace.limit(withinSeconds);
+    this.stopped ??= this.end().catch((error: unknown) => {
+      this.around.onProblem(this.name, messageOf(error));
+    });
+    return this.stopped;
+  }
+
+  private async end(): Promise<void> {
     this.stopping.abort();
-    await Promise.all([...this.processes.values()].map((process) => endProcess(process, how)));
+    const endings = (containers: readonly Container[] = []) =>
+      containers.flatMap((container) => {
+        const child = this.processes.get(container.name);
+        return child === undefined ? [] : [endingOf(container, child)];
+      });
+    await endContainers({
+      containers: endings(this.pod.spec.containers),
+      sidecars: endings(this.pod.spec.initContainers),
+      address: this.address,
+      grace: this.grace,
+      onFailedHook: (message) => void this.warn("FailedPreStopHook", message),
+    });
+    this.grace.clear();
+    this.ended.abort();
     await this.finished;
     await this.sandbox?.close();
+  }
+
+  /** Goes on beside the rest of the pod; what goes wrong is this pod's problem alone. */
+  private async background(work: Promise<void>): Promise<void> {
+    try {
+      await work;
+    } catch (error) {
+      if (!this.stopping.signal.aborted) this.around.onProblem(this.name, messageOf(error));
+    }
   }
 
   private async runAll(): Promise<void> {
@@ -88,7 +125,7 @@ export class PodRunner {
     const standIns = new Map(
       all.map((container) => [container.name, standInFor(this.pod, container, programs)]),
     );
-    await this.report();
+    this.report();
     await this.prepareVolumes(standIns);
     if ([...standIns.values()].some(({ kind }) => kind === "program")) await this.openSandbox();
     for (const sidecar of sidecars) {
@@ -118,7 +155,7 @@ export class PodRunner {
 
   private async prepareVolumes(standIns: ReadonlyMap<string, StandIn>): Promise<void> {
     await this.untilDone(() => this.writeFiles(standIns, "new"));
-    void this.keepUp(standIns);
+    void this.background(this.keepUp(standIns));
   }
 
   /** Repeats what needs the API server and what others have yet to make, as a kubelet does. */
@@ -129,7 +166,7 @@ export class PodRunner {
         done.push(await work());
       } catch (error) {
         if (error instanceof MissingVolumeSource) {
-          await this.waitFor(error.message);
+          this.waitFor(error.message);
           await this.warn("FailedMount", error.message);
         } else if (isUnavailable(error)) this.around.onProblem(this.name, messageOf(error));
         else throw error;
@@ -155,14 +192,10 @@ export class PodRunner {
     }
   }
 
-  /**
-   * As a kubelet does, so that a changed ConfigMap or a renewed certificate reaches the program, and a status that
-   * the API server did not take is not lost.
-   */
+  /** As a kubelet does, so that a changed ConfigMap or a renewed certificate reaches the program. */
   private async keepUp(standIns: ReadonlyMap<string, StandIn>): Promise<void> {
     while (!this.stopping.signal.aborted) {
       await this.sleep(refreshMilliseconds);
-      if (this.reported === "") await this.report();
       // A source that has gone meanwhile leaves the files as they are.
       if (!this.stopping.signal.aborted) await this.writeFiles(standIns, "keep").catch(() => undefined);
     }
@@ -172,12 +205,12 @@ export class PodRunner {
     return join(this.folder, "configuration", target);
   }
 
-  private async waitFor(message: string): Promise<void> {
+  private waitFor(message: string): void {
     const waiting = { reason: "ContainerCreating", message };
     for (const { name } of this.pod.spec.containers) {
       this.states.set(name, { ready: false, started: false, restartCount: 0, waiting });
     }
-    await this.report();
+    this.report();
   }
 
   private async runContainer(container: Container, standIns: ReadonlyMap<string, StandIn>): Promise<void> {
@@ -185,19 +218,19 @@ export class PodRunner {
     if (standIn.kind !== "simulated") this.around.onStandIn(container.image, standIn.title);
     switch (standIn.kind) {
       case "simulated":
-        await this.setState(container, { ready: true, started: true, restartCount: 0 });
+        this.setState(container, { ready: true, started: true, restartCount: 0 });
         return;
       case "check":
         await this.until(async () => {
           const problem = await this.around.checks.certManagerApi();
-          if (problem !== undefined) await this.waitFor(problem);
+          if (problem !== undefined) this.waitFor(problem);
           return problem === undefined;
         });
-        await this.setState(container, { ready: true, started: true, restartCount: 0 });
+        this.setState(container, { ready: true, started: true, restartCount: 0 });
         return;
       case "program":
         await this.startProgram(container, standIn, 0);
-        void this.watchReadiness(container);
+        void this.background(this.watchReadiness(container));
     }
   }
 
@@ -228,10 +261,20 @@ export class PodRunner {
       log: join(this.folder, `${container.name}.log`),
     });
     this.processes.set(container.name, child);
-    await this.setState(container, { ready: false, started: false, restartCount });
+    this.setState(container, { ready: false, started: false, restartCount });
+    child.once("error", ({ message }) => {
+      this.around.onProblem(this.name, `${container.name}: ${message}`);
+    });
     child.once("exit", (code, signal) => {
-      if (this.stopping.signal.aborted) return;
-      void this.restart(container, standIn, restartCount, `ended with ${String(code ?? signal)}`);
+      if (this.stopping.signal.aborted) {
+        const exitCode = code ?? 128 + (signal === null ? 0 : constants.signals[signal]);
+        const terminated = { exitCode, finishedAt: statusTime() };
+        this.setState(container, { ready: false, started: false, restartCount, terminated });
+        return;
+      }
+      void this.background(
+        this.restart(container, standIn, restartCount, `ended with ${String(code ?? signal)}`),
+      );
     });
   }
 
@@ -246,7 +289,7 @@ export class PodRunner {
       this.name,
       `${container.name} ${message}; see ${join(this.folder, container.name)}.log`,
     );
-    await this.setState(container, { ready: false, started: false, restartCount, waiting });
+    this.setState(container, { ready: false, started: false, restartCount, waiting });
     await this.warn("BackOff", `container ${container.name} ${message}`);
     const pause = Math.min(500 * 2 ** restartCount, longestRestartDelayMilliseconds);
     await this.sleep(pause);
@@ -256,9 +299,9 @@ export class PodRunner {
   private async watchReadiness(container: Container): Promise<void> {
     const probe = container.readinessProbe ?? container.startupProbe;
     let lastReady = Date.now();
-    while (!this.stopping.signal.aborted) {
+    while (!this.ended.signal.aborted) {
       const state = this.states.get(container.name);
-      if (state !== undefined && state.waiting === undefined) {
+      if (state !== undefined && isRunning(state)) {
         const problem = await probeProblem(probe, container, this.address);
         const ready = problem === undefined;
         if (ready) lastReady = Date.now();
@@ -266,44 +309,33 @@ export class PodRunner {
           await this.warn("Unhealthy", `container ${container.name} is not ready: ${problem}`);
         }
         const now = this.states.get(container.name);
-        if (now !== undefined && now.waiting === undefined && now.ready !== ready) {
-          await this.setState(container, { ...now, ready, started: now.started || ready });
+        if (now !== undefined && isRunning(now) && now.ready !== ready) {
+          this.setState(container, { ...now, ready, started: now.started || ready });
         }
       }
       await this.sleep(
         this.states.get(container.name)?.ready === true ? readyCheckMilliseconds : retryMilliseconds,
+        this.ended.signal,
       );
     }
   }
 
   /** Events are for people: one that is not taken changes nothing. */
   private async warn(reason: PodWarning, message: string): Promise<void> {
-    if (this.stopping.signal.aborted) return;
+    if (this.ended.signal.aborted) return;
     await this.events.warn(reason, message).catch((error: unknown) => {
       this.around.onProblem(this.name, messageOf(error));
     });
   }
 
-  private async setState({ name }: Container, state: ContainerState): Promise<void> {
+  private setState({ name }: Container, state: ContainerState): void {
     this.states.set(name, state);
-    await this.report();
+    this.report();
   }
 
-  /** Writes the pod's status where it differs from what was written last. */
-  private async report(): Promise<void> {
+  private report(): void {
     const addresses = { pod: this.address, host: this.pod.status?.hostIP ?? "" };
-    const status = podStatus(this.pod, addresses, this.states, this.startedAt);
-    const text = JSON.stringify(status);
-    if (text === this.reported || this.stopping.signal.aborted) return;
-    this.reported = text;
-    const { namespace = "default", name } = this.pod.metadata;
-    const path = `/api/v1/namespaces/${namespace}/pods/${name}/status`;
-    try {
-      await this.around.api.patch(path, { status }, "strategic-merge");
-    } catch (error) {
-      this.reported = "";
-      this.around.onProblem(this.name, messageOf(error));
-    }
+    this.statuses.write(podStatus(this.pod, addresses, this.states, this.startedAt));
   }
 
   /** Repeats a step until it holds, unless the pod is to stop. */
@@ -314,39 +346,32 @@ export class PodRunner {
     }
   }
 
-  private async sleep(milliseconds: number): Promise<void> {
-    await delay(milliseconds, undefined, { signal: this.stopping.signal }).catch(() => undefined);
+  private async sleep(milliseconds: number, signal = this.stopping.signal): Promise<void> {
+    await delay(milliseconds, undefined, { signal }).catch(() => undefined);
   }
 }
 
-/** SIGTERM to the program and what it started; SIGKILL where that does not end it. */
-async function endProcess(child: ChildProcess, how: Ending): Promise<void> {
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-  const group = -child.pid;
-  const ended = new Promise<void>((resolve) =>
-    child.once("exit", () => {
-      resolve();
-    }),
-  );
-  signalGroup(group, how === "at once" ? "SIGKILL" : "SIGTERM");
-  const patience = new AbortController();
-  const late = delay(terminationMilliseconds, undefined, { signal: patience.signal }).then(
-    () => {
-      signalGroup(group, "SIGKILL");
+/** A program that a container runs, to be ended. */
+function endingOf(container: Container, child: ChildProcess): EndingContainer {
+  const { pid } = child;
+  const hasEnded = pid === undefined || child.exitCode !== null || child.signalCode !== null;
+  return {
+    container,
+    ended: hasEnded ? Promise.resolve() : once(child, "exit").then(() => undefined),
+    signal: (name) => {
+      if (pid !== undefined) sendSignal(name === "SIGTERM" ? pid : -pid, name);
     },
-    () => undefined,
-  );
-  await ended;
-  patience.abort();
-  await late;
-  signalGroup(group, "SIGKILL");
+    run: async (command, signal) => {
+      if (pid !== undefined) await runInside(pid, command, signal);
+    },
+  };
 }
 
-function signalGroup(group: number, signal: NodeJS.Signals): void {
+function sendSignal(to: number, name: NodeJS.Signals): void {
   try {
-    process.kill(group, signal);
+    process.kill(to, name);
   } catch {
-    // Nothing of the group is left.
+    // It has ended, and nothing is left of what it started.
   }
 }
 

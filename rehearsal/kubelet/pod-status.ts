@@ -7,6 +7,17 @@ export interface ContainerState {
   readonly restartCount: number;
   /** Why it does not run; undefined while it does. */
   readonly waiting?: { readonly reason: string; readonly message: string };
+  /** How it ended, where its pod is deleted. */
+  readonly terminated?: { readonly exitCode: number; readonly finishedAt: string };
+}
+
+export function isRunning({ waiting, terminated }: ContainerState): boolean {
+  return waiting === undefined && terminated === undefined;
+}
+
+/** A time as statuses hold it: in whole seconds. */
+export function statusTime(now = new Date()): string {
+  return now.toISOString().replace(/\.\d+Z$/, "Z");
 }
 
 /** The status of a pod at an address, its containers in the states given. */
@@ -71,8 +82,15 @@ function containerStatus(
     ready: state.ready,
     started: state.started,
     restartCount: state.restartCount,
-    state: state.waiting === undefined ? { running: { startedAt } } : { waiting: state.waiting },
+    state: shownState(state, startedAt),
   };
+}
+
+function shownState({ waiting, terminated }: ContainerState, startedAt: string): object {
+  if (waiting !== undefined) return { waiting };
+  if (terminated === undefined) return { running: { startedAt } };
+  const reason = terminated.exitCode === 0 ? "Completed" : "Error";
+  return { terminated: { ...terminated, reason, startedAt } };
 }
 
 function completed({ name, image }: Container, finishedAt: string): object {

@@ -2,7 +2,7 @@ import { request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
 import { connect } from "node:net";
 
-import { type Container, type Probe } from "../api/objects";
+import { type Container, type HttpGet, type Probe } from "../api/objects";
 
 const probeTimeoutMilliseconds = 1000;
 
@@ -16,46 +16,62 @@ export async function probeProblem(
   container: Container,
   address: string,
 ): Promise<string | undefined> {
-  if (probe?.httpGet !== undefined) {
-    const { path = "/", port, scheme = "HTTP", httpHeaders = [] } = probe.httpGet;
-    const request = scheme === "HTTPS" ? requestHttps : requestHttp;
-    const headers = Object.fromEntries(httpHeaders.map(({ name, value }) => [name, value]));
-    const url = `${scheme.toLowerCase()}://${address}:${portNumber(port, container).toString()}${path}`;
-    return await new Promise((resolve) => {
-      const outgoing = request(
-        {
-          host: address,
-          port: portNumber(port, container),
-          path,
-          headers,
-          timeout: probeTimeoutMilliseconds,
-          agent: false,
-          rejectUnauthorized: false,
-        },
-        (response) => {
-          response.resume();
-          const { statusCode = 0 } = response;
-          const isHealthy = statusCode >= 200 && statusCode < 400;
-          resolve(isHealthy ? undefined : `GET ${url} answered ${statusCode.toString()}`);
-        },
-      );
-      outgoing.on("timeout", () => outgoing.destroy(new Error("no answer in time")));
-      outgoing.on("error", ({ message }) => {
-        resolve(`GET ${url}: ${message}`);
-      });
-      outgoing.end();
-    });
+  const { httpGet, tcpSocket } = probe ?? {};
+  if (httpGet !== undefined) {
+    const url = urlOf(httpGet, address);
+    try {
+      const patience = AbortSignal.timeout(probeTimeoutMilliseconds);
+      const statusCode = await callHttp(httpGet, container, address, patience);
+      return statusCode >= 200 && statusCode < 400
+        ? undefined
+        : `GET ${url} answered ${statusCode.toString()}`;
+    } catch (error) {
+      const { name, message } = error as Error;
+      return `GET ${url}: ${name === "TimeoutError" ? "no answer in time" : message}`;
+    }
   }
-  if (probe?.tcpSocket === undefined) return undefined;
-  const port = portNumber(probe.tcpSocket.port, container);
-  return (await accepts(address, port))
-    ? undefined
-    : `${address}:${port.toString()} does not accept connections`;
+  if (tcpSocket === undefined) return undefined;
+  const said = `${address}:${tcpSocket.port.toString()} does not accept connections`;
+  return await accepts(address, () => portNumber(tcpSocket.port, container)).then(
+    (accepted) => (accepted ? undefined : said),
+    ({ message }: Error) => `${said}: ${message}`,
+  );
 }
 
-function accepts(host: string, port: number): Promise<boolean> {
+/**
+ * Makes the HTTP request of a probe or a hook; resolves to the status.
+ *
+ * @throws Error where there is no answer, and where it cannot be asked for
+ */
+export async function callHttp(
+  { host, path = "/", port, scheme = "HTTP", httpHeaders = [] }: HttpGet,
+  container: Container,
+  address: string,
+  signal: AbortSignal,
+): Promise<number> {
+  const request = scheme === "HTTPS" ? requestHttps : requestHttp;
+  const headers = Object.fromEntries(httpHeaders.map(({ name, value }) => [name, value]));
+  const target = { host: host ?? address, port: portNumber(port, container), path };
+  return await new Promise((resolve, reject) => {
+    const options = { ...target, headers, signal, agent: false, rejectUnauthorized: false };
+    const outgoing = request(options, (response) => {
+      response.resume();
+      resolve(response.statusCode ?? 0);
+    });
+    outgoing.on("error", (error) => {
+      reject(error.name === "AbortError" && signal.reason instanceof Error ? signal.reason : error);
+    });
+    outgoing.end();
+  });
+}
+
+function urlOf({ host, path = "/", port, scheme = "HTTP" }: HttpGet, address: string): string {
+  return `${scheme.toLowerCase()}://${host ?? address}:${port.toString()}${path}`;
+}
+
+function accepts(host: string, port: () => number): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect({ host, port, timeout: probeTimeoutMilliseconds });
+    const socket = connect({ host, port: port(), timeout: probeTimeoutMilliseconds });
     const finish = (accepted: boolean) => {
       socket.destroy();
       resolve(accepted);
@@ -72,9 +88,14 @@ function accepts(host: string, port: number): Promise<boolean> {
   });
 }
 
-/** A probe's port, which may be the name of one of the container's ports. */
+/**
+ * A probe's port, which may be the name of one of the container's ports.
+ *
+ * @throws Error where the container has no port of that name
+ */
 export function portNumber(port: number | string, container: Container): number {
   if (typeof port === "number") return port;
-  const named = container.ports?.find(({ name }) => name === port);
-  return named?.containerPort ?? Number(port);
+  const found = container.ports?.find(({ name }) => name === port)?.containerPort ?? Number(port);
+  if (Number.isNaN(found)) throw new Error(`container ${container.name} has no port '${port}'`);
+  return found;
 }

@@ -30,7 +30,10 @@ export function nodeAddress(index: number): string {
   return `10.65.0.${(10 + index).toString()}`;
 }
 
-/** The address of the nth simulated load balancer, counted from 0. */
+/** How many load balancers can be simulated at a time. */
+export const loadBalancerCount = 240;
+
+/** The address of the nth simulated load balancer, counted from 0; they begin anew after the last. */
 export function loadBalancerAddress(index: number): string {
-  return `10.66.0.${(10 + (index % 240)).toString()}`;
+  return `10.66.0.${(10 + (index % loadBalancerCount)).toString()}`;
 }

@@ -1,14 +1,6 @@
 import { type ApiClient } from "../api/client";
-import { type KubernetesObject } from "../api/objects";
+import { clusterEvent, type ClusterEvent } from "../api/objects";
 import { Watch } from "../api/watch";
-
-/** An event of the core API. */
-export interface ClusterEvent extends KubernetesObject {
-  readonly type?: string;
-  readonly reason?: string;
-  readonly message?: string;
-  readonly involvedObject: { readonly kind?: string; readonly name?: string; readonly namespace?: string };
-}
 
 /** What went wrong with an object, as the cluster told it. */
 export interface Warning {
@@ -30,9 +22,16 @@ export class EventRecorder {
   private readonly seen = new Map<string, Warning>();
   private readonly watch: Watch<ClusterEvent>;
 
-  constructor(api: ApiClient) {
-    this.watch = new Watch<ClusterEvent>(api, "/api/v1/events", (event, change) => {
-      if (change === "present") this.remember(event);
+  constructor(api: Pick<ApiClient, "get" | "stream">) {
+    this.watch = new Watch({
+      api,
+      path: "/api/v1/events",
+      read: clusterEvent,
+      onChange: (event, change) => {
+        if (change === "present") this.remember(event);
+      },
+      // An event that cannot be read explains nothing.
+      onProblem: () => undefined,
     });
   }
 

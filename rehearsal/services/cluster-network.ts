@@ -1,5 +1,5 @@
 import { type ApiClient } from "../api/client";
-import { type EndpointSlice, type Service } from "../api/objects";
+import { endpointSlice, type EndpointSlice, service, type Service } from "../api/objects";
 import { Watch } from "../api/watch";
 import { DnsServer } from "./dns-server";
 import { LoadBalancers, type LoadBalancerOptions } from "./load-balancer";
@@ -7,8 +7,8 @@ import { serviceNames } from "./service-names";
 import { ServiceProxy } from "./service-proxy";
 import { type Listener, listenersOf } from "./service-table";
 
-export interface ClusterNetworkOptions extends LoadBalancerOptions {
-  readonly api: ApiClient;
+export interface ClusterNetworkOptions extends Omit<LoadBalancerOptions, "onChange"> {
+  readonly api: Pick<ApiClient, "get" | "stream" | "patch">;
   readonly nodeAddresses: readonly string[];
   readonly resolverAddresses: readonly string[];
 }
@@ -24,25 +24,39 @@ export class ClusterNetwork {
   private scheduled = false;
 
   constructor(private readonly options: ClusterNetworkOptions) {
-    const { api } = options;
-    this.proxy = new ServiceProxy(options.onProblem);
-    this.loadBalancers = new LoadBalancers(options);
-    this.services = new Watch<Service>(api, "/api/v1/services", (service, change) => {
-      this.loadBalancers.onService(service, change);
+    const { api, onProblem } = options;
+    const schedule = () => {
       this.schedule();
+    };
+    this.proxy = new ServiceProxy(onProblem);
+    this.loadBalancers = new LoadBalancers({ ...options, onChange: schedule });
+    this.services = new Watch({
+      api,
+      path: "/api/v1/services",
+      read: service,
+      onChange: (changed, change) => {
+        this.loadBalancers.onService(changed, change);
+        schedule();
+      },
+      onProblem,
     });
-    this.slices = new Watch<EndpointSlice>(api, "/apis/discovery.k8s.io/v1/endpointslices", () => {
-      this.schedule();
+    this.slices = new Watch({
+      api,
+      path: "/apis/discovery.k8s.io/v1/endpointslices",
+      read: endpointSlice,
+      onChange: schedule,
+      onProblem,
     });
     this.dns = new DnsServer((name) => {
       const loadBalancer = this.loadBalancers.resolve(name);
       return loadBalancer === undefined ? this.names.get(name) : [loadBalancer];
-    });
+    }, onProblem);
   }
 
   async run(signal: AbortSignal): Promise<void> {
     await this.dns.listen(this.options.resolverAddresses);
     await Promise.all([this.services.run(signal), this.slices.run(signal)]);
+    this.loadBalancers.close();
     this.dns.close();
     this.proxy.close();
   }
@@ -65,10 +79,9 @@ export class ClusterNetwork {
     services: readonly Service[],
     slices: readonly EndpointSlice[],
   ): Map<string, Listener> {
-    const answered = services.map((service) => {
-      const ip = this.loadBalancers.addressOf(service);
-      if (ip === undefined) return service;
-      return { ...service, status: { loadBalancer: { ingress: [{ ip }] } } };
+    const answered = services.map((each) => {
+      const ip = this.loadBalancers.addressOf(each);
+      return ip === undefined ? each : { ...each, status: { loadBalancer: { ingress: [{ ip }] } } };
     });
     return listenersOf(answered, slices, this.options.nodeAddresses);
   }

@@ -1,4 +1,4 @@
-import { createSocket, type Socket } from "node:dgram";
+import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
 
 import { readQuestion, writeAnswer } from "./dns-message";
 
@@ -9,21 +9,32 @@ export type Resolve = (name: string) => readonly string[] | undefined;
 export class DnsServer {
   private readonly sockets: Socket[] = [];
 
-  constructor(private readonly resolve: Resolve) {}
+  constructor(
+    private readonly resolve: Resolve,
+    private readonly onProblem: (message: string) => void,
+  ) {}
 
   async listen(addresses: readonly string[], port = 53): Promise<void> {
     for (const address of addresses) {
       const socket = createSocket("udp4");
-      socket.on("message", (query, { address: host, port: from }) => {
-        const question = readQuestion(query);
-        if (question !== undefined) socket.send(writeAnswer(query, this.resolve(question.name)), from, host);
+      socket.on("message", (query, from) => {
+        this.answer(socket, query, from);
       });
       await new Promise<void>((resolve, reject) => {
         socket.once("error", reject);
         socket.bind(port, address, resolve);
       });
+      socket.on("error", (error) => {
+        this.onProblem(`DNS: ${error.message}`);
+      });
       this.sockets.push(socket);
     }
+  }
+
+  private answer(socket: Socket, query: Buffer, { address, port }: RemoteInfo): void {
+    const question = readQuestion(query);
+    if (question === undefined || port === 0) return;
+    socket.send(writeAnswer(query, this.resolve(question.name)), port, address);
   }
 
   close(): void {

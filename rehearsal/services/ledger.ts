@@ -1,6 +1,8 @@
 /** One simulated load balancer: what was made for which Service, and whether it was taken down again. */
 export interface LedgerEntry {
+  /** `namespace/name`. */
   readonly service: string;
+  readonly uid: string;
   readonly kind: "nlb" | "azure-lb" | "address";
   readonly name: string;
   readonly address: string;

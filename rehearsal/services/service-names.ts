@@ -1,3 +1,5 @@
+import { isIPv4 } from "node:net";
+
 import { type EndpointSlice, type Service } from "../api/objects";
 import { belongsTo } from "./service-table";
 
@@ -10,7 +12,7 @@ export function serviceNames(
   for (const service of services) {
     const name = `${service.metadata.name}.${service.metadata.namespace ?? "default"}.svc`;
     const { clusterIP = "None" } = service.spec;
-    const addresses = clusterIP === "None" || clusterIP === "" ? endpointsOf(service, slices) : [clusterIP];
+    const addresses = isIPv4(clusterIP) ? [clusterIP] : endpointsOf(service, slices);
     names.set(name, addresses);
     names.set(`${name}.cluster.local`, addresses);
   }
@@ -19,5 +21,7 @@ export function serviceNames(
 
 function endpointsOf(service: Service, slices: readonly EndpointSlice[]): string[] {
   const own = slices.filter((slice) => belongsTo(slice, service));
-  return own.flatMap(({ endpoints = [] }) => endpoints.flatMap(({ addresses }) => addresses));
+  const endpoints = own.flatMap((slice) => slice.endpoints ?? []);
+  const ready = endpoints.filter(({ conditions }) => conditions?.ready !== false);
+  return ready.flatMap(({ addresses }) => addresses).filter(isIPv4);
 }

@@ -37,3 +37,16 @@ test("a probe that fails says what was asked and what came back", async () => {
     "127.0.0.1:1 does not accept connections",
   );
 });
+
+test.each([
+  [{ httpGet: { path: "/a b", port: 80 } }, /^GET http:\/\/127\.0\.0\.1:80\/a b: .*unescaped characters/],
+  [{ httpGet: { port: 80, httpHeaders: [{ name: "a b", value: "c" }] } }, /valid HTTP token/],
+  [{ httpGet: { port: 70_000 } }, /70000/],
+  [{ httpGet: { port: "web" } }, /container app has no port 'web'/],
+  [
+    { tcpSocket: { port: "web" } },
+    /^127\.0\.0\.1:web does not accept connections: container app has no port/,
+  ],
+])("a probe that cannot be made does not hold, and says why: %j", async (probe, said) => {
+  expect(await probeProblem(probe, container, "127.0.0.1")).toMatch(said);
+});

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 
 import { type ApiClient } from "../../../rehearsal/api/client";
-import { type ClusterEvent, EventRecorder } from "../../../rehearsal/prove/event-recorder";
+import { type ClusterEvent } from "../../../rehearsal/api/objects";
+import { EventRecorder } from "../../../rehearsal/prove/event-recorder";
 
 const noApi = {} as ApiClient;
 

@@ -46,18 +46,27 @@ describe("Services", () => {
     expect(listenersOf([gateway], [], []).get("10.96.0.9:80")?.endpoints).toEqual([]);
   });
 
+  it("are served by endpoints that end where no other is ready", () => {
+    const ending = {
+      addresses: ["10.64.1.4"],
+      conditions: { ready: false, serving: true, terminating: true },
+    };
+    const endpointsWith = (endpoints: EndpointSlice["endpoints"] = []) =>
+      listenersOf([gateway], [{ ...slice, endpoints: [...endpoints, ending] }], []).get("10.96.0.9:80")
+        ?.endpoints;
+    expect(endpointsWith()).toEqual([{ address: "10.64.1.4", port: 8080 }]);
+    expect(endpointsWith(slice.endpoints)).toEqual([{ address: "10.64.1.2", port: 8080 }]);
+  });
+
   it("do not take the endpoints of a Service of the same name in another namespace", () => {
     const other = { ...slice, metadata: { ...slice.metadata, namespace: "other" } };
     expect(listenersOf([gateway], [other], []).get("10.96.0.9:80")?.endpoints).toEqual([]);
   });
 
-  it("have names for their address, and headless ones for their endpoints", () => {
+  it("have names for their address, and headless ones for their ready endpoints", () => {
     const headless: Service = { ...gateway, spec: { ...gateway.spec, clusterIP: "None" } };
     expect(serviceNames([gateway], [slice]).get("gateway.edge.svc")).toEqual(["10.96.0.9"]);
-    expect(serviceNames([headless], [slice]).get("gateway.edge.svc.cluster.local")).toEqual([
-      "10.64.1.2",
-      "10.64.1.3",
-    ]);
+    expect(serviceNames([headless], [slice]).get("gateway.edge.svc.cluster.local")).toEqual(["10.64.1.2"]);
     expect(listenersOf([headless], [slice], []).has("None:80")).toBe(false);
   });
 });
