@@ -9,6 +9,7 @@ import type { ChartFiles } from "../modules/release/chart-library";
 import { AksClusterStack } from "../stacks/aks-cluster";
 import { EksClusterStack } from "../stacks/eks-cluster";
 import { MeshStack } from "../stacks/mesh";
+import { withApplications } from "../synthesis/application-files";
 import { readStack } from "./stack-file";
 import { anyChartFiles, inTemporaryFolder } from "./mesh/synthesize-mesh";
 
@@ -28,7 +29,7 @@ export function synthesizedStacks(
 }
 
 function defineStacks(app: App, plain: Environment, chartFiles: ChartFiles): void {
-  const environment = asLiteral(plain);
+  const environment = asLiteral(withApplications(__PROJECT_ROOT__, plain).environment);
   const { target } = environment;
   const id = clusterStackName(environment.name);
   switch (target.kind) {

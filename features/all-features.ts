@@ -1,6 +1,7 @@
 import type { Feature } from "../composition/contribution";
 import { exposureFeatures } from "../exposures/exposures";
 import { accessLogs } from "./access-logs/contribution";
+import { applications } from "./applications/contribution";
 import { certManager } from "./cert-manager/contribution";
 import { cni } from "./cni/contribution";
 import { controlPlane } from "./control-plane/contribution";
@@ -24,4 +25,5 @@ export const allFeatures: readonly Feature[] = [
   issuers,
   gateways,
   health,
+  applications,
 ];
