@@ -9,7 +9,8 @@ import type { ChartFiles } from "../modules/release/chart-library";
 import { AksClusterStack } from "../stacks/aks-cluster";
 import { EksClusterStack } from "../stacks/eks-cluster";
 import { MeshStack } from "../stacks/mesh";
-import { withoutTokenStackTraces } from "../without-token-stack-traces";
+import { withApplications } from "../synthesis/application-files";
+import { withoutTokenStackTraces } from "../synthesis/without-token-stack-traces";
 import { readStack } from "./stack-file";
 import { anyChartFiles, inTemporaryFolder } from "./mesh/synthesize-mesh";
 
@@ -58,7 +59,7 @@ function forgettingTokens<T>(define: (outdir: string) => T): T {
 }
 
 function defineStacks(app: App, plain: Environment, chartFiles: ChartFiles): void {
-  const environment = asLiteral(plain);
+  const environment = asLiteral(withApplications(__PROJECT_ROOT__, plain).environment);
   const { target } = environment;
   const id = clusterStackName(environment.name);
   switch (target.kind) {

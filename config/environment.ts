@@ -1,4 +1,7 @@
 import { z } from "zod";
+import type { Manifest } from "../composition/manifests/manifest";
+import { checks } from "../contract/checks";
+import { applications } from "../features/applications/keys";
 import { backend } from "./backend";
 import { certManager } from "./certificates";
 import { charts } from "./charts";
@@ -21,6 +24,8 @@ export const sections = {
   certManager,
   gatewayApi,
   health,
+  applications,
+  checks,
   charts,
   backend,
 } as const;
@@ -29,5 +34,10 @@ export const environmentFile = z
   .strictObject(sections)
   .describe("One environment: a cluster, the mesh on it and its gateways.");
 
-/** A valid environment file with its defaults, and its name: the file's name without `.yaml`. */
-export type Environment = z.output<typeof environmentFile> & { readonly name: string };
+/** A valid environment file with its defaults. */
+export interface Environment extends z.output<typeof environmentFile> {
+  /** The file's name without `.yaml`. */
+  readonly name: string;
+  /** Objects of its applications by their names, once their files are read. @default not read */
+  readonly applicationObjects?: Readonly<Record<string, readonly Manifest[]>>;
+}

@@ -55,6 +55,8 @@ const keys = {
     ),
   to: z
     .url({ protocol: /^https?$/, error: "a URL such as http://orders.shop:8080/admin" })
+    // A parser of URLs drops what breaks a line, and encodes spaces and quotes: nothing is sent but what is written.
+    .regex(/^https?:\/\/[!#-;=?-_a-z~]*$/, { error: "a URL such as http://orders.shop:8080/admin" })
     .max(2000)
     .optional()
     .describe("URL that the workload asks."),

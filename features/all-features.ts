@@ -1,6 +1,7 @@
 import type { Feature } from "../composition/contribution";
 import { exposureFeatures } from "../exposures/exposures";
 import { accessLogs } from "./access-logs/contribution";
+import { applications } from "./applications/contribution";
 import { certManager } from "./cert-manager/contribution";
 import { authorization } from "./authorization/contribution";
 import { jwt } from "./jwt/contribution";
@@ -34,4 +35,5 @@ export const allFeatures: readonly Feature[] = [
   issuers,
   gateways,
   health,
+  applications,
 ];

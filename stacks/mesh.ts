@@ -133,7 +133,9 @@ export class MeshStack extends EnvironmentStack {
       istio_version: mesh.istioVersion,
       istio_revision: "default",
     };
-    for (const [name, value] of Object.entries(values)) {
+    const { checks } = this.environment;
+    const withChecks = checks.length === 0 ? values : { ...values, checks };
+    for (const [name, value] of Object.entries(withChecks)) {
       new TerraformOutput(this, name, { value, staticId: true });
     }
   }

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Environment } from "../config/environment";
 import { asLiteral, type Literal } from "../config/literal-text";
-import { parseEnvironment } from "../config/reading/parse-environment";
+import { parseEnvironment, problemsOfFile } from "../config/reading/parse-environment";
 import type { Problem } from "../config/reading/problem";
 import {
   selectEnvironments,
@@ -10,6 +10,7 @@ import {
   type Selection,
 } from "../config/reading/select-environments";
 import { mostCharacters, tooLong } from "../config/reading/yaml-text";
+import { withApplications } from "./application-files";
 
 const directory = "environments";
 
@@ -43,8 +44,10 @@ export function readEnvironments(options: ReadEnvironmentsOptions): ReadEnvironm
     if ("problems" in parsed) {
       problems.push(...parsed.problems);
     } else {
-      problems.push(...parsed.warnings);
-      environments.push(asLiteral(withChartsDirectory(parsed.environment, chartsDirectory)));
+      const read = withApplications(projectRoot, parsed.environment);
+      const ofFile = problemsOfFile(path, typeof text === "string" ? text : "", read.findings);
+      problems.push(...parsed.warnings, ...ofFile, ...read.problems);
+      environments.push(asLiteral(withChartsDirectory(read.environment, chartsDirectory)));
     }
   }
   return { environments, problems };

@@ -59,6 +59,21 @@ certManager:
       solver: { kind: dns01, provider: { kind: cloudflare, apiTokenSecret: { name: cf, key: token } } }
   values: { extraArgs: ["--v=4"] }
 health: { path: /live, host: up.example.com }
+applications:
+  - { name: books, path: applications/bookinfo, files: [bookinfo.yaml], namespace: shop }
+checks:
+  - name: the shop answers
+    request: { gateway: ingress, host: shop.example.com, path: /cart, headers: { end-user: jason }, body: hello }
+    expect: { workload: cart, headers: { server: envoy, x-id: { matches: "^[0-9]+$" } }, body: welcome }
+  - name: the orders are found
+    request: { from: shop/cart, to: "http://orders.shop:8080/" }
+    expect: { body: { matches: "order [0-9]+" } }
+  - name: nothing is said of the database
+    request: { from: shop/cart, to: "http://orders.shop:8080/" }
+    expect: { body: { lacks: postgres } }
+  - name: the old shop leads to the new one
+    request: { host: shop.example.com, path: /old }
+    expect: { redirect: /cart }
 charts:
   source: { kind: oci, registry: oci://mirror.example.com/charts }
   images: { registry: registry.example.com/mirror, pullSecrets: [pull] }

@@ -8,6 +8,7 @@ import { formatProblem } from "../../config/reading/problem";
 import type { ChartFiles } from "../../modules/release/chart-library";
 import { MeshStack } from "../../stacks/mesh";
 import { parse } from "../config/environment-files";
+import { withApplications } from "../../synthesis/application-files";
 import { readStack } from "../stack-file";
 import { MeshJson, type TerraformJson } from "./mesh-json";
 
@@ -46,7 +47,7 @@ export function synthesizeMeshTo(outdir: string, text: string, options: Synthesi
   const { name = "lab", chartFiles = anyChartFiles } = options;
   const parsed = parse(text, `environments/${name}.yaml`);
   if ("problems" in parsed) throw new Error(parsed.problems.map(formatProblem).join("\n"));
-  const environment = asLiteral(parsed.environment);
+  const environment = asLiteral(withApplications(__PROJECT_ROOT__, parsed.environment).environment);
   const app = new App({ outdir, stackTraces: false });
   new MeshStack(app, `${name}-mesh`, {
     environment,

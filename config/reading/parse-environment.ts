@@ -75,13 +75,26 @@ export function parseEnvironment(fileName: string, text: string, { today }: Pars
   const name = environmentName(fileName);
   findings.push(...findingsOf(allRules, parsed as Partial<Environment>, { name, today }));
 
-  for (const { path, severity = "error", found, accepted, advice } of findings) {
-    const position = yaml.positionOf(locate(contents, path).offset);
-    problems.push({ severity, source: fileName, position, path: formatPath(path), found, accepted, advice });
-  }
+  problems.push(...atTheirPlaces(fileName, yaml, findings));
   problems.sort((a, b) => byPosition(a.position, b.position));
   if (problems.some(({ severity }) => severity === "error")) return { problems };
   return { environment: { ...parsed, name } as Environment, warnings: problems };
+}
+
+/** What is found only after an environment was read, as problems of its file. */
+export function problemsOfFile(fileName: string, text: string, findings: readonly Finding[]): Problem[] {
+  return findings.length === 0 ? [] : atTheirPlaces(fileName, readYaml(text), findings);
+}
+
+function atTheirPlaces(fileName: string, yaml: YamlText, findings: readonly Finding[]): Problem[] {
+  const contents = yaml.document?.contents as Node | undefined;
+  return findings.map(({ path, severity = "error", ...words }) => ({
+    severity,
+    source: fileName,
+    ...(contents === undefined ? {} : { position: yaml.positionOf(locate(contents, path).offset) }),
+    path: formatPath(path),
+    ...words,
+  }));
 }
 
 function byPosition(a: Problem["position"], b: Problem["position"]): number {

@@ -1,0 +1,37 @@
+import type { Contribution, Feature, NamespaceNeed, ReleaseNeed } from "../../composition/contribution";
+import type { Environment } from "../../config/environment";
+import type { ApplicationConfig } from "./keys";
+
+/** Applications: each a Helm release of its YAML, and the namespaces that nobody else makes. */
+export const applications: Feature = {
+  name: "applications",
+  contribute: ({ environment }): Contribution => ({
+    namespaces: ownNamespaces(environment),
+    releases: environment.applications.map((application) => release(application, environment)),
+  }),
+};
+
+/** Namespaces of applications that `mesh.namespaces` does not list. They lie where those lie: moving one into the list keeps its address. */
+function ownNamespaces({ applications, mesh }: Environment): NamespaceNeed[] {
+  const listed = new Set(mesh.namespaces.map(({ name }) => name));
+  const own = applications.filter(({ namespace }) => !listed.has(namespace));
+  return own.map(({ namespace, injection }) => ({
+    path: ["applications", namespace],
+    name: namespace,
+    injection: injection === "namespace",
+    after: ["load balancers"],
+  }));
+}
+
+function release({ name, namespace }: ApplicationConfig, environment: Environment): ReleaseNeed {
+  const objects = environment.applicationObjects?.[name];
+  if (objects === undefined) throw new Error(`The files of application ${name} were not read`);
+  return {
+    kind: "objects",
+    path: ["application-objects", name],
+    name,
+    namespace,
+    phase: "applications",
+    objects,
+  };
+}
