@@ -6,7 +6,8 @@ import { evaluate, isInstalled } from "./terraform-program";
 const withoutTerraform = isInstalled("terraform") ? undefined : "terraform is not on the PATH";
 
 describe("values written by hand", () => {
-  const mesh = synthesizeMesh(`${existing}  istiod:
+  const mesh = synthesizeMesh(`${existing}  accessLogs: text
+  istiod:
     values:
       traceSampling: 12.5
       meshConfig:
