@@ -1,12 +1,14 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { type ControlPlane, nodeName, startControlPlane } from "./control-plane/control-plane";
 import { type ControlPlanePrograms, kubernetesServiceAddress } from "./control-plane/kwokctl-configuration";
 import { certManagerProblem } from "./kubelet/cert-manager-check";
+import { applicationSource } from "./kubelet/application";
 import { healthServerSource } from "./kubelet/health-server";
 import { kubeletOf } from "./kubelet/kubelet";
-import { type StandInPrograms } from "./kubelet/stand-in";
+import { withEnvoyMark } from "./kubelet/redirect";
+import { type StandInPrograms } from "./kubelet/stand-in-program";
 import { addressPlan } from "./namespace/address-plan";
 import { claimAddress, setUpNetwork } from "./namespace/network";
 import { ClusterNetwork } from "./services/cluster-network";
@@ -14,7 +16,7 @@ import { Ledger } from "./services/ledger";
 
 export interface ClusterPrograms {
   readonly controlPlane: ControlPlanePrograms;
-  readonly standIns: Omit<StandInPrograms, "node" | "healthServer">;
+  readonly standIns: Omit<StandInPrograms, "node" | "healthServer" | "application">;
   readonly redirect: string;
 }
 
@@ -42,6 +44,10 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   mkdirSync(podFolder, { recursive: true });
   const healthServer = join(folder, "health-server.cjs");
   writeFileSync(healthServer, healthServerSource);
+  const application = join(folder, "application.cjs");
+  writeFileSync(application, applicationSource);
+  const envoyBootstrap = join(folder, "envoy_bootstrap.json");
+  writeFileSync(envoyBootstrap, withEnvoyMark(readFileSync(programs.standIns.envoyBootstrap, "utf8")));
   await setUpNetwork(addressPlan, folder);
   const controlPlane = await startControlPlane({
     programs: programs.controlPlane,
@@ -67,7 +73,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   });
   const kubelet = kubeletOf({
     api,
-    programs: { ...programs.standIns, node: process.execPath, healthServer },
+    programs: { ...programs.standIns, envoyBootstrap, node: process.execPath, healthServer, application },
     redirectProgram: programs.redirect,
     plan: addressPlan,
     folder: podFolder,

@@ -154,6 +154,7 @@ function sessionPrograms(programs: PreparedPrograms): SessionPrograms {
     istioctl: programs.path("istioctl"),
     pilotDiscovery: programs.path("pilot-discovery"),
     pilotAgent: programs.path("pilot-agent"),
+    echoServer: programs.path("echo-server"),
     envoy: programs.path("envoy"),
     envoyBootstrap: programs.keptFile("Istio", "envoy_bootstrap.json"),
     certManagerController: programs.path("cert-manager-controller"),

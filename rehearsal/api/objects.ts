@@ -110,7 +110,7 @@ const container = object({
   command: list(z.string()),
   args: list(z.string()),
   env: list(environmentVariable),
-  ports: list(object({ name: text, containerPort: port })),
+  ports: list(object({ name: text, containerPort: port, protocol: text })),
   resources: object({ limits: map, requests: map }).exactOptional(),
   volumeMounts: list(object({ name: z.string(), mountPath: z.string(), subPath: text })),
   readinessProbe: probe.exactOptional(),

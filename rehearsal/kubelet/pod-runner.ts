@@ -14,9 +14,10 @@ import { type ContainerState, isRunning, podStatus, statusTime } from "./pod-sta
 import { PodStatusWriter } from "./pod-status-writer";
 import { PodEvents, type PodWarning } from "./pod-events";
 import { probeProblem } from "./probe";
-import { type Redirect, redirectOf } from "./redirect";
+import { redirectOf } from "./redirect";
 import { Sandbox } from "./sandbox";
-import { type ConfigurationFile, type StandIn, standInFor, type StandInPrograms } from "./stand-in";
+import { standInFor } from "./stand-in";
+import { type ConfigurationFile, type StandIn, type StandInPrograms } from "./stand-in-program";
 import { endContainers, type EndingContainer, GracePeriod } from "./termination";
 import { MissingVolumeSource, writeConfiguration, writeVolumes } from "./volumes";
 
@@ -146,10 +147,9 @@ export class PodRunner {
     });
     this.sandbox = sandbox;
     await sandbox.open();
-    const redirect: Redirect | undefined = redirectOf(this.pod);
+    const redirect = redirectOf(this.pod, this.address, this.around.kubernetes.host);
     if (redirect !== undefined) {
-      const args = [redirect.toPort.toString(), redirect.excludedPorts.join(",")];
-      await sandbox.runInNetwork(this.around.redirectProgram, args);
+      await sandbox.runInNetwork(this.around.redirectProgram, [JSON.stringify(redirect)]);
     }
   }
 

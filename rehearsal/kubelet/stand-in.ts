@@ -1,48 +1,8 @@
 import { parseDocument } from "yaml";
 
 import { type Container, type Pod } from "../api/objects";
-import { type Mount } from "./sandbox";
-
-/** Programs of this machine that stand in for the images of a pod. */
-export interface StandInPrograms {
-  readonly pilotDiscovery: string;
-  readonly pilotAgent: string;
-  readonly envoy: string;
-  readonly envoyBootstrap: string;
-  readonly certManagerController: string;
-  readonly certManagerWebhook: string;
-  readonly certManagerCainjector: string;
-  readonly node: string;
-  readonly healthServer: string;
-}
-
-/** A key of a ConfigMap that the program reads from a file, changed where it asks for what the program lacks. */
-export interface ConfigurationFile {
-  readonly configMap: string;
-  readonly key: string;
-  readonly target: string;
-  readonly rewrite: (content: string) => string;
-}
-
-/** What runs in place of a container's image. */
-export type StandIn =
-  | {
-      readonly kind: "program";
-      /** What the report says of it: "pilot-discovery, built from …". */
-      readonly title: string;
-      readonly command: readonly string[];
-      readonly args: readonly string[];
-      readonly environment: Readonly<Record<string, string>>;
-      readonly mounts: readonly Mount[];
-      readonly configuration: readonly ConfigurationFile[];
-    }
-  | {
-      /** A check that the rehearsal makes itself; the container has done its work once it holds. */
-      readonly kind: "check";
-      readonly title: string;
-      readonly check: "cert-manager-api";
-    }
-  | { readonly kind: "simulated" };
+import { applicationStandIn } from "./application";
+import { type ConfigurationFile, type StandIn, type StandInPrograms } from "./stand-in-program";
 
 const binaries = "/usr/local/bin";
 
@@ -98,8 +58,15 @@ export function standInFor(pod: Pod, container: Container, programs: StandInProg
         ],
         configuration: [],
       };
-    default:
+    // They work on a node's own network, which a simulated node does not have.
+    case "install-cni":
+    case "ztunnel":
+    case "controller":
+    case "speaker":
+    case "aws-load-balancer-controller":
       return { kind: "simulated" };
+    default:
+      return applicationStandIn(pod, container, programs);
   }
 }
 

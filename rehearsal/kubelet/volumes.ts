@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { type ApiClient } from "../api/client";
 import { type FileMap, type Pod, type ProjectedSource, type Volume } from "../api/objects";
 import { fieldOf, resourceOf } from "./pod-fields";
-import { type ConfigurationFile } from "./stand-in";
+import { type ConfigurationFile } from "./stand-in-program";
 
 /** A Secret or ConfigMap that a pod mounts and that does not exist yet: a kubelet waits for it, and so do we. */
 export class MissingVolumeSource extends Error {}

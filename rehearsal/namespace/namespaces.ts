@@ -68,7 +68,11 @@ function reasonOf(said: string): string {
 /** @throws MissingCapability where packets of a pod cannot be redirected to its sidecar */
 export async function requireRedirection(kind: NamespaceKind, redirectProgram: string): Promise<void> {
   const needs = "nf_tables inside a namespace (kernel modules nf_tables and nft_redir), which sidecars need";
-  await requireCapability(kind, needs, `'${redirectProgram}' 15006 15021`);
+  await requireCapability(
+    kind,
+    needs,
+    `'${redirectProgram}' '${JSON.stringify({ inbound: { toPort: 15006, excludedPorts: [15021] } })}'`,
+  );
 }
 
 const capabilities = [

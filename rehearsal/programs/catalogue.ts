@@ -43,6 +43,7 @@ export const parts: readonly Part[] = [
     ].join(" "),
     programs: [
       { name: "pilot-discovery", goPackage: "istio.io/istio/pilot/cmd/pilot-discovery" },
+      { name: "echo-server", goPackage: "istio.io/istio/pkg/test/echo/cmd/server" },
       { name: "pilot-agent", goPackage: "istio.io/istio/pilot/cmd/pilot-agent" },
       {
         name: "istioctl",

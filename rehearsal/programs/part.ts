@@ -11,6 +11,7 @@ export type ProgramName =
   | "pilot-discovery"
   | "pilot-agent"
   | "istioctl"
+  | "echo-server"
   | "cert-manager-controller"
   | "cert-manager-webhook"
   | "cert-manager-cainjector"

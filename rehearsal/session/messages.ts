@@ -56,6 +56,7 @@ export interface SessionPrograms {
   readonly istioctl: string;
   readonly pilotDiscovery: string;
   readonly pilotAgent: string;
+  readonly echoServer: string;
   readonly envoy: string;
   readonly envoyBootstrap: string;
   readonly certManagerController: string;

@@ -1,13 +1,8 @@
 import { describe, expect, it } from "vitest";
 
 import { type Container, type Pod } from "../../../rehearsal/api/objects";
-import { redirectOf } from "../../../rehearsal/kubelet/redirect";
-import {
-  imageName,
-  standInFor,
-  type StandInPrograms,
-  withoutIstioStats,
-} from "../../../rehearsal/kubelet/stand-in";
+import { imageName, standInFor, withoutIstioStats } from "../../../rehearsal/kubelet/stand-in";
+import { type StandInPrograms } from "../../../rehearsal/kubelet/stand-in-program";
 
 const programs: StandInPrograms = {
   pilotDiscovery: "/c/pilot-discovery",
@@ -19,6 +14,8 @@ const programs: StandInPrograms = {
   certManagerCainjector: "/c/cainjector",
   node: "/c/node",
   healthServer: "/c/server.cjs",
+  echoServer: "/c/echo-server",
+  application: "/c/application.cjs",
 };
 
 function podOf(...containers: Container[]): Pod {
@@ -65,24 +62,5 @@ describe("stand-ins", () => {
     expect(rewritten).not.toContain("prometheus");
     expect(rewritten).toContain("rootNamespace: istio-system");
     expect(rewritten).toContain("tracing");
-  });
-});
-
-describe("inbound redirection", () => {
-  const sidecar: Container = { name: "istio-proxy", image: "proxyv2", args: ["proxy", "sidecar"] };
-
-  it("is set up for a pod with a sidecar, and not for a gateway", () => {
-    expect(redirectOf(podOf(sidecar))?.toPort).toBe(15006);
-    expect(redirectOf(podOf({ ...sidecar, args: ["proxy", "router"] }))).toBeUndefined();
-  });
-
-  it("follows the arguments of istio-init where Istio's CNI plugin is not in use", () => {
-    const pod = podOf(sidecar);
-    const args = ["istio-iptables", "-p", "15001", "-z", "15106", "-d", "15090,15021,7777"];
-    const init: Container = { name: "istio-init", image: "proxyv2", args };
-    const redirect = redirectOf({ ...pod, spec: { ...pod.spec, initContainers: [init] } });
-    expect(redirect?.toPort).toBe(15106);
-    expect(redirect?.excludedPorts).toContain(7777);
-    expect(redirect?.excludedPorts).toContain(15020);
   });
 });

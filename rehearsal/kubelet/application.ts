@@ -1,0 +1,148 @@
+import { type Container, type Pod } from "../api/objects";
+import { type StandIn, type StandInPrograms } from "./stand-in-program";
+
+/** Annotations of a pod that tell its stand-in how to behave. */
+const annotationPrefix = "rehearsal.istio-cdktf.dev";
+
+/** Annotations that Istio's echo server cannot obey. */
+const behaviours = ["calls", "delay", "codes"] as const;
+
+/**
+ * What stands in for an image that the rehearsal does not know: Istio's own echo server on the container's ports, or,
+ * where an annotation asks for more, a small server that answers in the same form.
+ *
+ * - `rehearsal.istio-cdktf.dev/calls: "ratings:9080, details:9080"` calls others and passes on who asks,
+ * - `…/delay: 2s` or `300ms` answers late,
+ * - `…/codes: "200:80,503:20"` answers with these statuses in these shares.
+ */
+export function applicationStandIn(pod: Pod, container: Container, programs: StandInPrograms): StandIn {
+  const ports = portsOf(container);
+  if (ports.all.length === 0) return { kind: "simulated" };
+  const settings = Object.fromEntries(
+    behaviours.flatMap((name) => {
+      const value = pod.metadata.annotations?.[`${annotationPrefix}/${name}`];
+      return value === undefined ? [] : [[name.toUpperCase(), value]];
+    }),
+  );
+  const version = pod.metadata.labels?.["version"] ?? "";
+  if (Object.keys(settings).length > 0) {
+    return {
+      kind: "program",
+      title: "an application that calls, waits or fails as its annotations say",
+      command: ["/app/node", "/app/application.cjs"],
+      args: [],
+      environment: { ...settings, PORTS: ports.all.join(","), VERSION: version },
+      mounts: [
+        { source: programs.node, target: "/app/node" },
+        { source: programs.application, target: "/app/application.cjs" },
+      ],
+      configuration: [],
+    };
+  }
+  // Each of its lists has a default; one port of each kind beside the container's own is out of everybody's way.
+  const unused = 17000 + pod.spec.containers.findIndex(({ name }) => name === container.name) * 10;
+  const list = (flag: string, numbers: readonly number[], fallback: number) =>
+    `--${flag}=${(numbers.length > 0 ? numbers : [fallback]).join(",")}`;
+  return {
+    kind: "program",
+    title: "Istio's echo server",
+    command: ["/usr/local/bin/echo-server"],
+    args: [
+      list("port", ports.http, unused),
+      list("grpc", ports.grpc, unused + 1),
+      list("tcp", ports.tcp, unused + 2),
+      `--version=${version}`,
+      "--cluster=Kubernetes",
+    ],
+    environment: { INSTANCE_IP: pod.status?.podIP ?? "" },
+    mounts: [{ source: programs.echoServer, target: "/usr/local/bin/echo-server" }],
+    configuration: [],
+  };
+}
+
+interface PortsByProtocol {
+  readonly all: readonly number[];
+  readonly http: readonly number[];
+  readonly grpc: readonly number[];
+  readonly tcp: readonly number[];
+}
+
+/** A port's protocol is the beginning of its name, as Istio reads it of a Service's port; HTTP without one. */
+function portsOf({ ports = [] }: Container): PortsByProtocol {
+  const kindOf = (name = ""): "grpc" | "tcp" | "http" => {
+    const [first = ""] = name.split("-");
+    if (first === "grpc") return "grpc";
+    return ["tcp", "mongo", "mysql", "redis", "tls"].includes(first) ? "tcp" : "http";
+  };
+  const tcp = ports.filter(({ protocol }) => (protocol ?? "TCP") === "TCP");
+  const of = (kind: string) =>
+    tcp.filter(({ name }) => kindOf(name) === kind).map(({ containerPort }) => containerPort);
+  return {
+    all: tcp.map(({ containerPort }) => containerPort),
+    http: of("http"),
+    grpc: of("grpc"),
+    tcp: of("tcp"),
+  };
+}
+
+/**
+ * The program of an application with annotations. It runs alone in the pod, so it is kept as the text of one file.
+ *
+ * It answers in the form of Istio's echo server: `Hostname=` is its pod, and each line of a callee's answer follows
+ * behind `[<host> body] `.
+ */
+export const applicationSource = `"use strict";
+const http = require("node:http");
+const calls = (process.env.CALLS || "").split(",").map((call) => call.trim()).filter(Boolean);
+const codes = (process.env.CODES || "200:1").split(",").map((share) => share.trim().split(":").map(Number));
+const seconds = /^([0-9.]+)(ms|s)$/.exec((process.env.DELAY || "0s").trim());
+const delayMilliseconds = seconds ? Number(seconds[1]) * (seconds[2] === "s" ? 1000 : 1) : 0;
+const passedOn = ["end-user", "x-request-id", "traceparent", "tracestate", "b3", "x-b3-traceid", "x-b3-spanid",
+  "x-b3-parentspanid", "x-b3-sampled", "x-b3-flags", "cookie", "authorization", "user-agent"];
+const agent = new http.Agent({ keepAlive: true });
+
+const pickCode = () => {
+  let left = Math.random() * codes.reduce((sum, [, share = 1]) => sum + share, 0);
+  for (const [code, share = 1] of codes) if ((left -= share) < 0) return code;
+  return 200;
+};
+const call = (to, request) => new Promise((resolve) => {
+  const headers = Object.fromEntries(passedOn.flatMap((name) => (name in request.headers ? [[name, request.headers[name]]] : [])));
+  const [host, port] = to.split(":");
+  const sent = http.request({ host, port: Number(port || 80), path: request.url, headers, agent, timeout: 30000 }, (answer) => {
+    const parts = [];
+    answer.on("data", (part) => parts.push(part));
+    answer.on("end", () => resolve("StatusCode=" + answer.statusCode + "\\n" + Buffer.concat(parts).toString()));
+    answer.on("error", (error) => resolve("Error=" + error.message));
+  });
+  sent.on("timeout", () => sent.destroy(new Error("timed out")));
+  sent.on("error", (error) => resolve("Error=" + error.message));
+  sent.end();
+});
+const answer = async (request, response) => {
+  request.resume();
+  const [answers] = await Promise.all([
+    Promise.all(calls.map((to) => call(to, request))),
+    new Promise((resolve) => setTimeout(resolve, delayMilliseconds)),
+  ]);
+  const lines = [
+    "ServiceVersion=" + (process.env.VERSION || ""),
+    "ServicePort=" + request.socket.localPort,
+    "Host=" + (request.headers.host || ""),
+    "URL=" + request.url,
+    "Method=" + request.method,
+    "Proto=HTTP/" + request.httpVersion,
+    "Hostname=" + process.env.HOSTNAME,
+    ...Object.entries(request.headers).map(([name, value]) => "RequestHeader=" + name + ":" + value),
+    ...answers.flatMap((text, index) => text.trim().split("\\n").map((line) => "[" + calls[index] + " body] " + line)),
+  ];
+  response.writeHead(pickCode(), { "content-type": "text/plain" });
+  response.end(lines.join("\\n") + "\\n");
+};
+const servers = process.env.PORTS.split(",").map((port) => {
+  const server = http.createServer(answer);
+  server.keepAliveTimeout = 600000;
+  return server.listen(Number(port), "0.0.0.0");
+});
+process.on("SIGTERM", () => { for (const server of servers) server.close(); setTimeout(() => process.exit(0), 200); });
+`;

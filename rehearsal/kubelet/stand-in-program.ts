@@ -1,0 +1,44 @@
+import { type Mount } from "./sandbox";
+
+/** Programs of this machine that stand in for the images of a pod. */
+export interface StandInPrograms {
+  readonly pilotDiscovery: string;
+  readonly pilotAgent: string;
+  readonly envoy: string;
+  readonly envoyBootstrap: string;
+  readonly certManagerController: string;
+  readonly certManagerWebhook: string;
+  readonly certManagerCainjector: string;
+  readonly node: string;
+  readonly healthServer: string;
+  readonly echoServer: string;
+  readonly application: string;
+}
+
+/** A key of a ConfigMap that the program reads from a file, changed where it asks for what the program lacks. */
+export interface ConfigurationFile {
+  readonly configMap: string;
+  readonly key: string;
+  readonly target: string;
+  readonly rewrite: (content: string) => string;
+}
+
+/** What runs in place of a container's image. */
+export type StandIn =
+  | {
+      readonly kind: "program";
+      /** What the report says of it: "pilot-discovery, built from …". */
+      readonly title: string;
+      readonly command: readonly string[];
+      readonly args: readonly string[];
+      readonly environment: Readonly<Record<string, string>>;
+      readonly mounts: readonly Mount[];
+      readonly configuration: readonly ConfigurationFile[];
+    }
+  | {
+      /** A check that the rehearsal makes itself; the container has done its work once it holds. */
+      readonly kind: "check";
+      readonly title: string;
+      readonly check: "cert-manager-api";
+    }
+  | { readonly kind: "simulated" };
