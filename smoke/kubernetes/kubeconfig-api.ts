@@ -1,6 +1,7 @@
 import { request as requestHttp } from "node:http";
 import { request as requestHttps, type RequestOptions } from "node:https";
 import { InputError } from "../outputs/input-error";
+import { podExec, type PodExec } from "./pod-exec";
 import { readText, type ApiAnswer, type ApiRequest, type KubernetesApi } from "./kubernetes-api";
 
 export interface KubeconfigOptions {
@@ -8,6 +9,12 @@ export interface KubeconfigOptions {
   readonly kubeconfig?: string;
   /** @default the kubeconfig's current context */
   readonly context?: string;
+}
+
+/** The API, and commands in its pods. */
+export interface OpenedKubeconfig extends KubernetesApi {
+  /** Loaded only where it is used. */
+  exec(): Promise<PodExec>;
 }
 
 const answerLimitBytes = 32 * 1024 * 1024;
@@ -59,7 +66,10 @@ function unreachable(error: unknown): ApiAnswer {
  *
  * @throws InputError when the kubeconfig or the context is missing.
  */
-export async function openKubeconfig(options: KubeconfigOptions, timeoutMs: number): Promise<KubernetesApi> {
+export async function openKubeconfig(
+  options: KubeconfigOptions,
+  timeoutMs: number,
+): Promise<OpenedKubeconfig> {
   const { config, server } = await loadKubeconfig(options);
 
   async function authenticated(accept: string): Promise<RequestOptions> {
@@ -106,5 +116,5 @@ export async function openKubeconfig(options: KubeconfigOptions, timeoutMs: numb
     });
   }
 
-  return { server, request: (request) => send(request).catch(unreachable) };
+  return { server, request: (request) => send(request).catch(unreachable), exec: () => podExec(config) };
 }

@@ -8,7 +8,7 @@ export type ApiAnswer =
   | { readonly kind: "unreachable"; readonly detail: string };
 
 export interface ApiRequest {
-  readonly method?: "GET" | "POST";
+  readonly method?: "GET" | "POST" | "DELETE";
   readonly path: string;
   /** Sent as JSON. */
   readonly body?: unknown;
