@@ -76,7 +76,7 @@ Exit status: 0 all layers pass, 1 a layer failed, 2 wrong usage or input, 3 time
 something was still on its way, 70 a fault of this program (DEBUG=1 shows where).
 With --watch: 0 every request was answered, 1 one was not.
 
-Layers: outputs, kubernetes, dns, tcp, tls, envoy, route, negative. docs/smoke.md lists every fault
+Layers: outputs, kubernetes, dns, tcp, tls, envoy, route, negative, checks. docs/smoke.md lists every fault
 and its remedy. Proxies (HTTP_PROXY) are not used.`;
 
 /** Defines the command line. */

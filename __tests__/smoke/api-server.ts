@@ -13,6 +13,14 @@ export class ApiError {
   ) {}
 }
 
+/** What a pod answered behind the API server's proxy, in its own words. */
+export class ProxiedAnswer {
+  constructor(
+    readonly status: number,
+    readonly text: string,
+  ) {}
+}
+
 /** What the API holds, by path; a function answers a request that has a body. */
 export type ApiObjects = Readonly<Record<string, unknown>>;
 
@@ -44,6 +52,7 @@ export async function apiServer() {
       const answer: unknown =
         typeof found === "function" ? (found as (sent: unknown, url: URL) => unknown)(body, url) : found;
       if (typeof answer === "string") return response.setHeader("content-type", "text/plain").end(answer);
+      if (answer instanceof ProxiedAnswer) return response.writeHead(answer.status).end(answer.text);
       const { status, message } =
         answer instanceof ApiError
           ? answer

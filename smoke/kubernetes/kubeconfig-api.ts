@@ -43,14 +43,16 @@ async function loadKubeconfig({ kubeconfig, context }: KubeconfigOptions) {
   return { config, server: cluster.server.replace(/\/+$/, "") };
 }
 
-const messageOf = (text: string) => {
+/** The message of an error, and whether the API server itself speaks. */
+function readError(text: string): { message: string; isStatus: boolean } {
   try {
-    const { message } = JSON.parse(text) as { message?: string };
-    return message ?? text;
+    const { kind, message } = JSON.parse(text) as { kind?: string; message?: string };
+    return { message: message ?? text, isStatus: kind === "Status" };
   } catch {
-    return text.trim();
+    // So API servers wrote that they do not reach a pod, before they did it in a Status.
+    return { message: text.trim(), isStatus: /^(Error: '|error trying to reach service)/.test(text) };
   }
-};
+}
 
 /** Errors of the connection and of the exec plugin, without stack. */
 function unreachable(error: unknown): ApiAnswer {
@@ -98,7 +100,11 @@ export async function openKubeconfig(
         readText(response, answerLimitBytes)
           .then((text) => {
             const status = response.statusCode ?? 0;
-            if (status >= 400) return resolve({ kind: "error", status, message: messageOf(text) });
+            if (status >= 400) {
+              const { message, isStatus } = readError(text);
+              const isProxied = path.includes("/proxy/") && !isStatus;
+              return resolve({ kind: "error", status, message, isProxied });
+            }
             const isJson = (response.headers["content-type"] ?? "").includes("json");
             const date = new Date(response.headers.date ?? Date.now());
             resolve({

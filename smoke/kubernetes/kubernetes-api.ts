@@ -3,8 +3,13 @@ import type { Readable } from "node:stream";
 /** What the API server answered. */
 export type ApiAnswer =
   | { readonly kind: "ok"; readonly body: unknown; readonly date: Date }
-  /** An error status with the message of the API's Status object. */
-  | { readonly kind: "error"; readonly status: number; readonly message: string }
+  /** An error status with the message of the API's Status object; proxied: with the text of a pod behind it. */
+  | {
+      readonly kind: "error";
+      readonly status: number;
+      readonly message: string;
+      readonly isProxied?: boolean;
+    }
   | { readonly kind: "unreachable"; readonly detail: string };
 
 export interface ApiRequest {
