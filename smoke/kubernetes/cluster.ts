@@ -15,10 +15,16 @@ export interface PlainRequest {
   readonly proxy: "sidecar" | "ztunnel" | "none";
 }
 
+/** What a gateway's pods logged; `unread` says why a part of it could not be read. */
+export interface AccessLog {
+  readonly entries: readonly AccessLogEntry[];
+  readonly unread?: string;
+}
+
 /** What later layers ask the Kubernetes API. */
 export interface Cluster {
   /** What the gateway logged of requests with this User-Agent. */
-  accessLog(userAgent: string): Promise<readonly AccessLogEntry[]>;
+  accessLog(userAgent: string): Promise<AccessLog>;
   /** The Deployment, StatefulSet or DaemonSet of a pod; undefined where this user sees no such pod, or several. */
   ownerOfPod(pod: PodReference): Promise<Owner | undefined>;
   /** Asks the pods of the workload in plain text, past the gateway, from the API server. */
@@ -102,12 +108,17 @@ export function newCluster(api: KubernetesApi, parts: ClusterParts): Cluster {
           }),
         ),
       );
-      return texts
+      const entries = texts
         .flatMap((answer) =>
           answer.kind === "ok" && typeof answer.body === "string" ? answer.body.split("\n") : [],
         )
         .filter((line) => line.includes(userAgent))
         .flatMap((line) => parseAccessLog(line) ?? []);
+      const [unread] = texts.flatMap((answer) => {
+        if (answer.kind === "ok") return [];
+        return [answer.kind === "error" ? answer.message : answer.detail];
+      });
+      return { entries, ...(unread === undefined ? {} : { unread }) };
     },
     async ownerOfPod(pod) {
       const fieldSelector =

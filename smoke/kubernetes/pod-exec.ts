@@ -43,6 +43,9 @@ function exitCodeOf({ status, reason, details }: V1Status): number | undefined {
   return reason === "NonZeroExitCode" && cause?.message !== undefined ? Number(cause.message) : undefined;
 }
 
+/** A message that quotes the whole command as a query says no more with it. */
+const withoutCommand = (message: string) => message.replaceAll(/\?command=[^"\s]*/g, "");
+
 /** Runs commands through the API server. */
 export async function podExec(config: KubeConfig): Promise<PodExec> {
   const { Exec } = await import("@kubernetes/client-node");
@@ -67,7 +70,8 @@ export async function podExec(config: KubeConfig): Promise<PodExec> {
       signal.addEventListener("abort", interrupt);
       const onStatus = (status: V1Status) => {
         const exitCode = exitCodeOf(status);
-        if (exitCode === undefined) end({ kind: "failed", why: status.message ?? "no reason given" });
+        if (exitCode === undefined)
+          end({ kind: "failed", why: withoutCommand(status.message ?? "no reason given") });
         else end({ kind: "ended", exitCode, stdout: stdout.text, stderr: stderr.text });
       };
       exec

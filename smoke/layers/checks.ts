@@ -9,7 +9,7 @@ import { CheckTally } from "../checks/check-tally";
 import { decideCheck, type CheckObservation } from "../checks/decide-check";
 import { sendThroughGateway } from "../checks/gateway-requests";
 import type { SendingOptions } from "../checks/workload-requests";
-import type { AccessLogEntry } from "../kubernetes/access-log";
+import type { AccessLog } from "../kubernetes/cluster";
 import type { Trust } from "../probes/trust";
 import { authority, exposedPort } from "../target";
 import { found, skipped, type Check, type Verdict } from "../verdict";
@@ -93,14 +93,14 @@ async function readLog(
   { known, clock, signal }: LayerContext,
   userAgent: string,
   wanted: number,
-): Promise<readonly AccessLogEntry[]> {
-  let entries: readonly AccessLogEntry[] = [];
+): Promise<AccessLog> {
+  let log: AccessLog = { entries: [] };
   for (const pauseMs of [0, 1200]) {
     await clock.sleep(pauseMs, signal);
-    entries = (await known.cluster?.accessLog(userAgent)) ?? [];
-    if (entries.length >= wanted) break;
+    log = (await known.cluster?.accessLog(userAgent)) ?? log;
+    if (log.entries.length >= wanted || log.unread !== undefined) break;
   }
-  return entries;
+  return log;
 }
 
 /**
@@ -111,11 +111,11 @@ async function judge(
   context: LayerContext,
   described: DescribedCheck,
   { request, tally }: Pick<CheckObservation, "request" | "tally">,
-  log: (() => Promise<readonly AccessLogEntry[]>) | undefined,
+  log: (() => Promise<AccessLog>) | undefined,
 ): Promise<Verdict> {
   const { cluster } = context.known;
   const expected = expectedWorkloads(described);
-  const decide = async (logged?: readonly AccessLogEntry[]) => {
+  const decide = async (logged?: AccessLog) => {
     const evidence = {
       ...(cluster === undefined ? {} : { cluster }),
       ...(logged === undefined ? {} : { logged }),
@@ -128,7 +128,7 @@ async function judge(
       request,
       tally,
       ...observed,
-      ...(logged === undefined ? {} : { logged }),
+      ...(logged === undefined ? {} : { logged: logged.entries }),
     });
   };
   const verdict = await decide();
