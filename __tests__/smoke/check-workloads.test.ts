@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { ApiError } from "./api-server";
 import { ask, described, echo, faultOf, gateway, outputsAt, reply, targetOf, type Answer } from "./check-run";
 import { clusterRuns, verdictOf } from "./cluster-run";
-import { gatewayNamespace, injectedPod, list } from "./healthy-cluster";
+import { gatewayNamespace, injectedPod, list, virtualService, virtualServicesPath } from "./healthy-cluster";
 import { ManualClock } from "./run-once";
 import { Servers } from "./servers";
 
@@ -254,4 +254,25 @@ test("a failed check shows what the gateway logged: flags, route and cluster", a
     ) as string,
     next: expect.stringContaining("check the workload's port and NetworkPolicies") as string,
   });
+});
+
+test("with a kubeconfig a failed check names the VirtualServices that have its host", async () => {
+  const missing = described({ host: "books.test", path: "/nope" }, { status: 200 });
+  const nextOf = async (...hosts: string[]) => {
+    const virtualServices = hosts.map((host) => ({
+      metadata: { name: "books", namespace: "shop" },
+      spec: { hosts: [host] },
+    }));
+    const port = await servers.http(gateway(reply(404)));
+    const objects = { [virtualServicesPath]: list(virtualService, ...virtualServices) };
+    const dependencies = { clock: new ManualClock() };
+    const report = await runs.run(objects, { target: targetOf(outputsAt(port), [missing]), dependencies });
+    const verdict = verdictOf(report, "the check");
+    return verdict?.status === "failed" ? verdict.next : verdict?.status;
+  };
+  expect(await nextOf("books.test")).toMatch(
+    /; the host is that of VirtualService mesh-health\/healthz, shop\/books$/,
+  );
+  expect(await nextOf("*.test")).toContain("shop/books");
+  expect(await nextOf("other.test")).not.toContain("shop/books");
 });

@@ -1,6 +1,14 @@
 import { parseAccessLog, type AccessLogEntry } from "./access-log";
 import type { ApiAnswer, KubernetesApi } from "./kubernetes-api";
-import { conditionOf, type Container, type Pod, type Service } from "./objects";
+import {
+  conditionOf,
+  fullName,
+  type Container,
+  type Pod,
+  type Service,
+  type VirtualService,
+} from "./objects";
+import { fitsHost } from "./routing";
 import { getList, getObject, itemsOf, labelSelector } from "./observed";
 import { effectiveMtls, type EffectiveMtls, type PeerAuthentication } from "./peer-authentication";
 import { ownerOf, type Owner } from "./owner";
@@ -27,6 +35,8 @@ export interface Cluster {
   accessLog(userAgent: string): Promise<AccessLog>;
   /** The Deployment, StatefulSet or DaemonSet of a pod; undefined where this user sees no such pod, or several. */
   ownerOfPod(pod: PodReference): Promise<Owner | undefined>;
+  /** Names of the VirtualServices that have a host, `<namespace>/<name>`; undefined where they cannot be read. */
+  virtualServicesOf(host: string): Promise<readonly string[] | undefined>;
   /** Asks the pods of the workload in plain text, past the gateway, from the API server. */
   requestWorkload(
     path: string,
@@ -119,6 +129,14 @@ export function newCluster(api: KubernetesApi, parts: ClusterParts): Cluster {
         return [answer.kind === "error" ? answer.message : answer.detail];
       });
       return { entries, ...(unread === undefined ? {} : { unread }) };
+    },
+    async virtualServicesOf(host) {
+      const list = await getList<VirtualService>(api, "/apis/networking.istio.io/v1/virtualservices");
+      if (list.kind !== "seen") return undefined;
+      const fitting = list.value.filter(({ spec }) =>
+        spec?.hosts?.some((pattern) => fitsHost(pattern, host)),
+      );
+      return fitting.map(({ metadata }) => fullName(metadata));
     },
     async ownerOfPod(pod) {
       const fieldSelector =

@@ -103,6 +103,13 @@ async function readLog(
   return log;
 }
 
+/** What the cluster can say of a check's requests. */
+interface Inside {
+  /** Undefined where they cannot be told from others. */
+  readonly log?: () => Promise<AccessLog>;
+  readonly virtualServices: () => Promise<readonly string[] | undefined>;
+}
+
 /**
  * Judges with as little as is needed: the access log is read where an answer does not tell who gave it, and where
  * something is wrong.
@@ -111,11 +118,11 @@ async function judge(
   context: LayerContext,
   described: DescribedCheck,
   { request, tally }: Pick<CheckObservation, "request" | "tally">,
-  log: (() => Promise<AccessLog>) | undefined,
+  inside: Inside | undefined,
 ): Promise<Verdict> {
   const { cluster } = context.known;
   const expected = expectedWorkloads(described);
-  const decide = async (logged?: AccessLog) => {
+  const decide = async (logged?: AccessLog, virtualServices?: readonly string[]) => {
     const evidence = {
       ...(cluster === undefined ? {} : { cluster }),
       ...(logged === undefined ? {} : { logged }),
@@ -129,10 +136,13 @@ async function judge(
       tally,
       ...observed,
       ...(logged === undefined ? {} : { logged: logged.entries }),
+      ...(virtualServices === undefined ? {} : { virtualServices }),
     });
   };
   const verdict = await decide();
-  return verdict.status === "passed" || log === undefined ? verdict : decide(await log());
+  if (verdict.status === "passed" || inside === undefined) return verdict;
+  const [logged, virtualServices] = await Promise.all([inside.log?.(), inside.virtualServices()]);
+  return decide(logged, virtualServices);
 }
 
 async function askGateway(
@@ -172,13 +182,19 @@ async function askGateway(
     context.probes.sendHttp,
   );
   const isTold = Object.keys(request.headers).every((name) => name.toLowerCase() !== "user-agent");
-  const canRead = isProbed && isTold && context.known.cluster !== undefined;
   const text = `${request.method} ${url} at ${endpoint(address, port)}`;
+  const { cluster } = context.known;
+  // The cluster is read for the gateway that the layers before have probed.
+  if (cluster === undefined || !isProbed)
+    return judge(context, described, { request: text, tally }, undefined);
   return judge(
     context,
     described,
     { request: text, tally },
-    canRead ? () => readLog(context, userAgent, tally.answers) : undefined,
+    {
+      ...(isTold ? { log: () => readLog(context, userAgent, tally.answers) } : {}),
+      virtualServices: () => cluster.virtualServicesOf(host),
+    },
   );
 }
 
