@@ -2,7 +2,16 @@ import { randomBytes } from "node:crypto";
 import type { Clock } from "../clock";
 import type { ApiAnswer, KubernetesApi } from "./kubernetes-api";
 import { conditionOf, type Pod } from "./objects";
-import type { FoundSender } from "./send-from-pods";
+
+/** A container in which curl can run, in the network and with the identity of a workload. */
+export interface Sender {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly container: string;
+}
+
+/** A sender, or why there is none. */
+export type FoundSender = Sender | string;
 
 export interface ProbePodsOptions {
   readonly api: KubernetesApi;

@@ -9,17 +9,7 @@ import type { Container, Deployment, Pod } from "./objects";
 import { conditionOf } from "./objects";
 import { getList, getObject, itemsOf, labelSelector } from "./observed";
 import type { PodExec } from "./pod-exec";
-import { ProbePods } from "./probe-pods";
-
-/** A container in which curl can run, in the network and with the identity of a workload. */
-export interface Sender {
-  readonly namespace: string;
-  readonly pod: string;
-  readonly container: string;
-}
-
-/** A sender, or why there is none. */
-export type FoundSender = Sender | string;
+import { ProbePods, type FoundSender, type Sender } from "./probe-pods";
 
 export interface SendFromPodsOptions {
   readonly api: KubernetesApi;
