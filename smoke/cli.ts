@@ -1,6 +1,7 @@
 import { CommanderError } from "commander";
 import { misuse, smokeCommand, type CommandOptions } from "./command-line";
 import { exitStatus } from "./exit-status";
+import type { SendFromPods } from "./kubernetes/send-from-pods";
 import type { Layer } from "./layers/layer";
 import { systemClock } from "./clock";
 import { InputError, OutputsPending } from "./outputs/input-error";
@@ -27,9 +28,15 @@ async function caOf({ ca: file }: CommandOptions): Promise<string | undefined> {
   throw new InputError(`--ca ${file} holds no certificate in PEM form`);
 }
 
-async function kubernetesLayerOf(options: CommandOptions): Promise<Layer | undefined> {
-  const { kubeconfig, context } = options;
-  if (kubeconfig === undefined && context === undefined) return undefined;
+/** What a kubeconfig adds to a run. */
+interface Inside {
+  readonly probeKubernetes?: Layer;
+  readonly senders?: SendFromPods;
+}
+
+async function insideOf(options: CommandOptions, signal: AbortSignal): Promise<Inside> {
+  const { kubeconfig, context, sendFrom: how, probeImage } = options;
+  if (kubeconfig === undefined && context === undefined) return {};
   const [{ openKubeconfig }, { kubernetesLayer }] = await Promise.all([
     import("./kubernetes/kubeconfig-api"),
     import("./layers/kubernetes"),
@@ -38,7 +45,13 @@ async function kubernetesLayerOf(options: CommandOptions): Promise<Layer | undef
     ...(kubeconfig === undefined ? {} : { kubeconfig }),
     ...(context === undefined ? {} : { context }),
   };
-  return kubernetesLayer(await openKubeconfig(chosen, options.requestTimeout));
+  const api = await openKubeconfig(chosen, options.requestTimeout);
+  const probeKubernetes = kubernetesLayer(api);
+  if (how === undefined) return { probeKubernetes };
+  const { SendFromPods: Senders } = await import("./kubernetes/send-from-pods");
+  const image = probeImage === undefined ? {} : { probeImage };
+  const senders = new Senders({ api, exec: await api.exec(), clock: systemClock, signal, how, ...image });
+  return { probeKubernetes, senders };
 }
 
 async function test(target: Target, options: CommandOptions, terminal: Terminal): Promise<number> {
@@ -52,14 +65,15 @@ async function test(target: Target, options: CommandOptions, terminal: Terminal)
     ...(options.expectMtls === undefined ? {} : { expectMtls: options.expectMtls }),
     ...(ca === undefined ? {} : { ca }),
   };
-  const probeKubernetes = await kubernetesLayerOf(options);
+  const { probeKubernetes, senders } = await insideOf(options, terminal.signal);
   const { newProgress } = await import("./report/progress");
   const progress = newProgress(terminal);
   const report = await runSmoke(target, settings, {
     signal: terminal.signal,
     onWaiting: progress.show,
     ...(probeKubernetes === undefined ? {} : { probeKubernetes }),
-  });
+    ...(senders === undefined ? {} : { workloadRequests: senders }),
+  }).finally(() => senders?.close());
   await progress.stop();
   const { publish } = await import("./report/publish");
   await publish(report, options, terminal);

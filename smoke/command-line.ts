@@ -16,6 +16,8 @@ export interface CommandOptions {
   readonly slowAfter: number;
   readonly expectBody?: string;
   readonly expectMtls?: "strict" | "permissive";
+  readonly sendFrom?: "exec" | "pod";
+  readonly probeImage?: string;
   readonly json?: true;
   readonly junit?: string;
   readonly html?: string;
@@ -74,7 +76,7 @@ Exit status: 0 all layers pass, 1 a layer failed, 2 wrong usage or input, 3 time
 something was still on its way, 70 a fault of this program (DEBUG=1 shows where).
 With --watch: 0 every request was answered, 1 one was not.
 
-Layers: outputs, kubernetes, dns, tcp, tls, envoy, route, negative. docs/smoke.md lists every fault
+Layers: outputs, kubernetes, dns, tcp, tls, envoy, route, negative, checks. docs/smoke.md lists every fault
 and its remedy. Proxies (HTTP_PROXY) are not used.`;
 
 /** Defines the command line. */
@@ -111,6 +113,13 @@ export function smokeCommand(): Command {
         "a plain request to the workload is refused (strict) or served; needs a kubeconfig",
       ).choices(["strict", "permissive"]),
     )
+    .addOption(
+      new Option(
+        "--send-from <how>",
+        "make the checks that come from a workload, too: with curl in its own container (exec), or in a pod made beside it and removed again (pod); needs a kubeconfig",
+      ).choices(["exec", "pod"]),
+    )
+    .option("--probe-image <image>", "with curl, for --send-from pod; default: the workload's sidecar's")
     .optionsGroup("Report:")
     .option("--json", "as JSON on standard output")
     .option("--junit <file>", "as JUnit XML")
@@ -147,6 +156,14 @@ export function misuse(environment: string | undefined, options: CommandOptions)
   if (expectMtls !== undefined && kubeconfig === undefined && context === undefined) {
     return "--expect-mtls asks the API server: give --kubeconfig or --context";
   }
+  const { sendFrom, probeImage } = options;
+  if (sendFrom !== undefined && kubeconfig === undefined && context === undefined) {
+    return "--send-from sends from inside the cluster: give --kubeconfig or --context";
+  }
+  if (sendFrom !== undefined && (url !== undefined || watch)) {
+    return "--send-from makes the checks of the outputs: it goes with neither --url nor --watch";
+  }
+  if (probeImage !== undefined && sendFrom !== "pod") return "--probe-image goes with --send-from pod";
   const { junit, html, github } = options;
   if (watch && [junit, html, github].some((report) => report !== undefined)) {
     return "--watch prints its own summary, or --json; --junit, --html and --github are reports of the layers";

@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import type { IncomingMessage } from "node:http";
+import type { IncomingMessage, RequestListener } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { serveExec, type ExecCall, type Executed } from "./exec-channel";
 import { Servers } from "./servers";
 
 /** An answer that is no object: an error status with the API's message. */
@@ -9,6 +10,14 @@ export class ApiError {
   constructor(
     readonly status: number,
     readonly message: string,
+  ) {}
+}
+
+/** What a pod answered behind the API server's proxy, in its own words. */
+export class ProxiedAnswer {
+  constructor(
+    readonly status: number,
+    readonly text: string,
   ) {}
 }
 
@@ -26,15 +35,24 @@ export async function apiServer() {
   const servers = new Servers();
   const folder = mkdtempSync(join(tmpdir(), "smoke-kubeconfig-"));
   let objects: ApiObjects = {};
-  const asked: { readonly path: string; readonly accept: string | undefined }[] = [];
-  const port = await servers.http((request, response) => {
+  const asked: {
+    readonly method: string;
+    readonly path: string;
+    readonly accept: string | undefined;
+    readonly body: unknown;
+  }[] = [];
+  let execute: (call: ExecCall) => Promise<Executed> = () => Promise.resolve("nothing can be run");
+  const handler: RequestListener = (request, response) => {
     void readBody(request).then((body) => {
       const url = new URL(request.url ?? "/", "http://api");
-      asked.push({ path: url.pathname + decodeURIComponent(url.search), accept: request.headers.accept });
+      const { method = "", headers } = request;
+      const path = url.pathname + decodeURIComponent(url.search);
+      asked.push({ method, path, accept: headers.accept, body });
       const found = objects[url.pathname];
       const answer: unknown =
         typeof found === "function" ? (found as (sent: unknown, url: URL) => unknown)(body, url) : found;
       if (typeof answer === "string") return response.setHeader("content-type", "text/plain").end(answer);
+      if (answer instanceof ProxiedAnswer) return response.writeHead(answer.status).end(answer.text);
       const { status, message } =
         answer instanceof ApiError
           ? answer
@@ -44,6 +62,9 @@ export async function apiServer() {
         JSON.stringify(status === 200 ? answer : { kind: "Status", message, code: status }),
       );
     });
+  };
+  const port = await servers.http(handler, (request, socket) => {
+    serveExec(request, socket, (call) => execute(call));
   });
   const kubeconfig = join(folder, "kubeconfig.json");
   const server = `http://127.0.0.1:${port}`;
@@ -66,6 +87,10 @@ export async function apiServer() {
     hold: (next: ApiObjects) => {
       objects = next;
       asked.length = 0;
+    },
+    /** How commands in containers are run. */
+    onExec: (next: typeof execute) => {
+      execute = next;
     },
     close: async () => {
       rmSync(folder, { recursive: true });

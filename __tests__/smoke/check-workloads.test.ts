@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { ApiError } from "./api-server";
 import { ask, described, echo, faultOf, gateway, outputsAt, reply, targetOf, type Answer } from "./check-run";
 import { clusterRuns, verdictOf } from "./cluster-run";
-import { gatewayNamespace, injectedPod, list } from "./healthy-cluster";
+import { gatewayNamespace, injectedPod, list, virtualService, virtualServicesPath } from "./healthy-cluster";
 import { ManualClock } from "./run-once";
 import { Servers } from "./servers";
 
@@ -132,7 +133,7 @@ interface LoggedGateway {
   readonly endpoint: () => string;
   readonly status?: number;
   readonly flags?: string;
-  readonly format?: "text" | "json" | "off";
+  readonly format?: "text" | "json" | "off" | "unread";
 }
 
 /** Runs a check through a gateway that logs, in a cluster that knows the endpoints' pods. */
@@ -145,7 +146,7 @@ async function askLogged(
     const agent = request.headers["user-agent"] ?? "";
     const upstream = `${endpoint()}:9080`;
     const cluster = "outbound|9080||reviews.bookinfo.svc.cluster.local";
-    if (format !== "off")
+    if (format === "text" || format === "json")
       lines.push(
         format === "json"
           ? JSON.stringify({
@@ -163,7 +164,8 @@ async function askLogged(
   const port = await servers.http(gateway(answer));
   const report = await runs.run(
     {
-      [`${gatewayNamespace}/pods/istio-ingress-7d4f-abcde/log`]: () => `noise\n${lines.join("\n")}\n`,
+      [`${gatewayNamespace}/pods/istio-ingress-7d4f-abcde/log`]: () =>
+        format === "unread" ? new ApiError(403, "pods/log is forbidden") : `noise\n${lines.join("\n")}\n`,
       "/api/v1/pods": (_: unknown, url: URL) => {
         const [, ip = ""] = /status\.podIP=([\d.]+),/.exec(url.searchParams.get("fieldSelector") ?? "") ?? [];
         const workload = addresses[ip as keyof typeof addresses] as string | undefined;
@@ -224,6 +226,14 @@ test("an endpoint without a pod, a log that is off, and a User-Agent of the chec
     status: "skipped",
     why: expect.stringContaining("has the endpoints of 0 of 1 requests: access logs may be off") as string,
   });
+  const unread = await askLogged(described({}, { workload: "reviews-v1" }), {
+    endpoint: () => "10.1.0.5",
+    format: "unread",
+  });
+  expect(unread.verdict).toMatchObject({
+    status: "skipped",
+    why: expect.stringContaining("the gateway's access log cannot be read: pods/log is forbidden") as string,
+  });
   const own = described({ headers: { "User-Agent": "Mobile" } }, { workload: "reviews-v1" });
   expect((await askLogged(own, { endpoint: () => "10.1.0.5" })).verdict).toMatchObject({
     status: "skipped",
@@ -244,4 +254,25 @@ test("a failed check shows what the gateway logged: flags, route and cluster", a
     ) as string,
     next: expect.stringContaining("check the workload's port and NetworkPolicies") as string,
   });
+});
+
+test("with a kubeconfig a failed check names the VirtualServices that have its host", async () => {
+  const missing = described({ host: "books.test", path: "/nope" }, { status: 200 });
+  const nextOf = async (...hosts: string[]) => {
+    const virtualServices = hosts.map((host) => ({
+      metadata: { name: "books", namespace: "shop" },
+      spec: { hosts: [host] },
+    }));
+    const port = await servers.http(gateway(reply(404)));
+    const objects = { [virtualServicesPath]: list(virtualService, ...virtualServices) };
+    const dependencies = { clock: new ManualClock() };
+    const report = await runs.run(objects, { target: targetOf(outputsAt(port), [missing]), dependencies });
+    const verdict = verdictOf(report, "the check");
+    return verdict?.status === "failed" ? verdict.next : verdict?.status;
+  };
+  expect(await nextOf("books.test")).toMatch(
+    /; the host is that of VirtualService mesh-health\/healthz, shop\/books$/,
+  );
+  expect(await nextOf("*.test")).toContain("shop/books");
+  expect(await nextOf("other.test")).not.toContain("shop/books");
 });

@@ -78,6 +78,13 @@ test.each([
   [[], "name an environment, or give --outputs, --url or --hcp"],
   [["--url", "http://a", "--expect-mtls", "strict"], "give --kubeconfig or --context"],
   [["--url", "http://a", "--expect-mtls", "maybe"], "Allowed choices are strict, permissive"],
+  [["--outputs", "x", "--send-from", "exec"], "--send-from sends from inside the cluster: give --kubeconfig"],
+  [["--url", "http://a", "--context", "c", "--send-from", "exec"], "it goes with neither --url nor --watch"],
+  [["--outputs", "x", "--context", "c", "--send-from", "ssh"], "Allowed choices are exec, pod"],
+  [
+    ["--outputs", "x", "--context", "c", "--send-from", "exec", "--probe-image", "y"],
+    "--probe-image goes with --send-from pod",
+  ],
   [["--outputs", "x", "--host", "a"], "--host goes with --url"],
   [["--url", "http://a", "--gateway", "b"], "--gateway chooses among outputs"],
   [["--url", "http://a", "--for", "1s"], "--for goes with --watch"],

@@ -1,4 +1,9 @@
-import { createServer as createHttpServer, type RequestListener, type Server as HttpServer } from "node:http";
+import {
+  createServer as createHttpServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server as HttpServer,
+} from "node:http";
 import { createServer as createHttpsServer, type ServerOptions } from "node:https";
 import { createServer as createTcpServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer, type TLSSocket, type TlsOptions } from "node:tls";
@@ -23,8 +28,13 @@ export class Servers {
     });
   }
 
-  http(handler: RequestListener): Promise<number> {
-    return this.listen(createHttpServer(handler));
+  http(
+    handler: RequestListener,
+    onUpgrade?: (request: IncomingMessage, socket: Socket) => void,
+  ): Promise<number> {
+    const server = createHttpServer(handler);
+    if (onUpgrade !== undefined) server.on("upgrade", onUpgrade);
+    return this.listen(server);
   }
 
   https(options: ServerOptions, handler: RequestListener): Promise<number> {

@@ -221,6 +221,15 @@ test("a certificate about to expire passes with a note", () => {
   expect(judge("2026-10-01")).not.toHaveProperty("warning");
 });
 
+test("a certificate whose dates nobody can read does not hold", () => {
+  const undated = { ...certificate, validTo: new Date("never") };
+  expect(
+    decideTls(place, { kind: "secured", protocol: "TLSv1.3", certificate: undated }, new Date()),
+  ).toMatchObject({
+    fault: "tls-invalid-chain",
+  });
+});
+
 test("a chain that OpenSSL rejects for another reason is named with that reason", () => {
   const observation = {
     kind: "secured",

@@ -123,8 +123,11 @@ async function smoke({
   logs,
   terraform,
 }: AcceptRequest): Promise<StepOutcome> {
+  // Pods for checks that come from workloads are made only where the environment has such checks.
   const inside =
-    kubeconfig === undefined ? [] : ["--kubeconfig", kubeconfig, "--expect-mtls", mtls ?? "strict"];
+    kubeconfig === undefined
+      ? []
+      : ["--kubeconfig", kubeconfig, "--expect-mtls", mtls ?? "strict", "--send-from", "pod"];
   const args = [
     join(__PROJECT_ROOT__, "run.mjs"),
     "smoke/main.ts",

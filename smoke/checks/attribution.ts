@@ -1,5 +1,4 @@
-import type { Cluster } from "../kubernetes/cluster";
-import type { AccessLogEntry } from "../kubernetes/access-log";
+import type { AccessLog, Cluster } from "../kubernetes/cluster";
 import { workloadByPodName } from "./answering-pod";
 
 /** A workload as far as it is known; only the cluster tells its namespace. */
@@ -28,7 +27,7 @@ export interface AttributionSource {
   /** What the cluster knows; only with a kubeconfig. */
   readonly cluster?: Pick<Cluster, "ownerOfPod">;
   /** The gateway's log of the check's requests; undefined where they cannot be told from others. */
-  readonly logged?: readonly AccessLogEntry[];
+  readonly logged?: AccessLog;
 }
 
 const display = ({ namespace, name }: AnsweringWorkload) =>
@@ -57,13 +56,14 @@ async function byTheirNames({ pods, expected, cluster }: AttributionSource): Pro
 
 async function byAccessLog(
   answers: number,
-  logged: readonly AccessLogEntry[],
+  { entries, unread }: AccessLog,
   cluster: Pick<Cluster, "ownerOfPod">,
 ): Promise<Attribution> {
-  const upstreams = logged.flatMap(({ upstreamHost }) => (upstreamHost === "" ? [] : [upstreamHost]));
+  const upstreams = entries.flatMap(({ upstreamHost }) => (upstreamHost === "" ? [] : [upstreamHost]));
   if (upstreams.length < answers) {
-    const why = `the gateway's access log has the endpoints of ${upstreams.length} of ${answers} requests: access logs may be off`;
-    return { kind: "untold", why };
+    const has = `the gateway's access log has the endpoints of ${upstreams.length} of ${answers} requests`;
+    const unreadable = `the gateway's access log cannot be read: ${unread}`;
+    return { kind: "untold", why: unread === undefined ? `${has}: access logs may be off` : unreadable };
   }
   const counts = new Map<string, number>();
   for (const host of upstreams) {

@@ -21,6 +21,8 @@ export interface CheckObservation {
   readonly attribution?: Attribution;
   /** The gateway's log of the requests. */
   readonly logged?: readonly AccessLogEntry[];
+  /** VirtualServices that have the request's host. */
+  readonly virtualServices?: readonly string[];
 }
 
 const mostShown = 3;
@@ -44,6 +46,13 @@ function loggedText(logged: readonly AccessLogEntry[] | undefined): string {
     entry.upstreamCluster,
   ];
   return `; the gateway logged ${entry.status}, ${parts.filter((part) => part !== "").join(", ")}`;
+}
+
+function routesText(virtualServices: readonly string[] | undefined): string {
+  if (virtualServices === undefined) return "";
+  return virtualServices.length === 0
+    ? "; no VirtualService has the host"
+    : `; the host is that of VirtualService ${virtualServices.join(", ")}`;
 }
 
 /** A more exact advice than the fault's own, where an answer names its reason. */
@@ -75,14 +84,15 @@ function adviceFor(
 
 function failed(
   fault: FaultName,
-  { request, tally, logged }: CheckObservation,
+  { request, tally, logged, virtualServices }: CheckObservation,
   problem: string,
   next?: string,
 ): Verdict {
+  const advice = next ?? faults[fault].next;
   return found(fault, {
     tried: tally.sent === 1 ? request : `${tally.sent} × ${request}`,
     got: `${problem}; seen: ${seenText(tally)}${loggedText(logged)}`,
-    ...(next === undefined ? {} : { next }),
+    next: `${advice}${routesText(virtualServices)}`,
   });
 }
 

@@ -177,6 +177,11 @@ export const routeFaults = {
     settles: "maybe",
     next: "check PeerAuthentication for the workload's namespace",
   },
+  "mtls-disabled": {
+    title: "Mutual TLS is off, where plain text should be accepted beside it",
+    settles: "maybe",
+    next: "set PeerAuthentication to PERMISSIVE for the workload's namespace, workload or port",
+  },
   "mtls-inconclusive": {
     title: "Whether plain text is refused could not be found out",
     settles: "maybe",

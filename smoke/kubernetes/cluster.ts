@@ -1,30 +1,56 @@
 import { parseAccessLog, type AccessLogEntry } from "./access-log";
 import type { ApiAnswer, KubernetesApi } from "./kubernetes-api";
-import type { Container, Pod, Service } from "./objects";
+import {
+  conditionOf,
+  fullName,
+  type Container,
+  type Pod,
+  type Service,
+  type VirtualService,
+} from "./objects";
+import { fitsHost } from "./routing";
 import { getList, getObject, itemsOf, labelSelector } from "./observed";
+import { effectiveMtls, type EffectiveMtls, type PeerAuthentication } from "./peer-authentication";
 import { ownerOf, type Owner } from "./owner";
 
-/** A pod of the health workload and the port that it serves. */
-export interface Workload {
-  readonly namespace: string;
+/** What one pod of the health workload said to a plain request, and what decides over it. */
+export interface PlainRequest {
+  /** `<namespace>/<name>` */
   readonly pod: string;
-  readonly port: number;
+  readonly answer: ApiAnswer;
+  readonly policy: EffectiveMtls;
+  /** What takes the pod's connections before the application does. */
+  readonly proxy: "sidecar" | "ztunnel" | "none";
+}
+
+/** What a gateway's pods logged; `unread` says why a part of it could not be read. */
+export interface AccessLog {
+  readonly entries: readonly AccessLogEntry[];
+  readonly unread?: string;
 }
 
 /** What later layers ask the Kubernetes API. */
 export interface Cluster {
   /** What the gateway logged of requests with this User-Agent. */
-  accessLog(userAgent: string): Promise<readonly AccessLogEntry[]>;
+  accessLog(userAgent: string): Promise<AccessLog>;
   /** The Deployment, StatefulSet or DaemonSet of a pod; undefined where this user sees no such pod, or several. */
   ownerOfPod(pod: PodReference): Promise<Owner | undefined>;
-  /** Asks the workload in plain text, past the gateway, from the API server. */
-  requestWorkload(path: string): Promise<ApiAnswer | { readonly kind: "no-workload"; readonly why: string }>;
+  /** Names of the VirtualServices that have a host, `<namespace>/<name>`; undefined where they cannot be read. */
+  virtualServicesOf(host: string): Promise<readonly string[] | undefined>;
+  /** Asks the pods of the workload in plain text, past the gateway, from the API server. */
+  requestWorkload(
+    path: string,
+  ): Promise<
+    | { readonly kind: "asked"; readonly requests: readonly PlainRequest[] }
+    | { readonly kind: "no-workload"; readonly why: string }
+  >;
 }
 
 /** How a pod is known from outside. */
 export type PodReference = { readonly name: string } | { readonly ip: string };
 
 interface ClusterParts {
+  readonly istioNamespace: string;
   readonly gatewayNamespace: string;
   readonly gatewayPods: readonly Pod[];
   /** The Service of the health route. */
@@ -47,19 +73,39 @@ function targetPort(service: Service, pod: Pod, wanted: number | undefined): num
   return containerPorts(pod).find(({ name }) => name === target)?.containerPort;
 }
 
-async function findWorkload(api: KubernetesApi, { workload }: ClusterParts): Promise<Workload | string> {
+/** More pods are not asked: they are of one template. */
+const mostPods = 8;
+
+interface ServingPod {
+  readonly pod: Pod;
+  readonly port: number;
+}
+
+async function servingPods(
+  api: KubernetesApi,
+  { workload }: ClusterParts,
+): Promise<readonly ServingPod[] | string> {
   if (workload === undefined) return "no health route was found";
   const { namespace, name, port } = workload;
   const service = await getObject<Service>(api, `/api/v1/namespaces/${namespace}/services/${name}`);
   if (service.kind !== "seen") return `Service ${namespace}/${name} cannot be read`;
   const query = { labelSelector: labelSelector(service.value.spec.selector ?? {}) };
-  const pods = await getList<Pod>(api, `/api/v1/namespaces/${namespace}/pods`, query);
-  const [pod] = itemsOf(pods);
-  if (pod === undefined) return `Service ${namespace}/${name} has no pod`;
-  const target = targetPort(service.value, pod, port);
-  return target === undefined
-    ? `Service ${namespace}/${name} has no port for the route`
-    : { namespace, pod: pod.metadata.name, port: target };
+  const pods = itemsOf(await getList<Pod>(api, `/api/v1/namespaces/${namespace}/pods`, query));
+  const serving = pods.filter(
+    (pod) => pod.metadata.deletionTimestamp === undefined && conditionOf(pod, "Ready")?.status !== "False",
+  );
+  if (serving.length === 0) return `Service ${namespace}/${name} has no ready pod`;
+  const found = serving.slice(0, mostPods).flatMap((pod) => {
+    const target = targetPort(service.value, pod, port);
+    return target === undefined ? [] : [{ pod, port: target }];
+  });
+  return found.length === 0 ? `Service ${namespace}/${name} has no port for the route` : found;
+}
+
+function proxyBefore({ metadata, spec }: Pod): PlainRequest["proxy"] {
+  const containers = [...spec.containers, ...(spec.initContainers ?? [])];
+  if (containers.some(({ name }) => name === "istio-proxy")) return "sidecar";
+  return metadata.annotations?.["ambient.istio.io/redirection"] === "enabled" ? "ztunnel" : "none";
 }
 
 export function newCluster(api: KubernetesApi, parts: ClusterParts): Cluster {
@@ -72,12 +118,25 @@ export function newCluster(api: KubernetesApi, parts: ClusterParts): Cluster {
           }),
         ),
       );
-      return texts
+      const entries = texts
         .flatMap((answer) =>
           answer.kind === "ok" && typeof answer.body === "string" ? answer.body.split("\n") : [],
         )
         .filter((line) => line.includes(userAgent))
         .flatMap((line) => parseAccessLog(line) ?? []);
+      const [unread] = texts.flatMap((answer) => {
+        if (answer.kind === "ok") return [];
+        return [answer.kind === "error" ? answer.message : answer.detail];
+      });
+      return { entries, ...(unread === undefined ? {} : { unread }) };
+    },
+    async virtualServicesOf(host) {
+      const list = await getList<VirtualService>(api, "/apis/networking.istio.io/v1/virtualservices");
+      if (list.kind !== "seen") return undefined;
+      const fitting = list.value.filter(({ spec }) =>
+        spec?.hosts?.some((pattern) => fitsHost(pattern, host)),
+      );
+      return fitting.map(({ metadata }) => fullName(metadata));
     },
     async ownerOfPod(pod) {
       const fieldSelector =
@@ -87,10 +146,22 @@ export function newCluster(api: KubernetesApi, parts: ClusterParts): Cluster {
       return owners.size === 1 ? [...owners.values()][0] : undefined;
     },
     async requestWorkload(path) {
-      const workload = await findWorkload(api, parts);
-      if (typeof workload === "string") return { kind: "no-workload", why: workload };
-      const { namespace, pod, port } = workload;
-      return api.request({ path: `/api/v1/namespaces/${namespace}/pods/http:${pod}:${port}/proxy${path}` });
+      const pods = await servingPods(api, parts);
+      if (typeof pods === "string") return { kind: "no-workload", why: pods };
+      const policies = itemsOf(
+        await getList<PeerAuthentication>(api, "/apis/security.istio.io/v1/peerauthentications"),
+      );
+      const requests = pods.map(async ({ pod, port }) => {
+        const { namespace = "default", name } = pod.metadata;
+        const proxied = `/api/v1/namespaces/${namespace}/pods/http:${name}:${port}/proxy${path}`;
+        return {
+          pod: `${namespace}/${name}`,
+          answer: await api.request({ path: proxied }),
+          policy: effectiveMtls(policies, pod, port, parts.istioNamespace),
+          proxy: proxyBefore(pod),
+        };
+      });
+      return { kind: "asked", requests: await Promise.all(requests) };
     },
   };
 }

@@ -1,6 +1,7 @@
 import { request as requestHttp } from "node:http";
 import { request as requestHttps, type RequestOptions } from "node:https";
 import { InputError } from "../outputs/input-error";
+import { podExec, type PodExec } from "./pod-exec";
 import { readText, type ApiAnswer, type ApiRequest, type KubernetesApi } from "./kubernetes-api";
 
 export interface KubeconfigOptions {
@@ -8,6 +9,12 @@ export interface KubeconfigOptions {
   readonly kubeconfig?: string;
   /** @default the kubeconfig's current context */
   readonly context?: string;
+}
+
+/** The API, and commands in its pods. */
+export interface OpenedKubeconfig extends KubernetesApi {
+  /** Loaded only where it is used. */
+  exec(): Promise<PodExec>;
 }
 
 const answerLimitBytes = 32 * 1024 * 1024;
@@ -36,14 +43,16 @@ async function loadKubeconfig({ kubeconfig, context }: KubeconfigOptions) {
   return { config, server: cluster.server.replace(/\/+$/, "") };
 }
 
-const messageOf = (text: string) => {
+/** The message of an error, and whether the API server itself speaks. */
+function readError(text: string): { message: string; isStatus: boolean } {
   try {
-    const { message } = JSON.parse(text) as { message?: string };
-    return message ?? text;
+    const { kind, message } = JSON.parse(text) as { kind?: string; message?: string };
+    return { message: message ?? text, isStatus: kind === "Status" };
   } catch {
-    return text.trim();
+    // So API servers wrote that they do not reach a pod, before they did it in a Status.
+    return { message: text.trim(), isStatus: /^(Error: '|error trying to reach service)/.test(text) };
   }
-};
+}
 
 /** Errors of the connection and of the exec plugin, without stack. */
 function unreachable(error: unknown): ApiAnswer {
@@ -59,7 +68,10 @@ function unreachable(error: unknown): ApiAnswer {
  *
  * @throws InputError when the kubeconfig or the context is missing.
  */
-export async function openKubeconfig(options: KubeconfigOptions, timeoutMs: number): Promise<KubernetesApi> {
+export async function openKubeconfig(
+  options: KubeconfigOptions,
+  timeoutMs: number,
+): Promise<OpenedKubeconfig> {
   const { config, server } = await loadKubeconfig(options);
 
   async function authenticated(accept: string): Promise<RequestOptions> {
@@ -88,7 +100,11 @@ export async function openKubeconfig(options: KubeconfigOptions, timeoutMs: numb
         readText(response, answerLimitBytes)
           .then((text) => {
             const status = response.statusCode ?? 0;
-            if (status >= 400) return resolve({ kind: "error", status, message: messageOf(text) });
+            if (status >= 400) {
+              const { message, isStatus } = readError(text);
+              const isProxied = path.includes("/proxy/") && !isStatus;
+              return resolve({ kind: "error", status, message, isProxied });
+            }
             const isJson = (response.headers["content-type"] ?? "").includes("json");
             const date = new Date(response.headers.date ?? Date.now());
             resolve({
@@ -106,5 +122,5 @@ export async function openKubeconfig(options: KubeconfigOptions, timeoutMs: numb
     });
   }
 
-  return { server, request: (request) => send(request).catch(unreachable) };
+  return { server, request: (request) => send(request).catch(unreachable), exec: () => podExec(config) };
 }

@@ -3,12 +3,17 @@ import type { Readable } from "node:stream";
 /** What the API server answered. */
 export type ApiAnswer =
   | { readonly kind: "ok"; readonly body: unknown; readonly date: Date }
-  /** An error status with the message of the API's Status object. */
-  | { readonly kind: "error"; readonly status: number; readonly message: string }
+  /** An error status with the message of the API's Status object; proxied: with the text of a pod behind it. */
+  | {
+      readonly kind: "error";
+      readonly status: number;
+      readonly message: string;
+      readonly isProxied?: boolean;
+    }
   | { readonly kind: "unreachable"; readonly detail: string };
 
 export interface ApiRequest {
-  readonly method?: "GET" | "POST";
+  readonly method?: "GET" | "POST" | "DELETE";
   readonly path: string;
   /** Sent as JSON. */
   readonly body?: unknown;

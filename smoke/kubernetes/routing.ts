@@ -19,7 +19,8 @@ export interface HealthRoute {
 
 type HttpRule = NonNullable<NonNullable<VirtualService["spec"]>["http"]>[number];
 
-function fitsHost(pattern: string, host: string): boolean {
+/** Whether a VirtualService's host, which may be a pattern, is for a host. */
+export function fitsHost(pattern: string, host: string): boolean {
   if (pattern === "*" || pattern === host) return true;
   return pattern.startsWith("*.") && host.endsWith(pattern.slice(1));
 }

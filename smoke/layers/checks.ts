@@ -9,7 +9,7 @@ import { CheckTally } from "../checks/check-tally";
 import { decideCheck, type CheckObservation } from "../checks/decide-check";
 import { sendThroughGateway } from "../checks/gateway-requests";
 import type { SendingOptions } from "../checks/workload-requests";
-import type { AccessLogEntry } from "../kubernetes/access-log";
+import type { AccessLog } from "../kubernetes/cluster";
 import type { Trust } from "../probes/trust";
 import { authority, exposedPort } from "../target";
 import { found, skipped, type Check, type Verdict } from "../verdict";
@@ -93,14 +93,21 @@ async function readLog(
   { known, clock, signal }: LayerContext,
   userAgent: string,
   wanted: number,
-): Promise<readonly AccessLogEntry[]> {
-  let entries: readonly AccessLogEntry[] = [];
+): Promise<AccessLog> {
+  let log: AccessLog = { entries: [] };
   for (const pauseMs of [0, 1200]) {
     await clock.sleep(pauseMs, signal);
-    entries = (await known.cluster?.accessLog(userAgent)) ?? [];
-    if (entries.length >= wanted) break;
+    log = (await known.cluster?.accessLog(userAgent)) ?? log;
+    if (log.entries.length >= wanted || log.unread !== undefined) break;
   }
-  return entries;
+  return log;
+}
+
+/** What the cluster can say of a check's requests. */
+interface Inside {
+  /** Undefined where they cannot be told from others. */
+  readonly log?: () => Promise<AccessLog>;
+  readonly virtualServices: () => Promise<readonly string[] | undefined>;
 }
 
 /**
@@ -111,11 +118,11 @@ async function judge(
   context: LayerContext,
   described: DescribedCheck,
   { request, tally }: Pick<CheckObservation, "request" | "tally">,
-  log: (() => Promise<readonly AccessLogEntry[]>) | undefined,
+  inside: Inside | undefined,
 ): Promise<Verdict> {
   const { cluster } = context.known;
   const expected = expectedWorkloads(described);
-  const decide = async (logged?: readonly AccessLogEntry[]) => {
+  const decide = async (logged?: AccessLog, virtualServices?: readonly string[]) => {
     const evidence = {
       ...(cluster === undefined ? {} : { cluster }),
       ...(logged === undefined ? {} : { logged }),
@@ -128,11 +135,14 @@ async function judge(
       request,
       tally,
       ...observed,
-      ...(logged === undefined ? {} : { logged }),
+      ...(logged === undefined ? {} : { logged: logged.entries }),
+      ...(virtualServices === undefined ? {} : { virtualServices }),
     });
   };
   const verdict = await decide();
-  return verdict.status === "passed" || log === undefined ? verdict : decide(await log());
+  if (verdict.status === "passed" || inside === undefined) return verdict;
+  const [logged, virtualServices] = await Promise.all([inside.log?.(), inside.virtualServices()]);
+  return decide(logged, virtualServices);
 }
 
 async function askGateway(
@@ -172,13 +182,19 @@ async function askGateway(
     context.probes.sendHttp,
   );
   const isTold = Object.keys(request.headers).every((name) => name.toLowerCase() !== "user-agent");
-  const canRead = isProbed && isTold && context.known.cluster !== undefined;
   const text = `${request.method} ${url} at ${endpoint(address, port)}`;
+  const { cluster } = context.known;
+  // The cluster is read for the gateway that the layers before have probed.
+  if (cluster === undefined || !isProbed)
+    return judge(context, described, { request: text, tally }, undefined);
   return judge(
     context,
     described,
     { request: text, tally },
-    canRead ? () => readLog(context, userAgent, tally.answers) : undefined,
+    {
+      ...(isTold ? { log: () => readLog(context, userAgent, tally.answers) } : {}),
+      virtualServices: () => cluster.virtualServicesOf(host),
+    },
   );
 }
 

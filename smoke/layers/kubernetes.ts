@@ -131,6 +131,7 @@ export function kubernetesLayer(api: KubernetesApi): Layer {
     if (state === undefined || gateway === undefined) return { checks };
     const age = configAgeSeconds(state, now);
     const cluster = newCluster(api, {
+      istioNamespace,
       gatewayNamespace: gateway.namespace,
       gatewayPods: itemsOf(state.gateway.pods),
       ...(state.route?.service === undefined ? {} : { workload: state.route.service }),

@@ -115,7 +115,7 @@ async function findLogged({ known, userAgent, clock, signal }: LayerContext, ans
   if (known.cluster === undefined || answer.kind !== "answer" || answer.status < 500) return undefined;
   for (const pauseMs of [0, 1200]) {
     await clock.sleep(pauseMs, signal);
-    const entries = await known.cluster.accessLog(userAgent);
+    const { entries } = await known.cluster.accessLog(userAgent);
     const entry = entries.findLast(({ status }) => status === answer.status);
     if (entry !== undefined) return entry;
   }

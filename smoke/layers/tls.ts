@@ -37,6 +37,9 @@ export function decideTls(
   }
   const { certificate, chainError, nameError, protocol } = observation;
   const daysLeft = Math.floor((certificate.validTo.getTime() - now.getTime()) / dayMs);
+  if (Number.isNaN(daysLeft)) {
+    return found("tls-invalid-chain", { tried, got: `${describe(certificate)}: its dates cannot be read` });
+  }
   if (daysLeft < 0) {
     const got = `${describe(certificate)}, expired on ${certificate.validTo.toISOString()}`;
     return found("tls-expired", { tried, got });

@@ -35,7 +35,9 @@ export type TlsObservation =
   | { readonly kind: "old-protocol"; readonly protocol: string }
   | { readonly kind: "not-tls" | "closed" | "silent" | "alert" | "connect-failed"; readonly detail: string };
 
-const nameOf = ({ CN, O }: PeerCertificate["subject"]) => [CN ?? O ?? ""].flat().join(", ");
+/** A peer without a certificate has an empty one. */
+const nameOf = (name: PeerCertificate["subject"] | undefined) =>
+  [name?.CN ?? name?.O ?? ""].flat().join(", ");
 
 function summarize(certificate: PeerCertificate): CertificateSummary {
   return {
