@@ -9,7 +9,7 @@ import type { ChartFiles } from "../modules/release/chart-library";
 import { AksClusterStack } from "../stacks/aks-cluster";
 import { EksClusterStack } from "../stacks/eks-cluster";
 import { MeshStack } from "../stacks/mesh";
-import { withoutTokenStackTraces } from "../without-token-stack-traces";
+import { withoutTokenStackTraces } from "../synthesis/without-token-stack-traces";
 import { readStack } from "./stack-file";
 import { anyChartFiles, inTemporaryFolder } from "./mesh/synthesize-mesh";
 

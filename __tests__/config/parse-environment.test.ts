@@ -41,7 +41,7 @@ describe("unknown keys", () => {
 
   test("are answered with the place where such a key belongs", () => {
     expect(messagesOf(`${existing}mtls: strict\n`)).toContain(
-      "it belongs at mesh.mtls or mesh.namespaces.mtls",
+      "it belongs at mesh.mtls, mesh.namespaces.mtls or policies.mtls",
     );
   });
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { kubernetesName } from "../../config/kubernetes-name";
+import { httpUrl, kubernetesName } from "../../config/kubernetes-name";
 
 /** `policies.jwt` */
 export const jwt = z
@@ -15,8 +15,7 @@ export const jwt = z
             z
               .strictObject({
                 kind: z.literal("uri"),
-                uri: z
-                  .url({ protocol: /^https?$/ })
+                uri: httpUrl
                   .refine((uri) => !/^https?:\/\/(169\.254\.|\[?fe80:)/i.test(uri), {
                     error: "an address that istiod may ask; it refuses link-local ones",
                   })
