@@ -60,7 +60,7 @@ const direction = zones.map(({ files, allowed, builds = false }) => {
 });
 
 export default tseslint.config(
-  { ignores: ["node_modules", ".ci", "cdktf.out", ".bundle", "**/*.generated.*"] },
+  { ignores: ["node_modules", ".ci", "cdktf.out", ".bundle", ".stryker", "**/*.generated.*"] },
   ...tseslint.configs.strict,
   {
     files: ["**/*.ts"],

@@ -87,6 +87,42 @@ certManager: { issuers: [{ kind: self-signed-ca, name: ca }] }
   "checked-without-tls": `${existing}health: { check: true, host: a.example.com }
 gateways: [{ name: ingress, exposure: { kind: nodeport } }]
 `,
+  policies: `${existing}  outboundTraffic: registry-only
+  namespaces: [{ name: shop }]
+gateways:
+  - { name: ingress, exposure: { kind: clusterip } }
+  - { name: egress, direction: egress, exposure: { kind: clusterip } }
+policies:
+  authorization:
+    default: deny
+    allow:
+      - name: cart
+        namespace: shop
+        labels: { app: cart }
+        from: { serviceAccounts: [shop/front], namespaces: [shop], gateways: [ingress] }
+        methods: [GET]
+        paths: [/cart*]
+  jwt:
+    - name: users
+      gateway: ingress
+      issuer: https://login.example.com
+      audiences: [shop]
+      keys: { kind: uri, uri: "https://login.example.com/keys" }
+      openPaths: [/login]
+    - name: robots
+      gateway: ingress
+      issuer: robots
+      keys: { kind: inline, jwks: '{"keys":[{"kty":"RSA","n":"AQAB","e":"AQAB"}]}' }
+  rateLimits:
+    - { name: edge, at: { kind: gateway, name: ingress }, requests: 100 }
+    - { name: cart, at: { kind: workload, workload: { namespace: shop, labels: { app: cart } } }, requests: 10 }
+  outbound:
+    hosts: [{ host: api.example.com, gateway: egress }]
+    proxyScope: namespace
+    networkPolicy: true
+  mtls:
+    - { name: legacy, workload: { namespace: shop, labels: { app: legacy } }, ports: { "8080": permissive } }
+`,
   adopted: `${existing}  management: adopt
   namespaces: [{ name: shop }]
 certManager: { management: adopt }

@@ -36,6 +36,16 @@ const resources = fc.constantFrom(
   {},
 );
 
+const gatewayName = fc.constantFrom(
+  "ingress",
+  "ingress-nlb",
+  "ingress-dns",
+  "constructor",
+  "in",
+  "in-outputs-address",
+);
+const namespaceName = fc.constantFrom("shop", "constructor", "to-string");
+
 /** What belongs together across keys, which the schema does not say. */
 const common: Overrides = {
   "target.connection.host": fc.constant("https://10.0.0.1:6443"),
@@ -55,14 +65,16 @@ const common: Overrides = {
   "certManager.issuers": fc.shuffledSubarray(issuers, { minLength: 2 }),
   "certManager.values": values({ extraArgs: fc.array(anyText, { maxLength: 2 }), podLabels: texts }),
   "gatewayApi.version": fc.constantFrom("v1.6.0", "v1.6.1", "v1.7.0"),
-  "gateways.[].name": fc.constantFrom(
-    "ingress",
-    "ingress-nlb",
-    "ingress-dns",
-    "constructor",
-    "in",
-    "in-outputs-address",
-  ),
+  "gateways.[].name": gatewayName,
+  "policies.authorization.allow.[].from.gateways.[]": gatewayName,
+  "policies.authorization.allow.[].namespace": namespaceName,
+  "policies.jwt.[].gateway": gatewayName,
+  "policies.rateLimits.[].at.name": gatewayName,
+  "policies.rateLimits.[].at.workload.namespace": namespaceName,
+  "policies.mtls.[].workload.namespace": namespaceName,
+  "policies.outbound.hosts.[].gateway": gatewayName,
+  "policies.outbound.hosts.[].host": fc.constantFrom("api.example.com", "*.example.com"),
+  "mesh.namespaces.[].name": namespaceName,
   "gateways.[].replicas": replicas,
   "gateways.[].resources": resources,
   "gateways.[].values": values({
