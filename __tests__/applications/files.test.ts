@@ -130,7 +130,9 @@ describe("an application", () => {
     const listed = environment.replace("applications: [", "  namespaces: [{ name: books }]\napplications: [");
     const namespaces = (text: string) =>
       Object.keys(
-        (synthesizeMesh(text).json.resource as unknown as Record<string, object>)["kubernetes_namespace_v1"] ?? {},
+        (synthesizeMesh(text).json.resource as unknown as Record<string, object>)[
+          "kubernetes_namespace_v1"
+        ] ?? {},
       );
     expect(namespaces(listed)).toEqual(namespaces(environment));
   });
