@@ -2,6 +2,8 @@ import { metallbPoolsAreDistinct } from "../../exposures/metallb/rules";
 import { accessLogFormatFits } from "../../features/access-logs/rules";
 import { adoptedIsLeftAlone } from "../../features/adoption/rules";
 import { allowRulesHold } from "../../features/authorization/rules";
+import { applicationNamesAreFree, applicationNamespacesFit } from "../../features/applications/rules";
+import { checksComeInByAGateway } from "../../features/checks/rules";
 import { podSecurityAdmitsSidecars } from "../../features/cni/rules";
 import { outboundHostsHold } from "../../features/outbound-hosts/rules";
 import { runnerReachesTheCluster, stateIsKept } from "./backend";
@@ -65,6 +67,9 @@ export const meshRules: readonly Rule[] = [
   stateIsKept,
   derivedNamesFit,
   stateKeysAreRelative,
+  applicationNamesAreFree,
+  applicationNamespacesFit,
+  checksComeInByAGateway,
   adoptedIsLeftAlone,
   accessLogFormatFits,
   rawValuesKeepTheContract,

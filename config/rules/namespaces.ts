@@ -17,15 +17,24 @@ const reserved: Readonly<Record<string, string>> = {
   "amazon-cloudwatch": "EKS makes it",
 };
 
+/** Who has a namespace that is none for applications, as a clause; undefined where it is free. */
+export function ownerOfNamespace(
+  name: string,
+  gateways: readonly { readonly name: string }[],
+): string | undefined {
+  const gateway = gateways.find((each) => `istio-${each.name}` === name);
+  return (
+    (Object.hasOwn(reserved, name) ? reserved[name] : undefined) ??
+    (gateway === undefined ? undefined : `it is gateway ${gateway.name}'s`) ??
+    (/^(kube|openshift)-/.test(name) ? "its prefix is the platform's" : undefined)
+  );
+}
+
 /** Namespaces for applications: each once, and none that belongs to somebody else. */
 export const namespacesAreFree = rule(["mesh", "gateways"], ({ mesh, gateways }) =>
   mesh.namespaces.flatMap(({ name }, index): Finding[] => {
     const path = ["mesh", "namespaces", index, "name"];
-    const gateway = gateways.find((each) => `istio-${each.name}` === name);
-    const owner =
-      (Object.hasOwn(reserved, name) ? reserved[name] : undefined) ??
-      (gateway === undefined ? undefined : `it is gateway ${gateway.name}'s`) ??
-      (/^(kube|openshift)-/.test(name) ? "its prefix is the platform's" : undefined);
+    const owner = ownerOfNamespace(name, gateways);
     if (owner !== undefined) {
       const accepted = `a namespace for applications, made by this environment; ${owner}`;
       return [{ path, found: quote(name), accepted, advice: "choose another name" }];

@@ -65,7 +65,9 @@ export function parseApplicationFile({ source, text }: ApplicationFile): ParsedF
   };
   const objects: ApplicationObject[] = [];
   const add = (value: unknown, contents: Node, before: readonly (string | number)[]) => {
-    const position = (path: readonly PropertyKey[]) => at(locate(contents, [...before, ...path]).offset);
+    const [start] = contents.range ?? [0];
+    const position = (path: readonly PropertyKey[]) =>
+      at(Math.max(start, locate(contents, [...before, ...path]).offset));
     const missing = whatIsMissing(value);
     if (missing !== undefined) {
       const advice = "write apiVersion, kind and metadata.name";

@@ -1,17 +1,22 @@
+import { gzipSync } from "node:zlib";
 import type { Manifest } from "../../composition/manifests/manifest";
 import type { Environment } from "../../config/environment";
 import type { Problem } from "../../config/reading/problem";
 import type { Finding } from "../../config/rules/rule";
-import { parseApplicationFile, type ApplicationFile, type ApplicationObject } from "./application-file";
-import type { ApplicationConfig } from "./keys";
-
-/** An application with the objects of its files. */
-export interface ParsedApplication {
-  readonly config: ApplicationConfig;
-  /** Its place in the environment file. */
-  readonly index: number;
-  readonly objects: readonly ApplicationObject[];
-}
+import { checkedWorkloadsExist } from "../checks/checked-workloads";
+import { composeMesh } from "../compose-mesh";
+import { parseApplicationFile, type ApplicationFile } from "./application-file";
+import { identitiesHold } from "./identity";
+import {
+  workloadsOf,
+  writtenNamespace,
+  type Judge,
+  type MeshObjects,
+  type ParsedApplication,
+} from "./mesh-objects";
+import { destinationRulesSelect, routesLeadSomewhere } from "./routes";
+import { portsHaveAProtocol } from "./service-ports";
+import { workloadsFitTheMesh } from "./workloads";
 
 /** What the files of an environment's applications come to. */
 export interface ReadApplications {
@@ -22,6 +27,14 @@ export interface ReadApplications {
   /** What is to be said of the environment file, now that the objects are known. */
   readonly findings: readonly Finding[];
 }
+
+const judges: readonly Judge[] = [
+  identitiesHold,
+  routesLeadSomewhere,
+  destinationRulesSelect,
+  portsHaveAProtocol,
+  workloadsFitTheMesh,
+];
 
 /** Reads and judges the files of an environment's applications, given by the applications' names. */
 export function readApplications(
@@ -34,11 +47,62 @@ export function readApplications(
     problems.push(...parsed.flatMap((file) => file.problems));
     return { config, index, objects: parsed.flatMap((file) => file.objects) };
   });
+  const objects = Object.fromEntries(
+    applications.map((each) => [each.config.name, each.objects.map(({ manifest }) => manifest)]),
+  );
+  // What is said of objects would be wrong where some of them could not be read.
+  if (problems.length > 0) return { objects, problems, findings: [] };
+  const mesh = meshObjects(environment, applications);
   return {
-    objects: Object.fromEntries(
-      applications.map(({ config, objects }) => [config.name, objects.map(({ manifest }) => manifest)]),
-    ),
-    problems,
-    findings: [],
+    objects,
+    problems: inOrder(judges.flatMap((judge) => judge(mesh))),
+    findings: [
+      ...applications.flatMap(sizeFindings),
+      ...checkedWorkloadsExist(
+        environment,
+        workloadsOf(mesh).map(({ name, object }) => ({ name, namespace: object.namespace })),
+      ),
+    ],
   };
+}
+
+function meshObjects(environment: Environment, applications: readonly ParsedApplication[]): MeshObjects {
+  const without = composeMesh({ ...environment, applications: [], checks: [] });
+  return {
+    environment,
+    applications,
+    objects: applications.flatMap(({ config, objects }) =>
+      objects.map((object) => ({
+        ...object,
+        application: config,
+        namespace: writtenNamespace(object.manifest) ?? config.namespace,
+      })),
+    ),
+    owned: without.releases.flatMap((release) => (release.kind === "objects" ? release.objects : [])),
+  };
+}
+
+function inOrder(problems: readonly Problem[]): Problem[] {
+  const place = ({ position }: Problem) => (position?.line ?? 0) * 10_000 + (position?.column ?? 0);
+  return [...problems].sort((a, b) => a.source.localeCompare(b.source) || place(a) - place(b));
+}
+
+/** A Secret's limit; Helm keeps a release, with its values and its manifests, compressed in one. */
+const secretBytes = 1_048_576;
+
+function sizeFindings({ config, index, objects }: ParsedApplication): Finding[] {
+  const path = ["applications", index, "name"];
+  if (objects.length === 0) {
+    const accepted = "an application with at least one object";
+    return [
+      { path, found: "files without any", accepted, advice: "add its YAML, or remove the application" },
+    ];
+  }
+  const text = JSON.stringify(objects.map(({ manifest }) => manifest));
+  // Compressed they count twice, as values and as manifests, and base64 makes three bytes four.
+  const bytes = Math.ceil((gzipSync(text).length * 2 * 4) / 3);
+  if (bytes < 0.95 * secretBytes) return [];
+  const found = `${config.name} with about ${Math.round(bytes / 1024).toLocaleString("en")} KiB`;
+  const accepted = "a Helm release of at most 1,024 KiB, compressed, because Kubernetes keeps it in a Secret";
+  return [{ path, found, accepted, advice: "split it into several applications" }];
 }

@@ -1,74 +1,17 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { CommanderError } from "commander";
-import { parse } from "yaml";
-import { findHelm } from "../helm/find-helm";
-import { packageKeptChart } from "../helm/kept-charts";
-import { describeChart, LocalCharts } from "../helm/local-charts";
-import { isReachable } from "../helm/reachable";
+import { describeChart, type LocalCharts } from "../helm/local-charts";
 import { run } from "../namespace/run-command";
-import { cacheFolder } from "../programs/cache";
-import { findProgram, type ProgramPlaces } from "../programs/find-program";
-import { readStack } from "../stack/read-stack";
-import { Evaluator } from "../terraform/evaluate";
 import { renderCommand, type RenderCommandOptions } from "./command-line";
-import { type Rendering, type RenderOptions, renderStack } from "./render-stack";
+import { renderEnvironment, renderOptions } from "./render-environment";
+import { type Rendering } from "./render-stack";
 import { difference, withRevision } from "./revision";
-import { InputError, synthesize } from "./synthesize";
+import { InputError } from "./synthesize";
 import { writeFiles } from "./write-files";
 
 const projectRoot = __PROJECT_ROOT__;
-
-const places: ProgramPlaces = {
-  environment: process.env,
-  cache: cacheFolder(process.env),
-  toolsFolder: join(projectRoot, "rehearsal", "tools"),
-};
-
-async function renderOptions(scratch: string): Promise<RenderOptions> {
-  const cached = async () => (await findProgram("helm", places))?.path;
-  const helm = await findHelm({ environment: process.env, run, cached });
-  const terraform = (await findProgram("terraform", places))?.path;
-  const charts = new LocalCharts({
-    helm,
-    run,
-    folder: join(places.cache, "charts"),
-    packaged: (name, version) => {
-      const target = join(scratch, "kept-charts");
-      return packageKeptChart({ name, version }, { helm, run, target, places, anyVersion: false });
-    },
-    isReachable,
-  });
-  return {
-    helm,
-    run,
-    folder: join(scratch, "values"),
-    charts,
-    evaluator: terraform === undefined ? undefined : new Evaluator(terraform, run, process.env),
-  };
-}
-
-/** The Kubernetes version that an environment file names; the file is known to be valid. */
-function kubernetesVersionOf(sources: string, name: string): string | undefined {
-  const text = readFileSync(join(sources, "environments", `${name}.yaml`), "utf8");
-  return (parse(text) as { target?: { kubernetesVersion?: string } }).target?.kubernetesVersion;
-}
-
-async function render(
-  name: string,
-  sources: string,
-  scratch: string,
-  options: RenderOptions,
-): Promise<Rendering> {
-  const outputFolder = join(scratch, "cdktf.out");
-  const folder = await synthesize({ environmentName: name, projectRoot: sources, outputFolder, run });
-  const kubernetesVersion = kubernetesVersionOf(sources, name);
-  return await renderStack(readStack(folder), {
-    ...options,
-    ...(kubernetesVersion === undefined ? {} : { kubernetesVersion }),
-  });
-}
 
 /** Lists what is not in the manifests; returns the exit status. */
 function report({ unresolved, failures }: Rendering): number {
@@ -90,7 +33,7 @@ async function reportCharts(charts: LocalCharts): Promise<void> {
 
 async function write(name: string, scratch: string, { output }: RenderCommandOptions): Promise<number> {
   const options = await renderOptions(scratch);
-  const rendering = await render(name, projectRoot, scratch, options);
+  const rendering = await renderEnvironment(name, projectRoot, scratch, options);
   await reportCharts(options.charts);
   const folder =
     output === undefined ? join(projectRoot, "cdktf.out", "render", name) : resolve(process.cwd(), output);
@@ -103,12 +46,12 @@ async function write(name: string, scratch: string, { output }: RenderCommandOpt
 
 async function showDifference(name: string, revision: string, scratch: string): Promise<number> {
   const options = await renderOptions(scratch);
-  const after = await render(name, projectRoot, scratch, options);
+  const after = await renderEnvironment(name, projectRoot, scratch, options);
   const folder = join(scratch, "revision");
   const before = await withRevision({ revision, projectRoot, folder, run }, async () => {
     // An environment that is new since then: everything is added.
     if (!existsSync(join(folder, "environments", `${name}.yaml`))) return nothing;
-    return await render(name, folder, join(scratch, "earlier"), {
+    return await renderEnvironment(name, folder, join(scratch, "earlier"), {
       ...options,
       folder: join(scratch, "earlier-values"),
     });

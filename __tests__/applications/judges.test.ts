@@ -1,0 +1,267 @@
+import { describe, expect, test } from "vitest";
+import { deployment, documents, judged, service, shop, subsets, virtualService } from "./judged";
+
+/** A mistake, what is said of it, and the nearest thing to it that is right. */
+type Cases = Readonly<Record<string, readonly [wrong: string, says: string, right: string]>>;
+
+function check(cases: Cases, environment = shop): void {
+  test.each(Object.entries(cases))("%s", (_mistake, [wrong, says, right]) => {
+    expect(judged(wrong, environment)).toContain(says);
+    expect(judged(right, environment)).toBe("");
+  });
+}
+
+const cart = documents(service("cart"), deployment("cart"), subsets("v1", "v2"));
+const to = (...destinations: readonly string[]) => documents(cart, virtualService(destinations.join(", ")));
+const by = (gateways: string, host = "shop.example.com") =>
+  documents(
+    cart,
+    virtualService("{ destination: { host: cart } }", `{ hosts: [${host}], gateways: [${gateways}] }`),
+  )
+    .replace("  { hosts", "  hosts")
+    .replace("hosts: [shop", "hosts: [shop")
+    .replace(/ {2}hosts: (\[.*?\]), gateways: (\[.*?\]) \}/, "  hosts: $1\n  gateways: $2");
+
+describe("a file", () => {
+  check({
+    "that is no YAML is named with its line": [
+      "apiVersion: v1\nkind: [Service\n",
+      "applications/shop/shop.yaml:3:1: a YAML file with Kubernetes objects, got what YAML cannot read",
+      service("cart"),
+    ],
+    "without a kind": [
+      `${service("cart")}---\napiVersion: v1\nmetadata: { name: a }\n`,
+      "shop.yaml:6:1 kind: each document is one Kubernetes object, got nothing",
+      documents(service("cart"), service("carts")),
+    ],
+    "without a name in the second entry of a List": [
+      "apiVersion: v1\nkind: List\nitems:\n  - { apiVersion: v1, kind: Secret, metadata: { name: a } }\n  - { apiVersion: v1, kind: Secret }\n",
+      "shop.yaml:5:5 items[1].metadata.name: each document is one Kubernetes object",
+      "apiVersion: v1\nkind: List\nitems:\n  - { apiVersion: v1, kind: Secret, metadata: { name: a } }\n",
+    ],
+    "without objects": ["# Nothing yet.\n", "an application with at least one object", service("cart")],
+  });
+});
+
+describe("an object", () => {
+  const policy = (name: string, namespace = "shop", spec = "mtls: { mode: PERMISSIVE }") =>
+    `apiVersion: security.istio.io/v1\nkind: PeerAuthentication\nmetadata: { name: ${name}, namespace: ${namespace} }\nspec: { ${spec} }\n`;
+  check({
+    "of a misspelt kind": [
+      service("cart").replace("kind: Service", "kind: Servise"),
+      'shop.yaml:2:1 kind: an apiVersion and a kind that exist, got "v1 Servise"; did you mean v1 Service?',
+      service("cart"),
+    ],
+    "of a version that is gone": [
+      deployment("cart").replace("apps/v1", "extensions/v1beta1"),
+      "did you mean apps/v1 Deployment?",
+      deployment("cart"),
+    ],
+    "of another namespace": [
+      service("cart").replace("name: cart }", "name: cart, namespace: other }"),
+      'metadata.namespace: objects of application shop lie in its namespace, shop, got "other"',
+      service("cart").replace("name: cart }", "name: cart, namespace: shop }"),
+    ],
+    "that stands twice": [
+      documents(service("cart"), service("cart")),
+      "shop.yaml:8:13 metadata.name: each object stands once; applications/shop/shop.yaml has it already, got Service cart",
+      documents(service("cart"), service("carts")),
+    ],
+    "that is the namespace": [
+      "apiVersion: v1\nkind: Namespace\nmetadata: { name: shop }\n",
+      "the environment makes the namespace with its labels, got Namespace shop",
+      service("shop"),
+    ],
+  });
+
+  const permissive = shop.replace("mesh:\n", "mesh:\n  namespaces: [{ name: shop, mtls: permissive }]\n");
+  check(
+    {
+      "that the environment makes itself": [
+        policy("default"),
+        "objects that the environment does not make itself; its own keys decide over this one, got PeerAuthentication default",
+        policy("cart", "shop", "selector: { matchLabels: { app: cart } }, mtls: { mode: PERMISSIVE }"),
+      ],
+      "for all of a namespace, for which the environment makes one": [
+        policy("all"),
+        "got PeerAuthentication all for all of namespace shop",
+        policy("all", "shop", "selector: { matchLabels: { app: cart } }"),
+      ],
+    },
+    permissive,
+  );
+
+  test("of a group that nobody here knows is only warned of", () => {
+    expect(judged("apiVersion: monitoring.coreos.com/v1\nkind: PodMonitor\nmetadata: { name: a }\n")).toMatch(
+      /^applications\/shop\/shop.yaml:1:1 apiVersion: warning: a kind of Kubernetes, Istio/,
+    );
+  });
+});
+
+describe("a route", () => {
+  const v1 = "{ destination: { host: cart, subset: v1 }";
+  const v2 = "{ destination: { host: cart, subset: v2 }";
+  check({
+    "to a subset that no DestinationRule has": [
+      to("{ destination: { host: cart, subset: v4 } }"),
+      'spec.http[0].route[0].destination.subset: a subset that a DestinationRule for cart has: v1 or v2, got "v4"',
+      to("{ destination: { host: cart, subset: v2 } }"),
+    ],
+    "with weights of 50 and 40": [
+      to(`${v1}, weight: 50 }`, `${v2}, weight: 40 }`),
+      "spec.http[0].route: weights that sum to 100, so that each is a percentage, got 50 + 40 = 90; add 10 to one of them",
+      to(`${v1}, weight: 50 }`, `${v2}, weight: 50 }`),
+    ],
+    "to several destinations without weights": [
+      to(`${v1} }`, `${v2} }`),
+      "a weight for each destination, in percent, got 2 destinations without one",
+      to(`${v1} }`),
+    ],
+    "to a Service that is not there": [
+      to("{ destination: { host: card } }"),
+      'destination.host: a Service of namespace shop: cart, got "card"; did you mean cart?',
+      to("{ destination: { host: cart } }"),
+    ],
+    "to a Service by half of its name, to which Istio appends nothing": [
+      to("{ destination: { host: cart.shop } }"),
+      'got "cart.shop"; write cart.shop.svc.cluster.local',
+      to("{ destination: { host: cart.shop.svc.cluster.local } }"),
+    ],
+    "to the pods' port": [
+      to("{ destination: { host: cart, port: { number: 8080 } } }"),
+      "destination.port.number: a port of cart: 80, got 8080; write 80",
+      to("{ destination: { host: cart, port: { number: 80 } } }"),
+    ],
+    "that is mirrored to a subset that is not there": [
+      to("{ destination: { host: cart } }]\n      mirror: { host: cart, subset: v9 }\n      headers: {}\n#"),
+      "spec.http[0].mirror.subset",
+      to("{ destination: { host: cart } }]\n      mirror: { host: cart, subset: v2 }\n      headers: {}\n#"),
+    ],
+    "by a gateway that is not there": [
+      by("istio-ingres/ingress"),
+      'spec.gateways[0]: a Gateway: istio-ingress/ingress, istio-ingress/ingress-plaintext or mesh, got "istio-ingres/ingress"; did you mean istio-ingress/ingress?',
+      by("istio-ingress/ingress"),
+    ],
+    "for a host that the gateway does not serve": [
+      by("istio-ingress/ingress", "books.example.com"),
+      "a gateway that serves one of spec.hosts (books.example.com); istio-ingress/ingress serves */shop.example.com",
+      by("mesh, istio-ingress/ingress"),
+    ],
+    "by the gateway's plaintext port, which is kept for the redirect": [
+      by("istio-ingress/ingress-plaintext"),
+      "istio-ingress/ingress-plaintext serves ./*",
+      by("istio-ingress/ingress"),
+    ],
+  });
+
+  test("to a host outside is warned of until a ServiceEntry names it", () => {
+    const outside = to("{ destination: { host: api.example.com } }");
+    const entry =
+      "apiVersion: networking.istio.io/v1\nkind: ServiceEntry\nmetadata: { name: api }\nspec: { hosts: [api.example.com], ports: [{ number: 443, name: tls, protocol: TLS }] }\n";
+    expect(judged(outside)).toContain(
+      "destination.host: warning: a Service's full name, or a host that a ServiceEntry",
+    );
+    expect(judged(documents(outside, entry))).toBe("");
+  });
+
+  test("to a subset that no pod belongs to is warned of", () => {
+    expect(
+      judged(cart.replace("{ name: v2, labels: { version: v1 } }", "{ name: v2, labels: { version: v2 } }")),
+    ).toContain("spec.subsets[1].labels: warning: labels that pods of an application have, got version: v2");
+  });
+});
+
+describe("a port of a Service", () => {
+  check({
+    "whose name says no protocol": [
+      service("cart", "{ name: web, port: 80 }"),
+      "spec.ports[0].name: a port named <protocol> or <protocol>-<more>, or with appProtocol (http,",
+      service("cart", "{ name: http-web, port: 80 }"),
+    ],
+    "without name and appProtocol": [
+      service("cart", "{ port: 80 }"),
+      "spec.ports[0]: a port named",
+      service("cart", "{ port: 80, appProtocol: http }"),
+    ],
+    "that is another protocol in a second Service": [
+      documents(
+        service("cart", "{ name: http, port: 80, targetPort: 8080 }"),
+        service("cart-tcp", "{ name: tcp, port: 81, targetPort: 8080 }", "cart"),
+        deployment("cart"),
+      ),
+      "one protocol for a port of a pod; Service cart says http of 8080, got tcp",
+      documents(
+        service("cart", "{ name: http, port: 80, targetPort: 8080 }"),
+        service("cart-tcp", "{ name: tcp, port: 81, targetPort: 8081 }", "cart"),
+        deployment("cart"),
+      ),
+    ],
+  });
+
+  test("of UDP needs none", () => {
+    expect(judged(service("dns", "{ name: dns, port: 53, protocol: UDP }"))).toBe("");
+  });
+});
+
+describe("a workload", () => {
+  const out = '{ app: cart, version: v1, sidecar.istio.io/inject: "false" }';
+  const into = '{ app: cart, version: v1, sidecar.istio.io/inject: "true" }';
+  check({
+    "that opted out of its sidecar where mutual TLS is strict": [
+      deployment("cart", out),
+      'spec.template.metadata.labels["sidecar.istio.io/inject"]: pods with a sidecar: mutual TLS is strict in shop',
+      deployment("cart", into),
+    ],
+    "without app and version": [
+      deployment("cart", "{ tier: web }"),
+      "spec.template.metadata.labels: warning: pods with the labels app and version: metrics, traces and routes tell them apart by these, got none of app and version",
+      deployment("cart", "{ app.kubernetes.io/name: cart, app.kubernetes.io/version: v1 }"),
+    ],
+  });
+
+  const injection = (kind: string) =>
+    shop.replace("namespace: shop }", `namespace: shop, injection: ${kind} }`);
+  describe("of an application without sidecars", () => {
+    check(
+      {
+        "that opts in": [
+          deployment("cart", into),
+          "no sidecars: application shop has injection: none",
+          deployment("cart"),
+        ],
+      },
+      injection("none"),
+    );
+  });
+  describe("of an application with sidecars in its files", () => {
+    check(
+      {
+        "that has none": [
+          deployment("cart"),
+          "no container istio-proxy",
+          deployment("cart", undefined, " }, { name: istio-proxy, image: proxyv2"),
+        ],
+      },
+      injection("manual"),
+    );
+  });
+
+  test("may opt out where mutual TLS is permissive", () => {
+    const permissive = shop.replace("mesh:\n", "mesh:\n  mtls: permissive\n");
+    expect(judged(deployment("cart", out), permissive)).toBe("");
+  });
+});
+
+describe("a check", () => {
+  const checks = (request: string, expect: string) =>
+    `${shop}checks: [{ name: a, request: { ${request} }, expect: { ${expect} } }]\n`;
+  test("of workloads that nobody deploys is warned of, with the nearest one", () => {
+    const files = documents(service("cart"), deployment("cart-v1", "{ app: cart, version: v1 }"));
+    expect(judged(files, checks('from: shop/cart-v2, to: "http://cart/"', "workload: cart-v3"))).toBe(
+      `environments/lab.yaml:12:32 checks[0].request.from: warning: a Deployment, StatefulSet or DaemonSet of an application here, got "shop/cart-v2"; did you mean shop/cart-v1?
+environments/lab.yaml:12:84 checks[0].expect.workload: warning: a Deployment, StatefulSet or DaemonSet of an application here, got "cart-v3"; did you mean cart-v1?`,
+    );
+    expect(judged(files, checks('from: shop/cart-v1, to: "http://cart/"', "workload: cart-v1"))).toBe("");
+    expect(judged(files, checks("host: shop.example.com", "workload: healthz"))).toBe("");
+  });
+});

@@ -1,0 +1,76 @@
+import type { Problem } from "../../config/reading/problem";
+import { listOf, textOf } from "./fields";
+import { workloadsOf, type Judge, type MeshObjects, type Workload } from "./mesh-objects";
+
+const injectLabel = "sidecar.istio.io/inject";
+
+/** Names by which Istio knows what a pod is, in the order in which it looks. */
+const nameLabels = ["service.istio.io/canonical-name", "app.kubernetes.io/name", "app"];
+const versionLabels = ["service.istio.io/canonical-revision", "app.kubernetes.io/version", "version"];
+
+/** Pods say what they are, and get their sidecar as the application's `injection` says. */
+export const workloadsFitTheMesh: Judge = (mesh) =>
+  workloadsOf(mesh).flatMap((workload) => [...labelProblems(workload), ...injectionProblems(workload, mesh)]);
+
+/** @see https://istio.io/latest/docs/ops/deployment/application-requirements/ */
+function labelProblems({ object, template, labels }: Workload): Problem[] {
+  const missing = [
+    ...(nameLabels.some((name) => name in labels) ? [] : ["app"]),
+    ...(versionLabels.some((name) => name in labels) ? [] : ["version"]),
+  ];
+  if (missing.length === 0) return [];
+  const found = `none of ${missing.join(" and ")}`;
+  const accepted =
+    "pods with the labels app and version: metrics, traces and routes tell them apart by these";
+  const path = [...template, "metadata", "labels"];
+  return [
+    object.problem({ path, severity: "warning", found, accepted, advice: `add ${missing.join(" and ")}` }),
+  ];
+}
+
+/** Whether the pods of a workload ask for a sidecar or against one; a label wins over the annotation. */
+function wishOf({ labels, annotations }: Workload): string | undefined {
+  return labels[injectLabel] ?? annotations[injectLabel];
+}
+
+function injectionProblems(workload: Workload, mesh: MeshObjects): Problem[] {
+  const { object, template } = workload;
+  const wish = wishOf(workload);
+  const where = injectLabel in workload.labels ? "labels" : "annotations";
+  const path = [...template, "metadata", where, injectLabel];
+  const found = `${injectLabel}: "${String(wish)}"`;
+  switch (object.application.injection) {
+    case "namespace": {
+      if (wish !== "false" || mtlsOf(mesh, object.namespace) !== "strict") return [];
+      const accepted = `pods with a sidecar: mutual TLS is strict in ${object.namespace}, and what this one asks in the mesh is refused`;
+      const advice = `remove it, or list ${object.namespace} in mesh.namespaces with mtls: permissive`;
+      return [object.problem({ path, found, accepted, advice })];
+    }
+    case "none": {
+      if (wish !== "true") return [];
+      const accepted = `no sidecars: application ${object.application.name} has injection: none`;
+      return [object.problem({ path, found, accepted, advice: "remove it, or set injection: workload" })];
+    }
+    case "manual": {
+      const containers = [
+        ...listOf(workload.podSpec, "containers"),
+        ...listOf(workload.podSpec, "initContainers"),
+      ];
+      if (containers.some((each) => textOf(each, "name") === "istio-proxy") || wish === "false") return [];
+      return [
+        object.problem({
+          path: [...template, "spec", "containers"],
+          found: "no container istio-proxy",
+          accepted: "pods that have their sidecar already, as injection: manual says",
+          advice: `run npm run inject -- ${mesh.environment.name} ${object.source}, and deploy what it prints`,
+        }),
+      ];
+    }
+    case "workload":
+      return [];
+  }
+}
+
+function mtlsOf({ environment: { mesh } }: MeshObjects, namespace: string): string {
+  return mesh.namespaces.find(({ name }) => name === namespace)?.mtls ?? mesh.mtls;
+}
