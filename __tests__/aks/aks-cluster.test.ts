@@ -207,6 +207,10 @@ describe("node pools", () => {
     expect(cluster).not.toHaveProperty("disk_encryption_set_id");
   });
 
+  test("say that there are no labels, so that the last one can be taken away", () => {
+    expect(pool["node_labels"]).toEqual({});
+  });
+
   test("carry labels and taints", () => {
     const stack = synthClusterStack(
       azureEnvironment({

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { nodeLabels } from "./node-labels";
 
 const osDisk = z
   .discriminatedUnion("kind", [
@@ -48,7 +49,7 @@ export const userNodePool = z
     minCount: nodeCount.default(3).describe("Fewest nodes."),
     maxCount: nodeCount.default(10).describe("Most nodes."),
     osDisk,
-    labels: z.record(z.string(), z.string()).default({}).describe("Kubernetes labels of its nodes."),
+    labels: nodeLabels.default({}).describe("Kubernetes labels of its nodes."),
     taints: z
       .array(
         z.string().regex(/^[^=:]+=[^=:]*:(NoSchedule|PreferNoSchedule|NoExecute)$/, {
@@ -63,3 +64,8 @@ export const userNodePool = z
 export type AzureOsDisk = z.output<typeof osDisk>;
 export type AzureSystemNodePool = z.output<typeof systemNodePool>;
 export type AzureUserNodePool = z.output<typeof userNodePool>;
+
+/** Name of the pool over which azurerm moves the pods of one whose size or disk changes. */
+export function temporaryPoolName(poolName: string): string {
+  return `${poolName}tmp`;
+}

@@ -3,7 +3,11 @@ import type { KubernetesCluster } from "@cdktf/provider-azurerm/lib/kubernetes-c
 import type { Subnet } from "@cdktf/provider-azurerm/lib/subnet";
 import { Construct } from "constructs";
 import type { AzureTarget } from "../../config/target/target-azure";
-import type { AzureOsDisk, AzureUserNodePool } from "../../config/target/target-azure-node-pool";
+import {
+  temporaryPoolName,
+  type AzureOsDisk,
+  type AzureUserNodePool,
+} from "../../config/target/target-azure-node-pool";
 
 /** AKS' own default with overlay is 250, its default elsewhere 30; sidecars rarely leave room for more than this. */
 const maxPods = 110;
@@ -42,7 +46,7 @@ export function nodePoolArguments(pool: PoolOptions, { target, subnet, kubernete
     nodePublicIpEnabled: false,
     orchestratorVersion: kubernetesVersion,
     // A changed size or disk moves the pods over a pool of this name instead of replacing the pool first.
-    temporaryNameForRotation: `${pool.name}tmp`,
+    temporaryNameForRotation: temporaryPoolName(pool.name),
     upgradeSettings,
     vnetSubnetId: subnet.id,
     ...(target.zones.length > 0 && { zones: [...target.zones] }),
@@ -67,7 +71,8 @@ export class AksUserNodePool extends Construct {
       kubernetesClusterId: cluster.id,
       mode: "User",
       osType: "Linux",
-      ...(Object.keys(pool.labels).length > 0 && { nodeLabels: pool.labels }),
+      // Written when empty, too: azurerm keeps what it made when the argument goes.
+      nodeLabels: pool.labels,
       ...(pool.taints.length > 0 && { nodeTaints: [...pool.taints] }),
       tags,
     });
