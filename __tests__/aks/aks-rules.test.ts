@@ -142,6 +142,14 @@ describe("node pools", () => {
     );
   });
 
+  test("the system pool turns no pods away without a user pool", () => {
+    const pools = "userNodePools: []";
+    expect(messages(withTarget(`systemNodePool: { dedicated: true }\n${pools}`))).toContain(
+      "target.systemNodePool.dedicated: without a user pool the system pool runs everything",
+    );
+    expect(messages(withTarget("systemNodePool: { dedicated: true }"))).toBe("");
+  });
+
   test("labels are such as Kubernetes takes, and not AKS' own", () => {
     const labels = (text: string) =>
       messages(withTarget(`userNodePools: [{ name: mesh, labels: {${text}} }]`));

@@ -2,16 +2,19 @@ import { cidrText, isForDocumentation, rangeOf } from "../ipv4-range";
 import { quote } from "../reading/problem";
 import { rule, type Finding } from "./rule";
 
+/** Ranges larger than this let in so much of the internet that they restrict nothing. */
+const widestPrefixLength = 8;
+
 /** @see https://learn.microsoft.com/azure/aks/api-server-authorized-ip-ranges */
 function authorizedRange(cidr: string, index: number): Finding[] {
   const path = ["target", "apiServer", "authorizedRanges", index];
   const range = rangeOf(cidr);
-  if (range.prefixLength === 0) {
+  if (range.prefixLength < widestPrefixLength) {
     return [
       {
         path,
         found: quote(cidr),
-        accepted: "some ranges of the internet, not all of it",
+        accepted: "ranges that restrict who reaches the API server",
         advice: "name yours, or set apiServer.kind to open-to-the-internet",
       },
     ];

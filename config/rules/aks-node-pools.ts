@@ -140,7 +140,19 @@ export const aksNodePoolsRule = rule(["target", "mesh"], ({ target, mesh }) => {
           },
         ]
       : [];
+  const dedicatedAlone =
+    target.systemNodePool.dedicated === true && users.length === 0
+      ? [
+          {
+            path: ["target", "systemNodePool", "dedicated"],
+            found: "true",
+            accepted: "without a user pool the system pool runs everything",
+            advice: "leave it out, or add a user pool",
+          },
+        ]
+      : [];
   return [
+    ...dedicatedAlone,
     ...[system, ...users].flatMap((pool) => [...counts(pool), ...localDisk(pool)]),
     ...systemPoolSize(system, mesh.size === "production", users.length),
     ...repeated,

@@ -32,6 +32,12 @@ export const systemNodePool = z
     minCount: nodeCount.default(3).describe("Fewest nodes."),
     maxCount: nodeCount.default(5).describe("Most nodes."),
     osDisk,
+    dedicated: z
+      .boolean()
+      .optional()
+      .describe(
+        "Whether it turns all but AKS' own pods away. Default: as soon as there is a user pool; false while pools are added or taken away.",
+      ),
   })
   .prefault({})
   .describe("The system node pool, called `system`.");

@@ -126,3 +126,8 @@ export const azureTarget = z
 
 export type AzureTarget = z.output<typeof azureTarget>;
 export type AzureLogin = AzureTarget["login"];
+
+/** Whether the system pool takes AKS' own pods only. */
+export function isDedicated({ systemNodePool, userNodePools }: AzureTarget): boolean {
+  return systemNodePool.dedicated ?? userNodePools.length > 0;
+}

@@ -1,6 +1,5 @@
 import { KubernetesClusterNodePool } from "@cdktf/provider-azurerm/lib/kubernetes-cluster-node-pool";
 import type { KubernetesCluster } from "@cdktf/provider-azurerm/lib/kubernetes-cluster";
-import type { Subnet } from "@cdktf/provider-azurerm/lib/subnet";
 import { Construct } from "constructs";
 import type { AzureTarget } from "../../config/target/target-azure";
 import {
@@ -26,13 +25,17 @@ interface PoolOptions {
 /** What a pool takes from its cluster. */
 export interface NodePoolContext {
   readonly target: AzureTarget;
-  readonly subnet: Subnet;
+  /** Subnet of the nodes. */
+  readonly subnetId: string;
   /** Version of the control plane, which the nodes follow. */
   readonly kubernetesVersion: string;
 }
 
 /** What system and user pools have in common; azurerm takes the same arguments for both. */
-export function nodePoolArguments(pool: PoolOptions, { target, subnet, kubernetesVersion }: NodePoolContext) {
+export function nodePoolArguments(
+  pool: PoolOptions,
+  { target, subnetId, kubernetesVersion }: NodePoolContext,
+) {
   return {
     name: pool.name,
     vmSize: pool.vmSize,
@@ -48,7 +51,7 @@ export function nodePoolArguments(pool: PoolOptions, { target, subnet, kubernete
     // A changed size or disk moves the pods over a pool of this name instead of replacing the pool first.
     temporaryNameForRotation: temporaryPoolName(pool.name),
     upgradeSettings,
-    vnetSubnetId: subnet.id,
+    vnetSubnetId: subnetId,
     ...(target.zones.length > 0 && { zones: [...target.zones] }),
   };
 }
