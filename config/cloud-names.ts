@@ -36,6 +36,18 @@ export const awsTags = z.record(
   }),
 );
 
+/**
+ * Tags of resources in Azure.
+ *
+ * @see https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources#limitations
+ */
+export const azureTags = z.record(
+  z.string().regex(/^(?!(microsoft|azure|windows))[^<>%&\\?/\p{C}]{1,512}$/iu, {
+    error: "a tag of 1 to 512 characters but <>%&\\?/, without microsoft, azure or windows in front",
+  }),
+  z.string().max(256),
+);
+
 /** @see https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftresources */
 export const resourceGroupName = z.string().regex(/^[\p{L}\p{N}_().-]{0,89}[\p{L}\p{N}_()-]$/u, {
   error: "the name of a resource group: 1 to 90 letters, digits, _ ( ) - and dots, no dot at the end",

@@ -1,6 +1,6 @@
 import { DataAzurermClientConfig } from "@cdktf/provider-azurerm/lib/data-azurerm-client-config";
 import { ResourceGroup } from "@cdktf/provider-azurerm/lib/resource-group";
-import { Fn, TerraformOutput, type App } from "cdktf";
+import { Fn, TerraformOutput, type App, type Precondition } from "cdktf";
 import type { Environment } from "../config/environment";
 import type { Literal } from "../config/literal-text";
 import type { AzureTarget } from "../config/target/target-azure";
@@ -14,7 +14,9 @@ import { AksIdentity } from "../modules/aks/aks-identity";
 import { aksNames, environmentTag } from "../composition/cloud-names/aks-names";
 import { AksNetwork } from "../modules/aks/aks-network";
 import { AksUserNodePool } from "../modules/aks/aks-node-pool";
+import { zonesOfAddresses } from "../modules/aks/aks-node-pool-steps";
 import { AksRunningCluster } from "../modules/aks/aks-running-cluster";
+import { AksUsedAddresses } from "../modules/aks/aks-used-addresses";
 import { azureProvider } from "../modules/aks/azure-provider";
 import { configureBackend } from "../modules/cluster/state-backend";
 import { EnvironmentStack } from "./environment-stack";
@@ -58,7 +60,7 @@ export class AksClusterStack extends EnvironmentStack {
     });
     new AksAdmins(this, "admins", { resourceGroup, clientConfig, adminObjectIds: target.adminObjectIds });
 
-    const { subnet } = new AksNetwork(this, "network", {
+    const { subnetId, virtualNetworkId } = new AksNetwork(this, "network", {
       names,
       resourceGroup,
       network: target.network,
@@ -68,30 +70,35 @@ export class AksClusterStack extends EnvironmentStack {
     const identity = new AksIdentity(this, "identity", {
       names,
       resourceGroup,
-      subnet,
+      subnetId,
+      linkedNetworkId: target.apiServer.kind === "private" ? virtualNetworkId : undefined,
+      diskEncryptionSet: target.diskEncryptionSet,
       addressResourceGroup: addresses?.resourceGroup,
       tags,
     });
-    const running = new AksRunningCluster(this, "running", { environmentName: environment.name, names });
+    const running = new AksRunningCluster(this, "running", { names });
     const kubernetesVersion = running.version(target.kubernetesVersion);
 
     const { cluster } = new AksControlPlane(this, "control-plane", {
       names,
       target,
       resourceGroup,
-      subnet,
+      subnetId,
       identity,
       clientConfig,
       after: addresses?.publicIps ?? [],
       kubernetesVersion,
-      preconditions: fixedSettings(environment.name, target, running),
+      preconditions: [
+        ...fixedSettings(environment.name, target, running),
+        ...this.addressGuards(environment, running),
+      ],
       tags,
     });
     for (const pool of target.userNodePools) {
       new AksUserNodePool(this, `node-pool-${pool.name}`, {
         cluster,
         pool,
-        subnet,
+        subnetId,
         target,
         kubernetesVersion,
         tags,
@@ -129,6 +136,18 @@ export class AksClusterStack extends EnvironmentStack {
       addresses,
       tags,
     });
+  }
+
+  private addressGuards(environment: AzureEnvironment, running: AksRunningCluster): readonly Precondition[] {
+    const { name, target, gateways } = environment;
+    const names = aksNames(name);
+    const addresses = staticAddressesOf(gateways);
+    const { precondition } = new AksUsedAddresses(this, "used-addresses", {
+      environmentName: name,
+      names,
+      kept: addresses.map(({ gatewayName }) => names.publicAddress(gatewayName)),
+    });
+    return [precondition, ...(addresses.length > 0 ? [zonesOfAddresses(name, target.zones, running)] : [])];
   }
 
   private output(name: string, value: string): void {

@@ -77,8 +77,12 @@ describe("address ranges", () => {
       "outside 172.31.0.0/16",
     );
     expect(messages(withTarget("network: { serviceCidr: 172.16.0.0/8 }"))).toContain(
-      "a range from /12 to /27",
+      "a range from /13 to /27",
     );
+    expect(messages(withTarget("network: { serviceCidr: 10.128.0.0/12 }"))).toContain(
+      "a range from /13 to /27",
+    );
+    expect(messages(withTarget("network: { serviceCidr: 10.128.0.0/13 }"))).toBe("");
   });
 
   test("a range is written by its first address", () => {
@@ -124,6 +128,37 @@ describe("node pools", () => {
       "the system pool is called system",
     );
     expect(messages(withTarget("userNodePools: [{ name: averylongname }]"))).toContain("1 to 9 lower-case");
+  });
+
+  test("no pool has the name of another's temporary pool, which azurerm would take over and delete", () => {
+    expect(messages(withTarget("userNodePools: [{ name: edge }, { name: edgetmp }]"))).toContain(
+      "target.userNodePools[1].name: azurerm makes a pool of that name for a while when pool edge changes",
+    );
+    expect(messages(withTarget("userNodePools: [{ name: systemtmp }]"))).toContain(
+      "when pool system changes",
+    );
+    expect(messages(withTarget("userNodePools: [{ name: edge }, { name: tmp }, { name: othertmp }]"))).toBe(
+      "",
+    );
+  });
+
+  test("the system pool turns no pods away without a user pool", () => {
+    const pools = "userNodePools: []";
+    expect(messages(withTarget(`systemNodePool: { dedicated: true }\n${pools}`))).toContain(
+      "target.systemNodePool.dedicated: without a user pool the system pool runs everything",
+    );
+    expect(messages(withTarget("systemNodePool: { dedicated: true }"))).toBe("");
+  });
+
+  test("labels are such as Kubernetes takes, and not AKS' own", () => {
+    const labels = (text: string) =>
+      messages(withTarget(`userNodePools: [{ name: mesh, labels: {${text}} }]`));
+    expect(labels("'a b': c")).toContain("target.userNodePools[0].labels");
+    expect(labels("a: 'b c'")).toContain("target.userNodePools[0].labels");
+    expect(labels("kubernetes.azure.com/mode: x")).toContain("are kept for the cluster");
+    expect(labels("kubernetes.io/role: x")).toContain("are kept for the cluster");
+    expect(labels("node.kubernetes.io/x: y")).toBe("");
+    expect(labels("example.com/role: edge, tier: ''")).toBe("");
   });
 
   test("some pool takes pods without tolerations", () => {
@@ -226,6 +261,31 @@ describe("DNS", () => {
   });
 });
 
+describe("what Azure takes", () => {
+  test("as a tag", () => {
+    expect(messages(withTarget("tags: { 'a<b': c }"))).toContain("target.tags");
+    expect(messages(withTarget(`tags: { azure-owner: c }`))).toContain("target.tags");
+    expect(messages(withTarget(`tags: { a: ${"b".repeat(257)} }`))).toContain("target.tags.a");
+    expect(messages(withTarget("tags: { 'cost center': '4711 / x' }"))).toBe("");
+  });
+
+  test("as an offset from UTC", () => {
+    const offset = (text: string) => messages(withTarget(`maintenanceWindow: { utcOffset: "${text}" }`));
+    expect(offset("-14:00")).toContain("target.maintenanceWindow.utcOffset");
+    expect(offset("+14:30")).toContain("target.maintenanceWindow.utcOffset");
+    for (const taken of ["-12:00", "+14:00", "+05:45"]) expect(offset(taken)).toBe("");
+  });
+
+  test("each zone and each administrator once, however its letters are written", () => {
+    expect(messages(withTarget('zones: ["1", "1"]'))).toContain("target.zones[1]");
+    const id = "abcdef01-1111-4111-8111-111111111111";
+    expect(messages(withTarget(`adminObjectIds: [${id}, ${id.toUpperCase()}]`))).toContain(
+      "target.adminObjectIds[1]",
+    );
+    expect(messages(withTarget(`adminObjectIds: [${id}]`))).toBe("");
+  });
+});
+
 describe("where Terraform runs", () => {
   const cloud = (execution: string) =>
     `${azure}backend: { kind: cloud, organization: acme, execution: ${execution} }\n`;
@@ -234,6 +294,14 @@ describe("where Terraform runs", () => {
     expect(messages(cloud("remote"))).toContain("have no kubelogin");
     expect(messages(cloud("agent"))).toBe("");
     expect(messages(cloud("local"))).toBe("");
+  });
+
+  test("a range of clients begins at its first address and is not the whole internet", () => {
+    const ranges = (range: string) =>
+      messages(withTarget(`apiServer: { kind: restricted, authorizedRanges: [${range}] }`));
+    expect(ranges("93.184.216.7/24")).toContain("write 93.184.216.0/24");
+    expect(ranges("0.0.0.0/0")).toContain("set apiServer.kind to open-to-the-internet");
+    expect(ranges("93.184.216.0/24")).toBe("");
   });
 
   test("a range out of a document is called one", () => {

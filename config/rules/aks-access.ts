@@ -1,6 +1,34 @@
-import { isForDocumentation } from "../ipv4-range";
+import { cidrText, isForDocumentation, rangeOf } from "../ipv4-range";
 import { quote } from "../reading/problem";
 import { rule, type Finding } from "./rule";
+
+/** Ranges larger than this let in so much of the internet that they restrict nothing. */
+const widestPrefixLength = 8;
+
+/** @see https://learn.microsoft.com/azure/aks/api-server-authorized-ip-ranges */
+function authorizedRange(cidr: string, index: number): Finding[] {
+  const path = ["target", "apiServer", "authorizedRanges", index];
+  const range = rangeOf(cidr);
+  if (range.prefixLength < widestPrefixLength) {
+    return [
+      {
+        path,
+        found: quote(cidr),
+        accepted: "ranges that restrict who reaches the API server",
+        advice: "name yours, or set apiServer.kind to open-to-the-internet",
+      },
+    ];
+  }
+  if (cidrText(range) === cidr) return [];
+  return [
+    {
+      path,
+      found: quote(cidr),
+      accepted: "Azure takes a range by its first address",
+      advice: `write ${cidrText(range)}`,
+    },
+  ];
+}
 
 /** What must be reachable, and by whom, for Terraform to build a mesh on AKS. */
 export const aksAccessRule = rule(["target", "backend"], ({ target, backend }) => {
@@ -17,6 +45,7 @@ export const aksAccessRule = rule(["target", "backend"], ({ target, backend }) =
   }
   if (target.apiServer.kind === "restricted") {
     findings.push(
+      ...target.apiServer.authorizedRanges.flatMap(authorizedRange),
       ...target.apiServer.authorizedRanges.flatMap((range, index): Finding[] =>
         isForDocumentation(range)
           ? [

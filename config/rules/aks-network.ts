@@ -87,11 +87,11 @@ function sizes(target: AzureTarget): Finding[] {
     });
   }
   const servicePrefix = prefixOf(network.serviceCidr);
-  if (servicePrefix < 12 || servicePrefix > 27) {
+  if (servicePrefix < 13 || servicePrefix > 27) {
     findings.push({
       path: pathOf("serviceCidr"),
       found: quote(network.serviceCidr),
-      accepted: "a range from /12 to /27",
+      accepted: "a range from /13 to /27",
       advice: "choose a /16, as the default does",
     });
   }

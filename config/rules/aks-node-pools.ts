@@ -1,4 +1,4 @@
-import type { AzureOsDisk } from "../target/target-azure-node-pool";
+import { temporaryPoolName, type AzureOsDisk } from "../target/target-azure-node-pool";
 import { quote } from "../reading/problem";
 import { rule, type Finding } from "./rule";
 
@@ -89,6 +89,23 @@ function systemPoolSize(pool: Pool, productionSize: boolean, userPools: number):
   return findings;
 }
 
+/** A pool whose name another one takes while it moves its pods: azurerm would take it for that one, and delete it. */
+function temporaryNames(names: readonly string[]): Finding[] {
+  return names.flatMap((name, index): Finding[] => {
+    const changing = names.find((other) => temporaryPoolName(other) === name);
+    // The first name is the system pool's, which is not in the list of the file.
+    if (changing === undefined || index === 0) return [];
+    return [
+      {
+        path: ["target", "userNodePools", index - 1, "name"],
+        found: quote(name),
+        accepted: `azurerm makes a pool of that name for a while when pool ${changing} changes, and would delete this one`,
+        advice: "rename this pool",
+      },
+    ];
+  });
+}
+
 /** Node pools of an AKS cluster: sizes, counts, disks and names. */
 export const aksNodePoolsRule = rule(["target", "mesh"], ({ target, mesh }) => {
   if (target.kind !== "azure") return [];
@@ -123,10 +140,23 @@ export const aksNodePoolsRule = rule(["target", "mesh"], ({ target, mesh }) => {
           },
         ]
       : [];
+  const dedicatedAlone =
+    target.systemNodePool.dedicated === true && users.length === 0
+      ? [
+          {
+            path: ["target", "systemNodePool", "dedicated"],
+            found: "true",
+            accepted: "without a user pool the system pool runs everything",
+            advice: "leave it out, or add a user pool",
+          },
+        ]
+      : [];
   return [
+    ...dedicatedAlone,
     ...[system, ...users].flatMap((pool) => [...counts(pool), ...localDisk(pool)]),
     ...systemPoolSize(system, mesh.size === "production", users.length),
     ...repeated,
+    ...temporaryNames(names),
     ...nowhere,
   ];
 });

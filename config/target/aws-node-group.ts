@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { kubernetesName } from "../kubernetes-name";
+import { nodeLabels } from "./node-labels";
 
 /** Images that EKS keeps for nodes without accelerators. */
 const amiType = z.enum([
@@ -58,7 +59,7 @@ export const awsNodeGroup = z
       .describe(
         "Release of the image, such as 1.35.0-20261101. Default: the newest when a node group changes.",
       ),
-    labels: z.record(z.string(), z.string()).default({}).describe("Kubernetes labels."),
+    labels: nodeLabels.default({}).describe("Kubernetes labels."),
     taints: z.array(taint).default([]).describe("Kubernetes taints."),
   })
   .describe("A managed node group.");

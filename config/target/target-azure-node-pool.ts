@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { nodeLabels } from "./node-labels";
 
 const osDisk = z
   .discriminatedUnion("kind", [
@@ -31,6 +32,12 @@ export const systemNodePool = z
     minCount: nodeCount.default(3).describe("Fewest nodes."),
     maxCount: nodeCount.default(5).describe("Most nodes."),
     osDisk,
+    dedicated: z
+      .boolean()
+      .optional()
+      .describe(
+        "Whether it turns all but AKS' own pods away. Default: as soon as there is a user pool; false while pools are added or taken away.",
+      ),
   })
   .prefault({})
   .describe("The system node pool, called `system`.");
@@ -48,7 +55,7 @@ export const userNodePool = z
     minCount: nodeCount.default(3).describe("Fewest nodes."),
     maxCount: nodeCount.default(10).describe("Most nodes."),
     osDisk,
-    labels: z.record(z.string(), z.string()).default({}).describe("Kubernetes labels of its nodes."),
+    labels: nodeLabels.default({}).describe("Kubernetes labels of its nodes."),
     taints: z
       .array(
         z.string().regex(/^[^=:]+=[^=:]*:(NoSchedule|PreferNoSchedule|NoExecute)$/, {
@@ -63,3 +70,8 @@ export const userNodePool = z
 export type AzureOsDisk = z.output<typeof osDisk>;
 export type AzureSystemNodePool = z.output<typeof systemNodePool>;
 export type AzureUserNodePool = z.output<typeof userNodePool>;
+
+/** Name of the pool over which azurerm moves the pods of one whose size or disk changes. */
+export function temporaryPoolName(poolName: string): string {
+  return `${poolName}tmp`;
+}

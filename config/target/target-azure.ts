@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { resourceGroupName } from "../cloud-names";
+import { azureTags, resourceGroupName } from "../cloud-names";
 import { cidrBlock } from "../kubernetes-name";
 import { kubernetesVersion } from "./kubernetes-version";
 import { azureNetwork } from "./target-azure-network";
@@ -52,7 +52,9 @@ const maintenanceWindow = z
       .describe("Time of day, 24 hours."),
     utcOffset: z
       .string()
-      .regex(/^[+-](0[0-9]|1[0-4]):[0-5][0-9]$/, { error: 'a quoted offset such as "+01:00"' })
+      .regex(/^(-(0[0-9]|1[01]):[0-5][0-9]|-12:00|\+(0[0-9]|1[0-3]):[0-5][0-9]|\+14:00)$/, {
+        error: 'a quoted offset such as "+01:00", from -12:00 to +14:00',
+      })
       .default("+00:00")
       .describe("Offset of that time from UTC."),
     durationHours: z.int().min(4).max(24).default(4).describe("Length in hours; Azure's minimum is 4."),
@@ -118,9 +120,14 @@ export const azureTarget = z
       })
       .optional()
       .describe("A Log Analytics workspace with the control plane's logs. Default: none."),
-    tags: z.record(z.string(), z.string()).default({}).describe("Tags on every resource."),
+    tags: azureTags.default({}).describe("Tags on every resource."),
   })
   .describe("A new AKS cluster.");
 
 export type AzureTarget = z.output<typeof azureTarget>;
 export type AzureLogin = AzureTarget["login"];
+
+/** Whether the system pool takes AKS' own pods only. */
+export function isDedicated({ systemNodePool, userNodePools }: AzureTarget): boolean {
+  return systemNodePool.dedicated ?? userNodePools.length > 0;
+}

@@ -1,6 +1,7 @@
 import type { DataAzurermClientConfig } from "@cdktf/provider-azurerm/lib/data-azurerm-client-config";
 import type { ResourceGroup } from "@cdktf/provider-azurerm/lib/resource-group";
 import { RoleAssignment } from "@cdktf/provider-azurerm/lib/role-assignment";
+import { Fn, Op } from "cdktf";
 import { Construct } from "constructs";
 
 const roleDefinitionName = "Azure Kubernetes Service RBAC Cluster Admin";
@@ -25,7 +26,7 @@ export class AksAdmins extends Construct {
     super(scope, id);
     const { resourceGroup, clientConfig, adminObjectIds } = props;
 
-    new RoleAssignment(this, "deployer-role", {
+    const deployer = new RoleAssignment(this, "deployer-role", {
       scope: resourceGroup.id,
       roleDefinitionName,
       principalId: clientConfig.objectId,
@@ -36,7 +37,17 @@ export class AksAdmins extends Construct {
       new RoleAssignment(this, `admin-role-${objectId}`, {
         scope: resourceGroup.id,
         roleDefinitionName,
-        principalId: objectId,
+        // As Azure answers it: another spelling would be another principal to azurerm.
+        principalId: objectId.toLowerCase(),
+        lifecycle: {
+          precondition: [
+            {
+              // Not whoever runs Terraform now: the role of the first deployer is the one that is there.
+              condition: Op.neq(Fn.lower(deployer.principalId), objectId.toLowerCase()),
+              errorMessage: `target.adminObjectIds names ${objectId}, who has the role already as deployer of this cluster; Azure refuses a second one. Remove it from the list.`,
+            },
+          ],
+        },
       });
     }
   }

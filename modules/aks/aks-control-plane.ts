@@ -1,5 +1,4 @@
 import type { DataAzurermClientConfig } from "@cdktf/provider-azurerm/lib/data-azurerm-client-config";
-import { DataAzurermDiskEncryptionSet } from "@cdktf/provider-azurerm/lib/data-azurerm-disk-encryption-set";
 import {
   KubernetesCluster,
   type KubernetesClusterNetworkProfile,
@@ -8,7 +7,7 @@ import type { ResourceGroup } from "@cdktf/provider-azurerm/lib/resource-group";
 import type { ITerraformDependable, Precondition } from "cdktf";
 import { Construct } from "constructs";
 import { addressNumber, addressText } from "../../config/ipv4-range";
-import type { AzureTarget } from "../../config/target/target-azure";
+import { isDedicated, type AzureTarget } from "../../config/target/target-azure";
 import type { AzureDataPlane } from "../../config/target/target-azure-network";
 import type { AksIdentity } from "./aks-identity";
 import type { AksNames } from "../../composition/cloud-names/aks-names";
@@ -75,14 +74,11 @@ export class AksControlPlane extends Construct {
       networkProfile: networkProfile(target),
       defaultNodePool: {
         ...nodePoolArguments({ ...target.systemNodePool, name: "system" }, props),
-        onlyCriticalAddonsEnabled: target.userNodePools.length > 0,
+        onlyCriticalAddonsEnabled: isDedicated(target),
         tags,
       },
-      ...(target.diskEncryptionSet && {
-        diskEncryptionSetId: new DataAzurermDiskEncryptionSet(this, "disk-encryption-set", {
-          name: target.diskEncryptionSet.name,
-          resourceGroupName: target.diskEncryptionSet.resourceGroupName,
-        }).id,
+      ...(identity.diskEncryptionSetId !== undefined && {
+        diskEncryptionSetId: identity.diskEncryptionSetId,
       }),
 
       ...upgradeArguments(target),

@@ -1,5 +1,6 @@
 import { Fn, Op, type Precondition } from "cdktf";
 import type { AzureTarget } from "../../config/target/target-azure";
+import { nodePoolSteps } from "./aks-node-pool-steps";
 import type { AksRunningCluster } from "./aks-running-cluster";
 
 interface FixedSetting {
@@ -36,7 +37,11 @@ export function fixedSettings(
       ),
     };
   });
-  return [...fixed, upgradeStep(environmentName, target.kubernetesVersion, running)];
+  return [
+    ...fixed,
+    upgradeStep(environmentName, target.kubernetesVersion, running),
+    ...nodePoolSteps(environmentName, target, running),
+  ];
 }
 
 /** Azure goes up one minor version at a time, and never down. */

@@ -15,7 +15,8 @@ export interface AksNetworkProps {
 
 /** The virtual network, with one subnet for nodes and internal load balancers. */
 export class AksNetwork extends Construct {
-  public readonly subnet: Subnet;
+  public readonly subnetId: string;
+  public readonly virtualNetworkId: string;
 
   public constructor(scope: Construct, id: string, props: AksNetworkProps) {
     super(scope, id);
@@ -30,7 +31,8 @@ export class AksNetwork extends Construct {
     });
 
     // checkov:skip=CKV2_AZURE_31: AKS keeps a network security group on every node; one on the subnet would have to repeat each gateway's ports.
-    this.subnet = new Subnet(this, "node-subnet", {
+    this.virtualNetworkId = virtualNetwork.id;
+    const subnet = new Subnet(this, "node-subnet", {
       name: names.subnet,
       resourceGroupName: resourceGroup.name,
       virtualNetworkName: virtualNetwork.name,
@@ -38,5 +40,6 @@ export class AksNetwork extends Construct {
       // Nodes leave through the cluster's load balancer, never through Azure's implicit addresses.
       defaultOutboundAccessEnabled: false,
     });
+    this.subnetId = subnet.id;
   }
 }

@@ -1,9 +1,12 @@
 import { KubernetesClusterNodePool } from "@cdktf/provider-azurerm/lib/kubernetes-cluster-node-pool";
 import type { KubernetesCluster } from "@cdktf/provider-azurerm/lib/kubernetes-cluster";
-import type { Subnet } from "@cdktf/provider-azurerm/lib/subnet";
 import { Construct } from "constructs";
 import type { AzureTarget } from "../../config/target/target-azure";
-import type { AzureOsDisk, AzureUserNodePool } from "../../config/target/target-azure-node-pool";
+import {
+  temporaryPoolName,
+  type AzureOsDisk,
+  type AzureUserNodePool,
+} from "../../config/target/target-azure-node-pool";
 
 /** AKS' own default with overlay is 250, its default elsewhere 30; sidecars rarely leave room for more than this. */
 const maxPods = 110;
@@ -22,13 +25,17 @@ interface PoolOptions {
 /** What a pool takes from its cluster. */
 export interface NodePoolContext {
   readonly target: AzureTarget;
-  readonly subnet: Subnet;
+  /** Subnet of the nodes. */
+  readonly subnetId: string;
   /** Version of the control plane, which the nodes follow. */
   readonly kubernetesVersion: string;
 }
 
 /** What system and user pools have in common; azurerm takes the same arguments for both. */
-export function nodePoolArguments(pool: PoolOptions, { target, subnet, kubernetesVersion }: NodePoolContext) {
+export function nodePoolArguments(
+  pool: PoolOptions,
+  { target, subnetId, kubernetesVersion }: NodePoolContext,
+) {
   return {
     name: pool.name,
     vmSize: pool.vmSize,
@@ -42,9 +49,9 @@ export function nodePoolArguments(pool: PoolOptions, { target, subnet, kubernete
     nodePublicIpEnabled: false,
     orchestratorVersion: kubernetesVersion,
     // A changed size or disk moves the pods over a pool of this name instead of replacing the pool first.
-    temporaryNameForRotation: `${pool.name}tmp`,
+    temporaryNameForRotation: temporaryPoolName(pool.name),
     upgradeSettings,
-    vnetSubnetId: subnet.id,
+    vnetSubnetId: subnetId,
     ...(target.zones.length > 0 && { zones: [...target.zones] }),
   };
 }
@@ -67,7 +74,8 @@ export class AksUserNodePool extends Construct {
       kubernetesClusterId: cluster.id,
       mode: "User",
       osType: "Linux",
-      ...(Object.keys(pool.labels).length > 0 && { nodeLabels: pool.labels }),
+      // Written when empty, too: azurerm keeps what it made when the argument goes.
+      nodeLabels: pool.labels,
       ...(pool.taints.length > 0 && { nodeTaints: [...pool.taints] }),
       tags,
     });

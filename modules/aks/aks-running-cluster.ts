@@ -2,11 +2,10 @@ import { DataAzurermKubernetesCluster } from "@cdktf/provider-azurerm/lib/data-a
 import { DataAzurermResources } from "@cdktf/provider-azurerm/lib/data-azurerm-resources";
 import { Fn, Op, Token, conditional, ref, type IResolvable } from "cdktf";
 import { Construct } from "constructs";
-import { environmentTag, type AksNames } from "../../composition/cloud-names/aks-names";
+import type { AksNames } from "../../composition/cloud-names/aks-names";
 
 /** Properties of {@link AksRunningCluster}. */
 export interface AksRunningClusterProps {
-  readonly environmentName: string;
   readonly names: AksNames;
 }
 
@@ -14,7 +13,8 @@ export interface AksRunningClusterProps {
  * The cluster as Azure has it when the plan is made, if there is one.
  *
  * A resource cannot see its own prior state, and the data source of a cluster fails without one. So a list by name,
- * type and tag comes first: it is empty before the first apply.
+ * type and group comes first: it is empty before the first apply. A tag is no part of it: whoever takes a tag away
+ * must not open the guard.
  */
 export class AksRunningCluster extends Construct {
   /** Whether there is no cluster yet. */
@@ -23,11 +23,11 @@ export class AksRunningCluster extends Construct {
 
   public constructor(scope: Construct, id: string, props: AksRunningClusterProps) {
     super(scope, id);
-    const { environmentName, names } = props;
+    const { names } = props;
     const { resources } = new DataAzurermResources(this, "list", {
       name: names.cluster,
       type: "Microsoft.ContainerService/managedClusters",
-      requiredTags: { [environmentTag]: environmentName },
+      resourceGroupName: names.resourceGroup,
     });
     this.isAbsent = Op.lt(Fn.lengthOf(resources), 1);
     this.fqn = new DataAzurermKubernetesCluster(this, "cluster", {
@@ -40,6 +40,16 @@ export class AksRunningCluster extends Construct {
   /** An attribute as text, by its path in `azurerm_kubernetes_cluster`; "" while there is no cluster. */
   public text(attribute: string): string {
     return Fn.join("", Fn.formatlist("%v", [ref(`${this.fqn}[*].${attribute}`)]));
+  }
+
+  /**
+   * A Terraform expression over the cluster's node pools.
+   *
+   * @param over makes it from the expression of their list, which is empty while there is no cluster; a pool is what
+   * the data source calls `agent_pool_profile`
+   */
+  public ofPools(over: (pools: string) => string): IResolvable {
+    return ref(over(`flatten(${this.fqn}[*].agent_pool_profile)`));
   }
 
   /**
