@@ -13,6 +13,8 @@ export default defineConfig({
         include: name === "fast" ? ["__tests__/**/*.test.ts"] : [`__tests__/**/*.${name}.ts`],
         pool: "threads",
         isolate: false,
+        // A limit for what hangs, and none for a machine that is busy.
+        testTimeout: 120_000,
         // One for each core, also where there are two: nothing else is to be done meanwhile.
         ...(name === "fuzz" ? { maxWorkers: "100%" } : {}),
       },

@@ -52,34 +52,6 @@ const alternatives: Readonly<Record<string, string>> = {
   "state-in-azure": `${existing}backend: { kind: azurerm, resourceGroupName: rg, storageAccountName: state, containerName: state }\n`,
   "state-in-hcp": `${existing}backend: { kind: cloud, organization: acme, project: mesh, execution: agent }\n`,
   "existing-pool": `${existing}gateways: [{ name: ingress, exposure: { kind: metallb, pool: { kind: existing, name: pool } } }]\n`,
-  policies: `${existing.trimEnd()}
-  namespaces: [{ name: shop }]
-gateways:
-  - { name: ingress, exposure: { kind: nodeport } }
-  - { name: egress, direction: egress, exposure: { kind: clusterip } }
-policies:
-  authorization:
-    default: deny
-    allow:
-      - name: orders
-        namespace: shop
-        labels: { app: orders }
-        from: { serviceAccounts: [shop/cart], namespaces: [shop], gateways: [ingress] }
-        methods: [GET]
-        paths: [/orders*]
-  jwt:
-    - { name: fetched, gateway: ingress, issuer: a, audiences: [b], openPaths: [/login], keys: { kind: uri, uri: "https://id.test/keys" } }
-    - { name: inline, gateway: ingress, issuer: b, keys: { kind: inline, jwks: '{"keys":[{"kty":"RSA"}]}' } }
-  rateLimits:
-    - { name: edge, at: { kind: gateway, name: ingress }, requests: 10 }
-    - { name: orders, at: { kind: workload, workload: { namespace: shop, labels: { app: orders } } }, requests: 10, burst: 20 }
-  outbound:
-    proxyScope: namespace
-    networkPolicy: true
-    hosts: [{ host: api.test, gateway: egress }, { host: "*.cdn.test", port: 80, protocol: http }]
-  mtls:
-    - { name: legacy, workload: { namespace: shop, labels: { app: legacy } }, mode: permissive, ports: { 8080: disable } }
-`,
   "checked-private-ca": `${existing}health: { check: true }
 gateways: [{ name: ingress, exposure: { kind: nodeport, nodeAddress: 192.0.2.7 }, tls: { issuer: ca, hosts: [a.example.com] } }]
 certManager: { issuers: [{ kind: self-signed-ca, name: ca }] }
