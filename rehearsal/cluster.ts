@@ -7,7 +7,7 @@ import { certManagerProblem } from "./kubelet/cert-manager-check";
 import { applicationSource } from "./kubelet/application";
 import { healthServerSource } from "./kubelet/health-server";
 import { kubeletOf } from "./kubelet/kubelet";
-import { withEnvoyMark } from "./kubelet/redirect";
+import { markUpstreamConnections } from "./kubelet/redirect";
 import { type StandInPrograms } from "./kubelet/stand-in-program";
 import { addressPlan } from "./namespace/address-plan";
 import { claimAddress, setUpNetwork } from "./namespace/network";
@@ -47,7 +47,10 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const application = join(folder, "application.cjs");
   writeFileSync(application, applicationSource);
   const envoyBootstrap = join(folder, "envoy_bootstrap.json");
-  writeFileSync(envoyBootstrap, withEnvoyMark(readFileSync(programs.standIns.envoyBootstrap, "utf8")));
+  writeFileSync(
+    envoyBootstrap,
+    markUpstreamConnections(readFileSync(programs.standIns.envoyBootstrap, "utf8")),
+  );
   await setUpNetwork(addressPlan, folder);
   const controlPlane = await startControlPlane({
     programs: programs.controlPlane,

@@ -14,7 +14,7 @@ import { type ContainerState, isRunning, podStatus, statusTime } from "./pod-sta
 import { PodStatusWriter } from "./pod-status-writer";
 import { PodEvents, type PodWarning } from "./pod-events";
 import { probeProblem } from "./probe";
-import { redirectOf } from "./redirect";
+import { redirectArguments, redirectOf } from "./redirect";
 import { Sandbox } from "./sandbox";
 import { standInFor } from "./stand-in";
 import { type ConfigurationFile, type StandIn, type StandInPrograms } from "./stand-in-program";
@@ -147,9 +147,9 @@ export class PodRunner {
     });
     this.sandbox = sandbox;
     await sandbox.open();
-    const redirect = redirectOf(this.pod, this.address, this.around.kubernetes.host);
+    const redirect = redirectOf(this.pod, plan.gateway);
     if (redirect !== undefined) {
-      await sandbox.runInNetwork(this.around.redirectProgram, [JSON.stringify(redirect)]);
+      await sandbox.runInNetwork(this.around.redirectProgram, redirectArguments(redirect));
     }
   }
 

@@ -1,91 +1,98 @@
 import { type Pod } from "../api/objects";
 
-/** Which of a pod's TCP connections go through its sidecar; what the program `redirect` takes, as JSON. */
-export interface Redirect {
-  readonly inbound: { readonly toPort: number; readonly excludedPorts: readonly number[] };
-  readonly outbound: {
-    readonly toPort: number;
-    /** Mark of Envoy's own connections. */
-    readonly mark: number;
-    readonly excludedPorts: readonly number[];
-    readonly excludedRanges: readonly string[];
-    /** Empty for all. */
-    readonly onlyPorts: readonly number[];
-    readonly onlyRanges: readonly string[];
-  };
+/** Connections of one direction, as lists in istio-init's own form: `*`, or items with commas between. */
+export interface Redirection {
+  readonly toPort: string;
+  readonly excludedPorts: string;
+  readonly includedPorts: string;
+  readonly excludedRanges: string;
+  readonly includedRanges: string;
 }
 
-/** Mark that Envoy's bootstrap sets on its connections, after the user id that Istio tells them by. */
-export const envoyMark = 1337;
+/** Which connections of a pod pass its sidecar. */
+export interface Redirect {
+  readonly inbound: Redirection;
+  readonly outbound: Redirection;
+}
 
-/** Readiness, metrics and tunnels of the sidecar itself. */
-const sidecarPorts = [15008, 15020, 15021, 15090];
-/** istiod's: the agent has no mark, and asks before Envoy runs. */
-const istiodPorts = [15010, 15012];
+/** What Envoy marks its connections with, so that they are not sent back to it. */
+const sidecarMark = 1337;
 
-const annotation = "traffic.sidecar.istio.io";
+const ownInboundPorts = "15008,15020,15021,15090";
+/** pilot-agent's own connections to istiod, which it makes before Envoy is there. */
+const controlPlanePorts = "15010,15012";
+
+const annotationPrefix = "traffic.sidecar.istio.io/";
 
 /**
- * What istio-init, or Istio's CNI plugin in its place, would set up for a pod; undefined without a sidecar.
+ * What istio-init, or Istio's CNI plugin in its place, would set up for a pod; undefined without a sidecar, and with
+ * one that takes no connections by itself (interception mode NONE).
  *
- * The init container's own arguments are read where it has some, else the annotations that they are made from.
+ * The init container's own arguments are read where it has some, else the pod's annotations, as the plugin does.
  *
- * @param address the pod's own address, which is never redirected
- * @param kubernetesAddress the API server's, which the agent asks
- * @see https://istio.io/latest/docs/reference/config/annotations/
+ * @param resolver address that the pod asks for names, which is no part of the mesh
  */
-export function redirectOf(pod: Pod, address: string, kubernetesAddress: string): Redirect | undefined {
+export function redirectOf(pod: Pod, resolver: string): Redirect | undefined {
   const containers = [...(pod.spec.initContainers ?? []), ...pod.spec.containers];
-  const sidecar = containers.some(({ name, args }) => name === "istio-proxy" && args?.[1] === "sidecar");
-  if (!sidecar) return undefined;
-  const init = containers.find(({ name }) => name === "istio-init")?.args;
-  const setting = (flag: string, name: string): readonly string[] => {
-    const text = argumentAfter(init, flag) ?? pod.metadata.annotations?.[`${annotation}/${name}`] ?? "";
-    return text
-      .split(",")
-      .map((item) => item.trim())
-      .filter((item) => item !== "");
-  };
-  const ports = (texts: readonly string[]) => texts.map(Number).filter((port) => port > 0 && port < 65536);
-  const onlyRanges = setting("-i", "includeOutboundIPRanges").filter((range) => range !== "*");
+  const proxy = containers.find(({ name, args }) => name === "istio-proxy" && args?.[1] === "sidecar");
+  const { annotations = {} } = pod.metadata;
+  if (proxy === undefined || annotations["sidecar.istio.io/interceptionMode"] === "NONE") return undefined;
+  const init = containers.find(({ name }) => name === "istio-init");
+  const given = (flag: string, annotation: string) =>
+    init === undefined ? annotations[`${annotationPrefix}${annotation}`] : argumentAfter(init.args, flag);
+  const joined = (...lists: (string | undefined)[]) =>
+    lists.filter((list) => list !== undefined && list !== "").join(",");
   return {
     inbound: {
-      toPort: Number(argumentAfter(init, "-z") ?? 15006),
-      excludedPorts: [...new Set([...sidecarPorts, ...ports(setting("-d", "excludeInboundPorts"))])],
+      toPort: argumentAfter(init?.args, "-z") ?? "15006",
+      excludedPorts: joined(ownInboundPorts, given("-d", "excludeInboundPorts")),
+      includedPorts: given("-b", "includeInboundPorts") ?? "*",
+      excludedRanges: "",
+      includedRanges: "",
     },
     outbound: {
-      toPort: Number(argumentAfter(init, "-p") ?? 15001),
-      mark: envoyMark,
-      excludedPorts: [...new Set([...istiodPorts, ...ports(setting("-o", "excludeOutboundPorts"))])],
-      excludedRanges: [
-        "127.0.0.0/8",
-        `${address}/32`,
-        `${kubernetesAddress}/32`,
-        ...setting("-x", "excludeOutboundIPRanges").map(asRange),
-      ],
-      onlyPorts: onlyRanges.length === 0 ? [] : ports(setting("-q", "includeOutboundPorts")),
-      onlyRanges: onlyRanges.map(asRange),
+      toPort: argumentAfter(init?.args, "-p") ?? "15001",
+      excludedPorts: joined(controlPlanePorts, given("-o", "excludeOutboundPorts")),
+      includedPorts: given("-q", "includeOutboundPorts") ?? "",
+      excludedRanges: joined(`${resolver}/32`, given("-x", "excludeOutboundIPRanges")),
+      includedRanges: given("-i", "includeOutboundIPRanges") ?? "*",
     },
   };
 }
 
-/** An address alone is a range of its own. */
-function asRange(text: string): string {
-  return text.includes("/") ? text : `${text}/32`;
+/** The arguments of the program `redirect`. */
+export function redirectArguments({ inbound, outbound }: Redirect): readonly string[] {
+  const of = (direction: string, redirection: Redirection) => [
+    `--${direction}-to=${redirection.toPort}`,
+    `--${direction}-exclude-ports=${redirection.excludedPorts}`,
+    `--${direction}-include-ports=${redirection.includedPorts}`,
+    `--${direction}-exclude-ranges=${redirection.excludedRanges}`,
+    `--${direction}-include-ranges=${redirection.includedRanges}`,
+  ];
+  return [...of("inbound", inbound), ...of("outbound", outbound), `--mark=${sidecarMark.toString()}`];
 }
 
-/** Envoy's bootstrap template with the mark on every connection that it opens. */
-export function withEnvoyMark(bootstrap: string): string {
-  const options = [{ level: 1, name: 36, int_value: envoyMark, state: "STATE_PREBIND" }];
-  const bind = `"upstream_bind_config": ${JSON.stringify({ socket_options: options })},`;
-  const condition = "{{ if or .outlier_log_path .load_stats_config_json_str .enable_self_discovery }}";
-  const opening = '"cluster_manager": {';
-  if (!bootstrap.includes(condition) || !bootstrap.includes(opening)) {
-    throw new Error(
-      "Istio's envoy_bootstrap.json has no cluster_manager where this project expects it; see rehearsal/kubelet/redirect.ts",
-    );
+const solSocket = 1;
+const soMark = 36;
+
+/**
+ * Envoy's bootstrap, which marks all connections to upstreams.
+ *
+ * @param template Istio's template, which pilot-agent fills in; it writes a cluster_manager on some conditions
+ */
+export function markUpstreamConnections(template: string): string {
+  const option = { level: solSocket, name: soMark, int_value: sidecarMark, state: "STATE_PREBIND" };
+  const binding = `"upstream_bind_config": ${JSON.stringify({ socket_options: [option] })}`;
+  const conditional =
+    /"cluster_manager": \{(.*?"enable_deferred_cluster_creation": true\s*\}\s*)\{\{- end \}\}/s;
+  if (!conditional.test(template)) {
+    throw new Error("Istio's bootstrap template has no cluster_manager in the form that is known");
   }
-  return bootstrap.replace(condition, "{{ if true }}").replace(opening, `${opening}\n    ${bind}`);
+  return template.replace(
+    conditional,
+    (_, rest: string) =>
+      `"cluster_manager": {\n${binding},${rest}{{- else }},\n"cluster_manager": {${binding}}\n{{- end }}`,
+  );
 }
 
 function argumentAfter(args: readonly string[] | undefined, flag: string): string | undefined {

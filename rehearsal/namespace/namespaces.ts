@@ -65,14 +65,13 @@ function reasonOf(said: string): string {
   return /no space left/i.test(said) ? "the limit user.max_user_namespaces is 0 or used up" : said;
 }
 
+const oneOfEachRule =
+  "--inbound-to=15006 --inbound-exclude-ports=15021 --outbound-to=15001 --outbound-exclude-ranges=10.64.0.1/32 --outbound-include-ranges='*' --mark=1337";
+
 /** @throws MissingCapability where packets of a pod cannot be redirected to its sidecar */
 export async function requireRedirection(kind: NamespaceKind, redirectProgram: string): Promise<void> {
   const needs = "nf_tables inside a namespace (kernel modules nf_tables and nft_redir), which sidecars need";
-  await requireCapability(
-    kind,
-    needs,
-    `'${redirectProgram}' '${JSON.stringify({ inbound: { toPort: 15006, excludedPorts: [15021] } })}'`,
-  );
+  await requireCapability(kind, needs, `'${redirectProgram}' ${oneOfEachRule}`);
 }
 
 const capabilities = [

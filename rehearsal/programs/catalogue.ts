@@ -191,7 +191,7 @@ export const parts: readonly Part[] = [
   {
     name: "redirect",
     folder: "redirect",
-    version: "1",
+    version: "2",
     kind: "go",
     linkFlags: "",
     programs: [{ name: "redirect", goPackage: "." }],

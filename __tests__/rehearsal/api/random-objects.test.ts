@@ -171,7 +171,7 @@ function kubeletOn(api: FakeApi): Watching {
     onProblem: () => undefined,
     runnerOf: (seen) => {
       // What is made of a pod before its programs run.
-      redirectOf(seen, "10.64.1.2", "10.96.0.1");
+      redirectOf(seen, "10.64.0.1");
       podStatus(seen, { pod: "10.64.1.2", host: "10.65.0.10" }, new Map(), "2026-01-01T00:00:00Z");
       graceSecondsOf(seen);
       started.push(seen.metadata.name);

@@ -1,82 +1,102 @@
 import { describe, expect, it } from "vitest";
 
 import { type Container, type Pod } from "../../../rehearsal/api/objects";
-import { redirectOf, withEnvoyMark } from "../../../rehearsal/kubelet/redirect";
+import { markUpstreamConnections, redirectArguments, redirectOf } from "../../../rehearsal/kubelet/redirect";
 
 const sidecar: Container = { name: "istio-proxy", image: "proxyv2", args: ["proxy", "sidecar"] };
 
-function podOf(
-  containers: Container[],
-  annotations: Record<string, string> = {},
-  init: Container[] = [],
-): Pod {
+function podOf(container: Container, annotations: Record<string, string> = {}, init?: Container): Pod {
   const metadata = { name: "p", namespace: "n", uid: "u", resourceVersion: "1", annotations };
-  return { metadata, spec: { containers, initContainers: init } };
+  return {
+    metadata,
+    spec: { containers: [container], ...(init === undefined ? {} : { initContainers: [init] }) },
+  };
 }
 
-const redirected = (pod: Pod) => redirectOf(pod, "10.64.1.2", "10.96.0.1");
+const redirectIn = (pod: Pod) => redirectOf(pod, "10.64.0.1");
 
-describe("redirection to the sidecar", () => {
-  it("is set up for a pod with a sidecar, and not for a gateway", () => {
-    expect(redirected(podOf([sidecar]))).toMatchObject({
-      inbound: { toPort: 15006 },
-      outbound: { toPort: 15001, onlyPorts: [], onlyRanges: [] },
-    });
-    expect(redirected(podOf([{ ...sidecar, args: ["proxy", "router"] }]))).toBeUndefined();
+describe("redirection through a sidecar", () => {
+  it("is set up for a pod with a sidecar in both directions", () => {
+    const redirect = redirectIn(podOf(sidecar));
+    expect(redirect?.inbound).toMatchObject({ toPort: "15006", includedPorts: "*" });
+    expect(redirect?.outbound).toMatchObject({ toPort: "15001", includedRanges: "*" });
   });
 
-  it("leaves alone what Envoy opens, the pod itself, istiod and the API server", () => {
-    const outbound = redirected(podOf([sidecar]))?.outbound;
-    expect(outbound?.mark).toBe(1337);
-    expect(outbound?.excludedRanges).toEqual(["127.0.0.0/8", "10.64.1.2/32", "10.96.0.1/32"]);
-    expect(outbound?.excludedPorts).toContain(15012);
+  it("is not set up for a gateway, nor where the sidecar is to take no connections by itself", () => {
+    expect(redirectIn(podOf({ ...sidecar, args: ["proxy", "router"] }))).toBeUndefined();
+    expect(redirectIn(podOf(sidecar, { "sidecar.istio.io/interceptionMode": "NONE" }))).toBeUndefined();
+    expect(redirectIn(podOf(sidecar, { "sidecar.istio.io/interceptionMode": "REDIRECT" }))).toBeDefined();
   });
 
-  it("follows the arguments of istio-init where Istio's CNI plugin is not in use", () => {
-    const args = ["istio-iptables", "-p", "15101", "-z", "15106", "-d", "15090,7777", "-x", "192.0.2.0/24"];
-    const init: Container = { name: "istio-init", image: "proxyv2", args };
-    const redirect = redirected(podOf([sidecar], {}, [init]));
-    expect(redirect?.inbound.toPort).toBe(15106);
-    expect(redirect?.inbound.excludedPorts).toEqual(expect.arrayContaining([7777, 15020]));
-    expect(redirect?.outbound.toPort).toBe(15101);
-    expect(redirect?.outbound.excludedRanges).toContain("192.0.2.0/24");
+  it("leaves alone the resolver, istiod's ports, and the sidecar's own", () => {
+    const redirect = redirectIn(podOf(sidecar));
+    expect(redirect?.outbound.excludedRanges).toBe("10.64.0.1/32");
+    expect(redirect?.outbound.excludedPorts.split(",")).toContain("15012");
+    expect(redirect?.inbound.excludedPorts.split(",")).toEqual(expect.arrayContaining(["15020", "15021"]));
   });
 
-  it("follows the pod's annotations", () => {
-    const outbound = (annotations: Record<string, string>) =>
-      redirected(
-        podOf(
-          [sidecar],
-          Object.fromEntries(
-            Object.entries(annotations).map(([name, value]) => [`traffic.sidecar.istio.io/${name}`, value]),
-          ),
-        ),
-      )?.outbound;
-    expect(outbound({ excludeOutboundPorts: "5432, 6379" })?.excludedPorts).toEqual(
-      expect.arrayContaining([5432, 6379]),
+  it("follows the pod's annotations where Istio's CNI plugin sets it up", () => {
+    const prefix = "traffic.sidecar.istio.io/";
+    const redirect = redirectIn(
+      podOf(sidecar, {
+        [`${prefix}includeInboundPorts`]: "8080",
+        [`${prefix}excludeInboundPorts`]: "7777",
+        [`${prefix}includeOutboundIPRanges`]: "10.96.0.0/16",
+        [`${prefix}excludeOutboundIPRanges`]: "169.254.169.254/32",
+        [`${prefix}includeOutboundPorts`]: "9000",
+        [`${prefix}excludeOutboundPorts`]: "3306,5432",
+      }),
     );
-    expect(outbound({ excludeOutboundIPRanges: "192.0.2.7" })?.excludedRanges).toContain("192.0.2.7/32");
-    expect(outbound({ includeOutboundIPRanges: "10.0.0.0/8", includeOutboundPorts: "80" })).toMatchObject({
-      onlyRanges: ["10.0.0.0/8"],
-      onlyPorts: [80],
+    expect(redirect?.inbound.includedPorts).toBe("8080");
+    expect(redirect?.inbound.excludedPorts).toMatch(/,7777$/);
+    expect(redirect?.outbound).toEqual({
+      toPort: "15001",
+      excludedPorts: "15010,15012,3306,5432",
+      includedPorts: "9000",
+      excludedRanges: "10.64.0.1/32,169.254.169.254/32",
+      includedRanges: "10.96.0.0/16",
     });
-    expect(outbound({ includeOutboundIPRanges: "*" })?.onlyRanges).toEqual([]);
+  });
+
+  it("follows the arguments of istio-init where the plugin is not in use", () => {
+    const args = ["istio-iptables", "-p", "15101", "-z", "15106", "-i", "10.0.0.0/8", "-x", "", "-b", "*"];
+    const init: Container = {
+      name: "istio-init",
+      image: "proxyv2",
+      args: [...args, "-d", "15090,15021,7777", "-o", "3306"],
+    };
+    const redirect = redirectIn(podOf(sidecar, {}, init));
+    expect(redirect?.inbound.toPort).toBe("15106");
+    expect(redirect?.inbound.excludedPorts.split(",")).toEqual(expect.arrayContaining(["7777", "15020"]));
+    expect(redirect?.outbound).toMatchObject({ toPort: "15101", includedRanges: "10.0.0.0/8" });
+    expect(redirect?.outbound.excludedPorts.split(",")).toContain("3306");
+  });
+
+  it("keeps an empty list of ranges empty: then nothing outbound is redirected", () => {
+    const init: Container = { name: "istio-init", image: "proxyv2", args: ["istio-iptables", "-i", ""] };
+    const redirect = redirectIn(podOf(sidecar, {}, init));
+    expect(redirect?.outbound.includedRanges).toBe("");
+    if (redirect !== undefined) expect(redirectArguments(redirect)).toContain("--outbound-include-ranges=");
   });
 });
 
-describe("Envoy's bootstrap", () => {
-  const template =
-    '{ "a": 1\n  {{ if or .outlier_log_path .load_stats_config_json_str .enable_self_discovery }}\n  ,\n  "cluster_manager": {\n    "b": 2 }{{ end }} }';
+describe("the bootstrap of Envoy", () => {
+  const conditional = `{{ if .outlier_log_path }}
+  ,
+  "cluster_manager": {
+    "enable_deferred_cluster_creation": true
+  }
+  {{- end }}
+  , "last": {}`;
 
-  it("marks every connection that Envoy opens", () => {
-    const marked = withEnvoyMark(template);
-    expect(marked).toContain(
-      '"upstream_bind_config": {"socket_options":[{"level":1,"name":36,"int_value":1337',
-    );
-    expect(marked).toContain("{{ if true }}");
+  it("marks the connections to upstreams whether or not the template has a cluster manager", () => {
+    const [withManager, without] = markUpstreamConnections(conditional).split("{{- else }}");
+    const option = '"socket_options":[{"level":1,"name":36,"int_value":1337,"state":"STATE_PREBIND"}]';
+    expect(withManager).toContain(option);
+    expect(without).toContain(option);
   });
 
-  it("is not run without the mark, when a later Istio has another template", () => {
-    expect(() => withEnvoyMark("{}")).toThrow("no cluster_manager");
+  it("is refused in a form that is not known", () => {
+    expect(() => markUpstreamConnections("{}")).toThrow("cluster_manager");
   });
 });

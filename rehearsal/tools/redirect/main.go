@@ -1,46 +1,25 @@
 // Command redirect does in a simulated pod's network namespace what the istio-init container does in a
-// real pod: it sends inbound TCP connections to the sidecar's port 15006, and outbound ones to 15001.
+// real pod: it sends inbound TCP connections to the sidecar's port 15006 and outbound ones to 15001.
 //
 // It speaks to the kernel's nf_tables directly, because neither nft nor iptables is on every machine.
-// Istio tells Envoy's own connections by their user id. An unprivileged user namespace has only one, so
-// that Envoy marks them instead, by its bootstrap.
+// Envoy's own outbound connections are told apart by their mark: telling them by user id, as istio-init
+// does, takes a second one, which an unprivileged user namespace does not have.
 package main
 
 import (
-	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"net/netip"
 	"os"
+	"strconv"
+	"strings"
 
 	"github.com/google/nftables"
 	"github.com/google/nftables/binaryutil"
 	"github.com/google/nftables/expr"
 	"golang.org/x/sys/unix"
 )
-
-const usage = `usage: redirect '{"inbound": {"toPort": 15006, "excludedPorts": []}, "outbound": ` +
-	`{"toPort": 15001, "mark": 1337, "excludedPorts": [], "excludedRanges": [], "onlyPorts": [], "onlyRanges": []}}'`
-
-type inbound struct {
-	ToPort        uint16   `json:"toPort"`
-	ExcludedPorts []uint16 `json:"excludedPorts"`
-}
-
-type outbound struct {
-	ToPort         uint16         `json:"toPort"`
-	Mark           uint32         `json:"mark"`
-	ExcludedPorts  []uint16       `json:"excludedPorts"`
-	ExcludedRanges []netip.Prefix `json:"excludedRanges"`
-	// Empty for all.
-	OnlyPorts  []uint16       `json:"onlyPorts"`
-	OnlyRanges []netip.Prefix `json:"onlyRanges"`
-}
-
-type redirection struct {
-	Inbound  inbound   `json:"inbound"`
-	Outbound *outbound `json:"outbound"`
-}
 
 func main() {
 	if err := run(os.Args[1:]); err != nil {
@@ -49,105 +28,100 @@ func main() {
 	}
 }
 
+// selection says which connections are redirected. Ports and ranges are lists; `*` stands for all.
+type selection struct {
+	toPort                       uint16
+	excludedPorts, includedPorts ports
+	excludedRanges               ranges
+	includedRanges               ranges
+}
+
 func run(args []string) error {
-	if len(args) != 1 {
-		return errors.New(usage)
+	var inbound, outbound selection
+	var mark uint
+	flags := flag.NewFlagSet("redirect", flag.ContinueOnError)
+	for _, each := range []struct {
+		prefix string
+		to     *selection
+	}{{"inbound", &inbound}, {"outbound", &outbound}} {
+		flags.Func(each.prefix+"-to", "port that connections are sent to", func(text string) (err error) {
+			each.to.toPort, err = port(text)
+			return err
+		})
+		flags.Var(&each.to.excludedPorts, each.prefix+"-exclude-ports", "ports left alone")
+		flags.Var(&each.to.includedPorts, each.prefix+"-include-ports", "ports that are sent there")
+		flags.Var(&each.to.excludedRanges, each.prefix+"-exclude-ranges", "address ranges left alone")
+		flags.Var(&each.to.includedRanges, each.prefix+"-include-ranges", "address ranges that are sent there")
 	}
-	var wanted redirection
-	if err := json.Unmarshal([]byte(args[0]), &wanted); err != nil {
-		return fmt.Errorf("%w; %s", err, usage)
+	flags.UintVar(&mark, "mark", 0, "mark of the sidecar's own connections")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	if inbound.toPort == 0 || outbound.toPort == 0 || mark == 0 || flags.NArg() > 0 {
+		return errors.New("--inbound-to, --outbound-to and --mark are needed, and nothing but flags")
 	}
 	kernel, err := nftables.New()
 	if err != nil {
 		return err
 	}
 	table := kernel.AddTable(&nftables.Table{Name: "sidecar", Family: nftables.TableFamilyIPv4})
-	chains := rules{kernel, table}
-	chains.inbound(wanted.Inbound)
-	if wanted.Outbound != nil {
-		chains.outbound(*wanted.Outbound)
+	chain := func(name string, hook *nftables.ChainHook) ruleWriter {
+		return ruleWriter{kernel, kernel.AddChain(&nftables.Chain{
+			Name:     name,
+			Table:    table,
+			Type:     nftables.ChainTypeNAT,
+			Hooknum:  hook,
+			Priority: nftables.ChainPriorityNATDest,
+		})}
 	}
+	// No rule matches anything but TCP: DNS and other datagrams go where they are sent.
+	chain("inbound", nftables.ChainHookPrerouting).redirect(inbound)
+	out := chain("outbound", nftables.ChainHookOutput)
+	out.leave(marked(uint32(mark)))
+	// What stays in the pod, also where it is sent to the pod's own address.
+	out.leave(loopback())
+	out.redirect(outbound)
 	return kernel.Flush()
 }
 
-type rules struct {
+type ruleWriter struct {
 	kernel *nftables.Conn
-	table  *nftables.Table
+	chain  *nftables.Chain
 }
 
-func (r rules) chain(name string, hook *nftables.ChainHook) *nftables.Chain {
-	return r.kernel.AddChain(&nftables.Chain{
-		Name:     name,
-		Table:    r.table,
-		Type:     nftables.ChainTypeNAT,
-		Hooknum:  hook,
-		Priority: nftables.ChainPriorityNATDest,
-	})
-}
-
-func (r rules) add(chain *nftables.Chain, matches []expr.Any, actions ...expr.Any) {
-	r.kernel.AddRule(&nftables.Rule{Table: r.table, Chain: chain, Exprs: append(matches, actions...)})
-}
-
-func (r rules) inbound(wanted inbound) {
-	chain := r.chain("inbound", nftables.ChainHookPrerouting)
-	for _, port := range wanted.ExcludedPorts {
-		r.add(chain, tcpTo(port), leave())
+// redirect writes the rules of a selection in istio-init's order: what is left alone, then what is sent.
+func (w ruleWriter) redirect(s selection) {
+	for _, number := range s.excludedPorts.listed {
+		w.leave(destinationPort(number))
 	}
-	r.add(chain, tcp(), redirectTo(wanted.ToPort)...)
-}
-
-func (r rules) outbound(wanted outbound) {
-	chain := r.chain("outbound", nftables.ChainHookOutput)
-	r.add(chain, marked(wanted.Mark), leave())
-	for _, excluded := range wanted.ExcludedRanges {
-		r.add(chain, toRange(excluded), leave())
+	for _, prefix := range s.excludedRanges.listed {
+		w.leave(destinationRange(prefix))
 	}
-	for _, port := range wanted.ExcludedPorts {
-		r.add(chain, tcpTo(port), leave())
+	if s.includedPorts.all || s.includedRanges.all {
+		w.send(nil, s.toPort)
+		return
 	}
-	for _, port := range wanted.OnlyPorts {
-		r.add(chain, tcpTo(port), redirectTo(wanted.ToPort)...)
+	for _, number := range s.includedPorts.listed {
+		w.send(destinationPort(number), s.toPort)
 	}
-	for _, only := range wanted.OnlyRanges {
-		r.add(chain, append(tcp(), toRange(only)...), redirectTo(wanted.ToPort)...)
-	}
-	if len(wanted.OnlyPorts)+len(wanted.OnlyRanges) == 0 {
-		r.add(chain, tcp(), redirectTo(wanted.ToPort)...)
+	for _, prefix := range s.includedRanges.listed {
+		w.send(destinationRange(prefix), s.toPort)
 	}
 }
 
-func leave() expr.Any {
-	return &expr.Verdict{Kind: expr.VerdictReturn}
+func (w ruleWriter) leave(matches []expr.Any) {
+	w.add(append(matches, &expr.Verdict{Kind: expr.VerdictReturn}))
 }
 
-func redirectTo(port uint16) []expr.Any {
-	return []expr.Any{
-		&expr.Immediate{Register: 1, Data: binaryutil.BigEndian.PutUint16(port)},
+func (w ruleWriter) send(matches []expr.Any, to uint16) {
+	w.add(append(matches,
+		&expr.Immediate{Register: 1, Data: binaryutil.BigEndian.PutUint16(to)},
 		&expr.Redir{RegisterProtoMin: 1},
-	}
+	))
 }
 
-// marked matches packets of sockets with a mark.
-func marked(mark uint32) []expr.Any {
-	return []expr.Any{
-		&expr.Meta{Key: expr.MetaKeyMARK, Register: 1},
-		&expr.Cmp{Op: expr.CmpOpEq, Register: 1, Data: binaryutil.NativeEndian.PutUint32(mark)},
-	}
-}
-
-// toRange matches packets to addresses of an IPv4 range.
-func toRange(addresses netip.Prefix) []expr.Any {
-	first := addresses.Masked().Addr().As4()
-	mask := make([]byte, 4)
-	for bit := range addresses.Bits() {
-		mask[bit/8] |= 0x80 >> (bit % 8)
-	}
-	return []expr.Any{
-		&expr.Payload{DestRegister: 1, Base: expr.PayloadBaseNetworkHeader, Offset: 16, Len: 4},
-		&expr.Bitwise{SourceRegister: 1, DestRegister: 1, Len: 4, Mask: mask, Xor: make([]byte, 4)},
-		&expr.Cmp{Op: expr.CmpOpEq, Register: 1, Data: first[:]},
-	}
+func (w ruleWriter) add(exprs []expr.Any) {
+	w.kernel.AddRule(&nftables.Rule{Table: w.chain.Table, Chain: w.chain, Exprs: append(tcp(), exprs...)})
 }
 
 // tcp matches every TCP segment.
@@ -158,10 +132,97 @@ func tcp() []expr.Any {
 	}
 }
 
-// tcpTo matches TCP segments to one port.
-func tcpTo(number uint16) []expr.Any {
-	return append(tcp(),
+func marked(mark uint32) []expr.Any {
+	return []expr.Any{
+		&expr.Meta{Key: expr.MetaKeyMARK, Register: 1},
+		&expr.Cmp{Op: expr.CmpOpEq, Register: 1, Data: binaryutil.NativeEndian.PutUint32(mark)},
+	}
+}
+
+func loopback() []expr.Any {
+	return []expr.Any{
+		&expr.Meta{Key: expr.MetaKeyOIFNAME, Register: 1},
+		&expr.Cmp{Op: expr.CmpOpEq, Register: 1, Data: append([]byte("lo"), make([]byte, unix.IFNAMSIZ-2)...)},
+	}
+}
+
+// destinationPort matches segments to one port.
+func destinationPort(number uint16) []expr.Any {
+	return []expr.Any{
 		&expr.Payload{DestRegister: 1, Base: expr.PayloadBaseTransportHeader, Offset: 2, Len: 2},
 		&expr.Cmp{Op: expr.CmpOpEq, Register: 1, Data: binaryutil.BigEndian.PutUint16(number)},
-	)
+	}
+}
+
+// destinationRange matches packets to addresses of an IPv4 range.
+func destinationRange(prefix netip.Prefix) []expr.Any {
+	mask := uint32(0)
+	if prefix.Bits() > 0 {
+		mask = ^uint32(0) << (32 - prefix.Bits())
+	}
+	address := prefix.Masked().Addr().As4()
+	return []expr.Any{
+		&expr.Payload{DestRegister: 1, Base: expr.PayloadBaseNetworkHeader, Offset: 16, Len: 4},
+		&expr.Bitwise{SourceRegister: 1, DestRegister: 1, Len: 4,
+			Mask: binaryutil.BigEndian.PutUint32(mask), Xor: make([]byte, 4)},
+		&expr.Cmp{Op: expr.CmpOpEq, Register: 1, Data: address[:]},
+	}
+}
+
+type ports struct {
+	all    bool
+	listed []uint16
+}
+
+func (p *ports) String() string { return fmt.Sprint(p.listed) }
+
+func (p *ports) Set(text string) error {
+	return eachOf(text, &p.all, func(item string) error {
+		number, err := port(item)
+		p.listed = append(p.listed, number)
+		return err
+	})
+}
+
+type ranges struct {
+	all    bool
+	listed []netip.Prefix
+}
+
+func (r *ranges) String() string { return fmt.Sprint(r.listed) }
+
+func (r *ranges) Set(text string) error {
+	return eachOf(text, &r.all, func(item string) error {
+		prefix, err := netip.ParsePrefix(item)
+		if err != nil {
+			return fmt.Errorf("%q is no address range such as 10.0.0.0/8", item)
+		}
+		// Pods of a rehearsal have IPv4 addresses only.
+		if prefix.Addr().Is4() {
+			r.listed = append(r.listed, prefix)
+		}
+		return nil
+	})
+}
+
+func eachOf(text string, all *bool, add func(item string) error) error {
+	for _, item := range strings.Split(text, ",") {
+		item = strings.TrimSpace(item)
+		if item == "*" {
+			*all = true
+		} else if item != "" {
+			if err := add(item); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func port(text string) (uint16, error) {
+	number, err := strconv.ParseUint(text, 10, 16)
+	if err != nil || number == 0 {
+		return 0, fmt.Errorf("%q is no port (1-65535)", text)
+	}
+	return uint16(number), nil
 }
