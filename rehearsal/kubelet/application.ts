@@ -31,7 +31,12 @@ export function applicationStandIn(pod: Pod, container: Container, programs: Sta
       title: "an application that calls, waits or fails as its annotations say",
       command: ["/app/node", "/app/application.cjs"],
       args: [],
-      environment: { ...settings, PORTS: ports.all.join(","), VERSION: version },
+      environment: {
+        ...settings,
+        PORTS: ports.all.join(","),
+        VERSION: version,
+        PROBE_PATHS: probePaths(container).join(","),
+      },
       mounts: [
         { source: programs.node, target: "/app/node" },
         { source: programs.application, target: "/app/application.cjs" },
@@ -58,6 +63,12 @@ export function applicationStandIn(pod: Pod, container: Container, programs: Sta
     mounts: [{ source: programs.echoServer, target: "/usr/local/bin/echo-server" }],
     configuration: [],
   };
+}
+
+/** A probe is answered at once, whatever the annotations say: an application that fails requests is still running. */
+function probePaths({ readinessProbe, startupProbe }: Container): readonly string[] {
+  const gets = [readinessProbe?.httpGet, startupProbe?.httpGet].filter((get) => get !== undefined);
+  return [...new Set(gets.map(({ path = "/" }) => path.split("?")[0] ?? "/"))];
 }
 
 interface PortsByProtocol {
@@ -98,7 +109,11 @@ const codes = (process.env.CODES || "200:1").split(",").map((share) => share.tri
 const seconds = /^([0-9.]+)(ms|s)$/.exec((process.env.DELAY || "0s").trim());
 const delayMilliseconds = seconds ? Number(seconds[1]) * (seconds[2] === "s" ? 1000 : 1) : 0;
 const passedOn = ["end-user", "x-request-id", "traceparent", "tracestate", "b3", "x-b3-traceid", "x-b3-spanid",
-  "x-b3-parentspanid", "x-b3-sampled", "x-b3-flags", "cookie", "authorization", "user-agent"];
+  "x-b3-parentspanid", "x-b3-sampled", "x-b3-flags", "x-ot-span-context", "x-cloud-trace-context", "grpc-trace-bin",
+  "x-datadog-trace-id", "x-datadog-parent-id", "x-datadog-sampling-priority", "sw8", "cookie", "authorization", "user-agent"];
+const probePaths = (process.env.PROBE_PATHS || "").split(",").filter(Boolean);
+// Envoy gives every request an id, and a kubelet's probe does not come through it.
+const isProbe = ({ url, headers }) => probePaths.includes(url.split("?")[0]) && !("x-request-id" in headers);
 const agent = new http.Agent({ keepAlive: true });
 
 const pickCode = () => {
@@ -121,6 +136,10 @@ const call = (to, request) => new Promise((resolve) => {
 });
 const answer = async (request, response) => {
   request.resume();
+  if (isProbe(request)) {
+    response.end("ready\\n");
+    return;
+  }
   const [answers] = await Promise.all([
     Promise.all(calls.map((to) => call(to, request))),
     new Promise((resolve) => setTimeout(resolve, delayMilliseconds)),
@@ -142,7 +161,7 @@ const answer = async (request, response) => {
 const servers = process.env.PORTS.split(",").map((port) => {
   const server = http.createServer(answer);
   server.keepAliveTimeout = 600000;
-  return server.listen(Number(port), "0.0.0.0");
+  return server.listen(Number(port), process.env.ADDRESS || "0.0.0.0");
 });
 process.on("SIGTERM", () => { for (const server of servers) server.close(); setTimeout(() => process.exit(0), 200); });
 `;

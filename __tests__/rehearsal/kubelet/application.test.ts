@@ -1,6 +1,12 @@
-import { describe, expect, it } from "vitest";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer, type IncomingHttpHeaders } from "node:http";
+import { type AddressInfo, createServer as createTcpServer } from "node:net";
+
+import { afterEach, describe, expect, it, vi } from "vitest";
 
 import { type Container, type Pod } from "../../../rehearsal/api/objects";
+import { applicationSource } from "../../../rehearsal/kubelet/application";
 import { standInFor } from "../../../rehearsal/kubelet/stand-in";
 import { type StandInPrograms } from "../../../rehearsal/kubelet/stand-in-program";
 
@@ -47,5 +53,57 @@ describe("an image that the rehearsal does not know", () => {
       environment: { CALLS: "ratings:9080", DELAY: "2s", PORTS: "9080", VERSION: "v2" },
       command: ["/app/node", "/app/application.cjs"],
     });
+  });
+});
+
+async function freePort(): Promise<number> {
+  const server = createTcpServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+describe("an application with annotations", () => {
+  const children: ChildProcess[] = [];
+  afterEach(() => {
+    for (const child of children.splice(0)) child.kill("SIGKILL");
+  });
+
+  async function start(settings: Record<string, string>): Promise<string> {
+    const port = (await freePort()).toString();
+    const env = { ADDRESS: "127.0.0.1", HOSTNAME: "page-v1-abc", PORTS: port, ...settings };
+    children.push(spawn(process.execPath, ["-e", applicationSource], { env, stdio: "ignore" }));
+    const url = `http://127.0.0.1:${port}`;
+    await vi.waitFor(() => fetch(url), { timeout: 10_000 });
+    return url;
+  }
+
+  it("is ready although every request fails, and a probe's path fails, too, when it comes through Envoy", async () => {
+    const url = await start({ CODES: "503:1", PROBE_PATHS: "/ready" });
+    const status = async (path: string, headers = {}) => (await fetch(`${url}${path}`, { headers })).status;
+    expect(await status("/ready")).toBe(200);
+    expect(await status("/ready", { "x-request-id": "1" })).toBe(503);
+    expect(await status("/")).toBe(503);
+  });
+
+  it("calls others with the tracing headers and end-user, and with nothing else of the request", async () => {
+    const seen: IncomingHttpHeaders[] = [];
+    const callee = createServer((request, response) => {
+      seen.push(request.headers);
+      response.end("Hostname=ratings-v1-abc\n");
+    }).listen(0, "127.0.0.1");
+    await once(callee, "listening");
+    const { port } = callee.address() as AddressInfo;
+    const url = await start({ CALLS: `127.0.0.1:${port.toString()}` });
+    const headers = { "end-user": "jason", traceparent: "00-1-2-01", "x-request-id": "1", "x-other": "1" };
+    const body = await (await fetch(url, { headers })).text();
+    callee.closeAllConnections();
+    callee.close();
+    expect(body).toMatch(/^Hostname=page-v1-abc$/m);
+    expect(body).toContain(`[127.0.0.1:${port.toString()} body] Hostname=ratings-v1-abc`);
+    expect(seen.at(-1)).toMatchObject({ "end-user": "jason", traceparent: "00-1-2-01", "x-request-id": "1" });
+    expect(seen.at(-1)).not.toHaveProperty("x-other");
   });
 });
