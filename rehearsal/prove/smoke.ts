@@ -28,7 +28,7 @@ export async function runSmokeTest(options: SmokeRunOptions): Promise<StepOutcom
   const [program = "node", ...first] = command;
   const args = [
     ...first,
-    ...["--outputs", outputsPath, "--kubeconfig", kubeconfigPath],
+    ...["--outputs", outputsPath, "--kubeconfig", kubeconfigPath, "--send-from", "exec"],
     ...["--expect-mtls", mtls, "--timeout", `${timeoutSeconds.toString()}s`, "--json"],
   ];
   const log = join(logs, "smoke.json");
