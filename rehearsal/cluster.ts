@@ -6,6 +6,7 @@ import { type ControlPlanePrograms, kubernetesServiceAddress } from "./control-p
 import { certManagerProblem } from "./kubelet/cert-manager-check";
 import { applicationSource } from "./kubelet/application";
 import { healthServerSource } from "./kubelet/health-server";
+import { startKubeletServer } from "./kubelet/kubelet-server";
 import { kubeletOf } from "./kubelet/kubelet";
 import { withEnvoyMark } from "./kubelet/redirect";
 import { type StandInPrograms } from "./kubelet/stand-in-program";
@@ -18,6 +19,7 @@ export interface ClusterPrograms {
   readonly controlPlane: ControlPlanePrograms;
   readonly standIns: Omit<StandInPrograms, "node" | "healthServer" | "application">;
   readonly redirect: string;
+  readonly kubeletServer: string;
 }
 
 export interface ClusterOptions {
@@ -59,6 +61,16 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     },
   });
   const { api, nodeAddresses, supervisor } = controlPlane;
+  const kubeletServer = startKubeletServer({
+    program: programs.kubeletServer,
+    nodeAddresses,
+    pki: controlPlane.pki,
+    podFolder,
+    log: join(controlPlane.logFolder, "kubelet-server.log"),
+    onProblem: (message) => {
+      onProblem("kubelet", message);
+    },
+  });
   const stopping = new AbortController();
   const ledger = new Ledger(() => new Date());
   const network = new ClusterNetwork({
@@ -95,6 +107,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       stopping.abort();
       await kubelet.stopAll();
       await loops.catch(() => undefined);
+      kubeletServer.close();
       api.close();
     },
   };

@@ -161,5 +161,6 @@ function sessionPrograms(programs: PreparedPrograms): SessionPrograms {
     certManagerWebhook: programs.path("cert-manager-webhook"),
     certManagerCainjector: programs.path("cert-manager-cainjector"),
     redirect: programs.path("redirect"),
+    kubeletServer: programs.path("kubelet-server"),
   };
 }

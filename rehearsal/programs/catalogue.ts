@@ -198,6 +198,15 @@ export const parts: readonly Part[] = [
     estimateSeconds: 5,
   },
   {
+    name: "kubelet's server",
+    folder: "kubelet-server",
+    version: kubernetesVersion,
+    kind: "go",
+    linkFlags: "",
+    programs: [{ name: "kubelet-server", goPackage: "." }],
+    estimateSeconds: 20,
+  },
+  {
     name: "Envoy",
     folder: "envoy",
     version: envoyVersion,

@@ -17,7 +17,8 @@ export type ProgramName =
   | "cert-manager-cainjector"
   | "envoy"
   | "terraform"
-  | "redirect";
+  | "redirect"
+  | "kubelet-server";
 
 /** Where a program's project publishes it, and the checksums beside it. */
 export interface Download {

@@ -84,7 +84,12 @@ class Session {
     return await startCluster({
       kubernetesVersion,
       folder: join(folder, "cluster"),
-      programs: { controlPlane: programs, standIns: programs, redirect: programs.redirect },
+      programs: {
+        controlPlane: programs,
+        standIns: programs,
+        redirect: programs.redirect,
+        kubeletServer: programs.kubeletServer,
+      },
       onStandIn: (image, title) => this.standIns.set(image, title),
       onProblem: (where, message) => {
         this.problems.push(`${where}: ${message}`);

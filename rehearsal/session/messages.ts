@@ -63,4 +63,5 @@ export interface SessionPrograms {
   readonly certManagerWebhook: string;
   readonly certManagerCainjector: string;
   readonly redirect: string;
+  readonly kubeletServer: string;
 }
