@@ -6,6 +6,7 @@ import { type ControlPlanePrograms, kubernetesServiceAddress } from "./control-p
 import { certManagerProblem } from "./kubelet/cert-manager-check";
 import { applicationSource } from "./kubelet/application";
 import { healthServerSource } from "./kubelet/health-server";
+import { type ConformanceImages } from "./kubelet/conformance-images";
 import { startKubeletServer } from "./kubelet/kubelet-server";
 import { kubeletOf } from "./kubelet/kubelet";
 import { withEnvoyMark } from "./kubelet/redirect";
@@ -17,7 +18,8 @@ import { Ledger } from "./services/ledger";
 
 export interface ClusterPrograms {
   readonly controlPlane: ControlPlanePrograms;
-  readonly standIns: Omit<StandInPrograms, "node" | "healthServer" | "application">;
+  readonly standIns: Omit<StandInPrograms, "node" | "healthServer" | "application" | "conformance">;
+  readonly conformance?: Pick<ConformanceImages, "echoBasic" | "echoClient">;
   readonly redirect: string;
   readonly kubeletServer: string;
 }
@@ -83,9 +85,16 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       onProblem("network", message);
     },
   });
+  const { certificate, key } = controlPlane.pki;
   const kubelet = kubeletOf({
     api,
-    programs: { ...programs.standIns, envoyBootstrap, node: process.execPath, healthServer, application },
+    programs: {
+      ...programs.standIns,
+      ...{ envoyBootstrap, node: process.execPath, healthServer, application },
+      ...(programs.conformance === undefined
+        ? {}
+        : { conformance: { ...programs.conformance, certificate, key } }),
+    },
     redirectProgram: programs.redirect,
     plan: addressPlan,
     folder: podFolder,
