@@ -6,6 +6,8 @@ import { type ControlPlanePrograms, kubernetesServiceAddress } from "./control-p
 import { certManagerProblem } from "./kubelet/cert-manager-check";
 import { applicationSource } from "./kubelet/application";
 import { healthServerSource } from "./kubelet/health-server";
+import { type ConformanceImages } from "./kubelet/conformance-images";
+import { startKubeletServer } from "./kubelet/kubelet-server";
 import { kubeletOf } from "./kubelet/kubelet";
 import { markUpstreamConnections } from "./kubelet/redirect";
 import { type StandInPrograms } from "./kubelet/stand-in-program";
@@ -16,8 +18,10 @@ import { Ledger } from "./services/ledger";
 
 export interface ClusterPrograms {
   readonly controlPlane: ControlPlanePrograms;
-  readonly standIns: Omit<StandInPrograms, "node" | "healthServer" | "application">;
+  readonly standIns: Omit<StandInPrograms, "node" | "healthServer" | "application" | "conformance">;
+  readonly conformance?: Pick<ConformanceImages, "echoBasic" | "echoClient">;
   readonly redirect: string;
+  readonly kubeletServer: string;
 }
 
 export interface ClusterOptions {
@@ -62,6 +66,16 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     },
   });
   const { api, nodeAddresses, supervisor } = controlPlane;
+  const kubeletServer = startKubeletServer({
+    program: programs.kubeletServer,
+    nodeAddresses,
+    pki: controlPlane.pki,
+    podFolder,
+    log: join(controlPlane.logFolder, "kubelet-server.log"),
+    onProblem: (message) => {
+      onProblem("kubelet", message);
+    },
+  });
   const stopping = new AbortController();
   const ledger = new Ledger(() => new Date());
   const network = new ClusterNetwork({
@@ -74,9 +88,16 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       onProblem("network", message);
     },
   });
+  const { certificate, key } = controlPlane.pki;
   const kubelet = kubeletOf({
     api,
-    programs: { ...programs.standIns, envoyBootstrap, node: process.execPath, healthServer, application },
+    programs: {
+      ...programs.standIns,
+      ...{ envoyBootstrap, node: process.execPath, healthServer, application },
+      ...(programs.conformance === undefined
+        ? {}
+        : { conformance: { ...programs.conformance, certificate, key } }),
+    },
     redirectProgram: programs.redirect,
     plan: addressPlan,
     folder: podFolder,
@@ -98,6 +119,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       stopping.abort();
       await kubelet.stopAll();
       await loops.catch(() => undefined);
+      kubeletServer.close();
       api.close();
     },
   };

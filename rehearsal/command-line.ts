@@ -1,6 +1,7 @@
 import { Command, Option } from "commander";
 
 import { type FaultName, faultNames } from "./faults/fault";
+import { type ConformanceKind, conformanceKinds } from "./prove/conformance";
 
 /** The options of `npm run rehearse`. */
 export interface RehearseOptions {
@@ -12,6 +13,7 @@ export interface RehearseOptions {
   readonly json?: true;
   readonly withoutProviders?: true;
   readonly fault?: FaultName;
+  readonly conformance?: ConformanceKind;
   readonly downloads: boolean;
 }
 
@@ -44,6 +46,11 @@ export function rehearseCommand(): Command {
         "--fault <name>",
         "break something on the way, and prove that it is named and survived",
       ).choices(faultNames),
+    )
+    .addOption(
+      new Option("--conformance [kind]", "run the Gateway API's own conformance suite on it, too")
+        .choices(conformanceKinds)
+        .preset("gateway"),
     )
     .option(
       "--no-downloads",

@@ -5,11 +5,12 @@ import { packageKeptChart } from "./helm/kept-charts";
 import { describeChart, LocalCharts } from "./helm/local-charts";
 import { isReachable } from "./helm/reachable";
 import { allowedNamespaces, requireRedirection } from "./namespace/namespaces";
-import { kubernetesVersion } from "./programs/catalogue";
+import { conformanceParts, kubernetesVersion } from "./programs/catalogue";
 import { requireSpace } from "./programs/disk-space";
 import { type ProgramPlaces } from "./programs/find-program";
 import { type PreparedPrograms, preparePrograms } from "./programs/prepare";
 import { type Progress } from "./programs/progress";
+import { type ConformancePrograms } from "./prove/conformance";
 import { prepareStack, readEnvironment } from "./prepare-stack";
 import { type Kept, type Report, renderReport } from "./report/report";
 import { follow } from "./session/follow";
@@ -38,7 +39,12 @@ export async function rehearse({
 }: RehearseRequest): Promise<number> {
   const environment = readEnvironment(name, new Date());
   const kind = await allowedNamespaces();
-  const programs = await preparePrograms({ ...places, progress, downloads: options.downloads });
+  const programs = await preparePrograms({
+    ...places,
+    progress,
+    downloads: options.downloads,
+    also: options.conformance === undefined ? [] : conformanceParts,
+  });
   await requireRedirection(kind, programs.path("redirect"));
   requireSpace("for a rehearsal", [{ folder: places.cache, megabytes: runMegabytes }]);
   const record = { environment: name, startedAt: new Date().toISOString(), kept: options.keep === true };
@@ -76,6 +82,9 @@ export async function rehearse({
       hasGateway: environment.gateways.length > 0,
       keep: options.keep === true,
       ...(options.fault === undefined ? {} : { fault: options.fault }),
+      ...(options.conformance === undefined
+        ? {}
+        : { conformance: { kind: options.conformance, programs: conformancePrograms(programs) } }),
     };
     const { steps, outcome, stopped } = await follow(plan, runFolder, kind, progress);
     const kept = options.keep === true && outcome?.ok === true;
@@ -141,6 +150,15 @@ function describeKept(folder: RunFolder, { stackFolder }: DeployPlan, programs: 
   };
 }
 
+function conformancePrograms(programs: PreparedPrograms): ConformancePrograms {
+  return {
+    suite: programs.path("gateway-conformance"),
+    definitions: programs.keptFile(conformanceParts[0], "definitions"),
+    echoBasic: programs.path("echo-basic"),
+    echoClient: programs.path("echo-client"),
+  };
+}
+
 function sessionPrograms(programs: PreparedPrograms): SessionPrograms {
   return {
     etcd: programs.path("etcd"),
@@ -161,5 +179,6 @@ function sessionPrograms(programs: PreparedPrograms): SessionPrograms {
     certManagerWebhook: programs.path("cert-manager-webhook"),
     certManagerCainjector: programs.path("cert-manager-cainjector"),
     redirect: programs.path("redirect"),
+    kubeletServer: programs.path("kubelet-server"),
   };
 }

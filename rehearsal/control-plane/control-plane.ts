@@ -4,7 +4,13 @@ import { join } from "node:path";
 import { ApiClient, connectionOf } from "../api/client";
 import { addressPlan, nodeAddress } from "../namespace/address-plan";
 import { run } from "../namespace/run-command";
-import { type ControlPlanePrograms, kwokctlConfiguration } from "./kwokctl-configuration";
+import {
+  type ControlPlanePrograms,
+  kubeletPort,
+  kwokctlConfiguration,
+  type Pki,
+  pkiIn,
+} from "./kwokctl-configuration";
 import { Supervisor } from "./supervisor";
 
 export interface ControlPlaneOptions {
@@ -20,6 +26,7 @@ export interface ControlPlane {
   readonly kubeconfigPath: string;
   readonly logFolder: string;
   readonly nodeAddresses: readonly string[];
+  readonly pki: Pki;
   /** Starts what ends again, once it runs. */
   readonly supervisor: Supervisor;
 }
@@ -32,11 +39,14 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   const { programs, kubernetesVersion, folder, nodeCount } = options;
   mkdirSync(folder, { recursive: true });
   const configurationPath = join(folder, "kwokctl.yaml");
-  writeFileSync(configurationPath, kwokctlConfiguration(programs, kubernetesVersion, addressPlan));
   const environment = { ...process.env, KWOK_WORKDIR: folder };
   const wait = `${startTimeoutSeconds.toString()}s`;
   const clusterFolder = join(folder, "clusters", clusterName);
   const logFolder = join(clusterFolder, "logs");
+  const pki = pkiIn(clusterFolder);
+  const nodeAddresses = Array.from({ length: nodeCount }, (_, index) => nodeAddress(index));
+  const configuration = { programs, kubernetesVersion, plan: addressPlan, nodeAddresses, pki };
+  writeFileSync(configurationPath, kwokctlConfiguration(configuration));
   const args = ["create", "cluster", "--name", clusterName, "--config", configurationPath, "--wait", wait];
   try {
     await run(programs.kwokctl, args, { environment });
@@ -51,7 +61,6 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   });
   writeFileSync(kubeconfigPath, kubeconfig, { mode: 0o600 });
   const api = new ApiClient(connectionOf(readFileSync(kubeconfigPath, "utf8")));
-  const nodeAddresses = Array.from({ length: nodeCount }, (_, index) => nodeAddress(index));
   await Promise.all(
     nodeAddresses.map((address, index) => registerNode(api, index, address, kubernetesVersion)),
   );
@@ -62,7 +71,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     environment,
     onProblem: options.onProblem,
   });
-  return { api, kubeconfigPath, logFolder, nodeAddresses, supervisor };
+  return { api, kubeconfigPath, logFolder, nodeAddresses, pki, supervisor };
 }
 
 export function nodeName(index: number): string {
@@ -105,6 +114,7 @@ async function registerNode(api: ApiClient, index: number, address: string, vers
           lastTransitionTime: now,
         },
       ],
+      daemonEndpoints: { kubeletEndpoint: { Port: kubeletPort } },
       nodeInfo: {
         architecture: "amd64",
         operatingSystem: "linux",

@@ -1,3 +1,5 @@
+import { join } from "node:path";
+
 import { stringify } from "yaml";
 
 import { type AddressPlan } from "../namespace/address-plan";
@@ -16,6 +18,22 @@ export interface ControlPlanePrograms {
 /** The address of the Service `kubernetes`: the first of the Service range. */
 export const kubernetesServiceAddress = "10.96.0.1";
 
+/** Where a node answers for logs, exec and port-forward. */
+export const kubeletPort = 10_250;
+
+/** Files of the cluster's certificates. kwokctl makes one that serves, and that its holder is administrator with. */
+export interface Pki {
+  readonly ca: string;
+  readonly certificate: string;
+  readonly key: string;
+}
+
+/** The certificates in kwokctl's folder of a cluster. */
+export function pkiIn(clusterFolder: string): Pki {
+  const file = (name: string) => join(clusterFolder, "pki", name);
+  return { ca: file("ca.crt"), certificate: file("admin.crt"), key: file("admin.key") };
+}
+
 /** Above what Services, node ports and outgoing connections use; kwokctl would take some of the node ports. */
 const ports = {
   etcdPort: 61001,
@@ -31,12 +49,17 @@ function extraArgs(values: Readonly<Record<string, string>>): object[] {
   return Object.entries(values).map(([key, value]) => ({ key, value }));
 }
 
+export interface KwokctlConfigurationOptions {
+  readonly programs: ControlPlanePrograms;
+  readonly kubernetesVersion: string;
+  readonly plan: AddressPlan;
+  readonly nodeAddresses: readonly string[];
+  readonly pki: Pki;
+}
+
 /** The configuration that kwokctl makes a control plane from, its programs and its simulated nodes. */
-export function kwokctlConfiguration(
-  programs: ControlPlanePrograms,
-  kubernetesVersion: string,
-  plan: AddressPlan,
-): string {
+export function kwokctlConfiguration(options: KwokctlConfigurationOptions): string {
+  const { programs, kubernetesVersion, plan, nodeAddresses, pki } = options;
   const configuration = {
     apiVersion: "config.kwok.x-k8s.io/v1alpha1",
     kind: "KwokctlConfiguration",
@@ -49,7 +72,8 @@ export function kwokctlConfiguration(
       kubeSchedulerBinary: programs.kubeScheduler,
       kwokControllerBinary: programs.kwok,
       kubectlBinary: programs.kubectl,
-      kubeApiserverCertSANs: [kubernetesServiceAddress, plan.gateway],
+      // The nodes serve with the same certificate.
+      kubeApiserverCertSANs: [kubernetesServiceAddress, plan.gateway, ...nodeAddresses],
       kubeAuthorization: true,
       kubeAdmission: true,
       bindAddress: "0.0.0.0",
@@ -64,6 +88,11 @@ export function kwokctlConfiguration(
           // There is no default route to find an address by.
           "advertise-address": plan.gateway,
           "service-cluster-ip-range": plan.serviceRange,
+          "kubelet-certificate-authority": pki.ca,
+          "kubelet-client-certificate": pki.certificate,
+          "kubelet-client-key": pki.key,
+          // No resolver outside the rehearsal knows the nodes' names.
+          "kubelet-preferred-address-types": "InternalIP",
         }),
       },
       // There is one of each: nobody to compete with, and a lease would cost seconds at the start.

@@ -1,5 +1,6 @@
 import { type ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { rmSync, writeFileSync } from "node:fs";
 import { constants } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -261,11 +262,14 @@ export class PodRunner {
       log: join(this.folder, `${container.name}.log`),
     });
     this.processes.set(container.name, child);
+    const pidFile = join(this.folder, `${container.name}.pid`);
+    writeFileSync(pidFile, child.pid?.toString() ?? "");
     this.setState(container, { ready: false, started: false, restartCount });
     child.once("error", ({ message }) => {
       this.around.onProblem(this.name, `${container.name}: ${message}`);
     });
     child.once("exit", (code, signal) => {
+      rmSync(pidFile, { force: true });
       if (this.stopping.signal.aborted) {
         const exitCode = code ?? 128 + (signal === null ? 0 : constants.signals[signal]);
         const terminated = { exitCode, finishedAt: statusTime() };

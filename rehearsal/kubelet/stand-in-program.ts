@@ -1,3 +1,4 @@
+import { type ConformanceImages } from "./conformance-images";
 import { type Mount } from "./sandbox";
 
 /** Programs of this machine that stand in for the images of a pod. */
@@ -13,6 +14,8 @@ export interface StandInPrograms {
   readonly healthServer: string;
   readonly echoServer: string;
   readonly application: string;
+  /** Only where the conformance suite is to run. */
+  readonly conformance?: ConformanceImages;
 }
 
 /** A key of a ConfigMap that the program reads from a file, changed where it asks for what the program lacks. */

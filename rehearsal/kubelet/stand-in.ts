@@ -2,6 +2,7 @@ import { parseDocument } from "yaml";
 
 import { type Container, type Pod } from "../api/objects";
 import { applicationStandIn } from "./application";
+import { echoAdvanced, echoBasic } from "./conformance-images";
 import { type ConfigurationFile, type StandIn, type StandInPrograms } from "./stand-in-program";
 
 const binaries = "/usr/local/bin";
@@ -9,6 +10,7 @@ const binaries = "/usr/local/bin";
 /** Chooses by the last part of the image's name, so that a mirror of the images changes nothing. */
 export function standInFor(pod: Pod, container: Container, programs: StandInPrograms): StandIn {
   const image = imageName(container.image);
+  const { conformance } = programs;
   switch (image) {
     case "pilot":
       return {
@@ -17,7 +19,12 @@ export function standInFor(pod: Pod, container: Container, programs: StandInProg
         command: [`${binaries}/pilot-discovery`],
         args: container.args ?? [],
         // Stock Envoy lacks Istio's own filters; without these istiod does not configure them.
-        environment: { PILOT_ENABLE_ALPN_FILTER: "false", PILOT_ENABLE_METADATA_EXCHANGE: "false" },
+        environment: {
+          PILOT_ENABLE_ALPN_FILTER: "false",
+          PILOT_ENABLE_METADATA_EXCHANGE: "false",
+          // The suite's experimental kinds.
+          ...(conformance === undefined ? {} : { PILOT_ENABLE_ALPHA_GATEWAY_API: "true" }),
+        },
         mounts: [{ source: programs.pilotDiscovery, target: `${binaries}/pilot-discovery` }],
         configuration: [meshConfiguration(container)],
       };
@@ -58,6 +65,14 @@ export function standInFor(pod: Pod, container: Container, programs: StandInProg
         ],
         configuration: [],
       };
+    case "echo-basic":
+      return conformance === undefined
+        ? applicationStandIn(pod, container, programs)
+        : echoBasic(conformance);
+    case "echo-advanced":
+      return conformance === undefined
+        ? applicationStandIn(pod, container, programs)
+        : echoAdvanced(container, conformance, programs);
     // They work on a node's own network, which a simulated node does not have.
     case "install-cni":
     case "ztunnel":

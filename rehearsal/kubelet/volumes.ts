@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-import { type ApiClient } from "../api/client";
+import { type ApiClient, ApiError } from "../api/client";
 import { type FileMap, type Pod, type ProjectedSource, type Volume } from "../api/objects";
 import { fieldOf, resourceOf } from "./pod-fields";
 import { type ConfigurationFile } from "./stand-in-program";
@@ -106,7 +106,7 @@ async function tokenFor(
   const namespace = pod.metadata.namespace ?? "default";
   const path = `/api/v1/namespaces/${namespace}/serviceaccounts/${account}/token`;
   const { name, uid } = pod.metadata;
-  const answer = await api.create<{ status: { token: string } }>(path, {
+  const request = {
     apiVersion: "authentication.k8s.io/v1",
     kind: "TokenRequest",
     spec: {
@@ -114,8 +114,15 @@ async function tokenFor(
       expirationSeconds,
       boundObjectRef: { kind: "Pod", apiVersion: "v1", name, uid },
     },
-  });
-  return answer.status.token;
+  };
+  try {
+    return (await api.create<{ status: { token: string } }>(path, request)).status.token;
+  } catch (error) {
+    // Deleted before its pods, as when both go at once.
+    if (error instanceof ApiError && error.statusCode === 404)
+      throw new MissingVolumeSource(`ServiceAccount ${namespace}/${account} does not exist`);
+    throw error;
+  }
 }
 
 function contentsOf({ data, binaryData }: FileMap, encoding: "utf8" | "base64"): Map<string, Buffer> {

@@ -7,6 +7,7 @@ const helmVersion = "3.18.6";
 const istioCommit = "eed52ebb66ad";
 const certManagerVersion = "1.11.5";
 const certManagerChartVersion = "1.21.1";
+const gatewayApiVersion = "1.6.3";
 const envoyVersion = "1.40.0";
 const terraformVersion = "1.11.4";
 
@@ -27,6 +28,9 @@ function kubernetesProgram(name: ProgramName, probe: VersionProbe): Program {
 }
 
 const kubernetesProbe: VersionProbe = { args: ["--version"], accepts: /^Kubernetes v1\.35\./ };
+
+/** The optional parts that the Gateway API's conformance suite is made of. */
+export const conformanceParts = ["Gateway API's conformance suite", "Istio's echo client"] as const;
 
 /** Everything a rehearsal needs, longest builds first. */
 export const parts: readonly Part[] = [
@@ -196,6 +200,43 @@ export const parts: readonly Part[] = [
     linkFlags: "",
     programs: [{ name: "redirect", goPackage: "." }],
     estimateSeconds: 5,
+  },
+  {
+    name: "kubelet's server",
+    folder: "kubelet-server",
+    version: kubernetesVersion,
+    kind: "go",
+    linkFlags: "",
+    programs: [{ name: "kubelet-server", goPackage: "." }],
+    estimateSeconds: 20,
+  },
+  {
+    name: conformanceParts[0],
+    folder: "conformance",
+    version: gatewayApiVersion,
+    kind: "go",
+    linkFlags: "",
+    programs: [
+      { name: "gateway-conformance", goPackage: "." },
+      { name: "echo-basic", goPackage: "sigs.k8s.io/gateway-api/conformance/echo-basic" },
+    ],
+    keep: {
+      module: "sigs.k8s.io/gateway-api",
+      files: { "config/crd/experimental": "definitions" },
+    },
+    optional: true,
+    estimateSeconds: 170,
+  },
+  {
+    name: conformanceParts[1],
+    folder: "istio",
+    version: "1.31",
+    commit: istioCommit,
+    kind: "go",
+    linkFlags: "",
+    programs: [{ name: "echo-client", goPackage: "istio.io/istio/pkg/test/echo/cmd/client" }],
+    optional: true,
+    estimateSeconds: 30,
   },
   {
     name: "Envoy",

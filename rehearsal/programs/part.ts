@@ -17,7 +17,11 @@ export type ProgramName =
   | "cert-manager-cainjector"
   | "envoy"
   | "terraform"
-  | "redirect";
+  | "redirect"
+  | "kubelet-server"
+  | "gateway-conformance"
+  | "echo-basic"
+  | "echo-client";
 
 /** Where a program's project publishes it, and the checksums beside it. */
 export interface Download {
@@ -59,6 +63,8 @@ export interface Part {
   readonly programs: readonly Program[];
   /** Files and folders kept from a module: its path, then path in the module → name in the cache. */
   readonly keep?: { readonly module: string; readonly files: Readonly<Record<string, string>> };
+  /** Made only for those who ask for it by its name. */
+  readonly optional?: true;
   /** Seconds that the step took on two cores with empty caches, beside another one. */
   readonly estimateSeconds: number;
 }

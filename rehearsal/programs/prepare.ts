@@ -23,6 +23,8 @@ export interface PrepareOptions extends ProgramPlaces {
   readonly progress: Progress;
   /** Whether to ask the projects' own download sites. */
   readonly downloads: boolean;
+  /** Names of optional parts that are needed, too. */
+  readonly also?: readonly string[];
 }
 
 // `go build` uses all cores by itself; a second one fills the gaps while the first links or downloads.
@@ -40,6 +42,7 @@ export async function preparePrograms(options: PrepareOptions): Promise<Prepared
   const used = parts.map((part) => new PartCache(options.cache, options.toolsFolder, part).folder);
   cleanCache(options.cache, used, new Date());
   for (const part of parts) {
+    if (part.optional === true && options.also?.includes(part.name) !== true) continue;
     const missing: Program[] = [];
     for (const program of part.programs) {
       const place = await findProgram(program.name, options);

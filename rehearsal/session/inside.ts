@@ -13,6 +13,7 @@ import type { ProviderlessPrograms } from "../deploy/without-providers/options";
 import { faultOf } from "../faults/catalogue";
 import { run } from "../namespace/run-command";
 import { analyzeCluster } from "../prove/analyze";
+import { runConformance } from "../prove/conformance";
 import { EventRecorder } from "../prove/event-recorder";
 import { type Inventory, leftBehind, takeInventory } from "../prove/inventory";
 import { runSmokeTest } from "../prove/smoke";
@@ -80,11 +81,17 @@ class Session {
   }
 
   private async startCluster(): Promise<Cluster> {
-    const { programs, folder, kubernetesVersion } = this.plan;
+    const { programs, folder, kubernetesVersion, conformance } = this.plan;
     return await startCluster({
       kubernetesVersion,
       folder: join(folder, "cluster"),
-      programs: { controlPlane: programs, standIns: programs, redirect: programs.redirect },
+      programs: {
+        controlPlane: programs,
+        standIns: programs,
+        redirect: programs.redirect,
+        kubeletServer: programs.kubeletServer,
+        ...(conformance === undefined ? {} : { conformance: conformance.programs }),
+      },
       onStandIn: (image, title) => this.standIns.set(image, title),
       onProblem: (where, message) => {
         this.problems.push(`${where}: ${message}`);
@@ -127,6 +134,17 @@ class Session {
         istioctl: plan.programs.istioctl,
         kubeconfigPath: cluster.kubeconfigPath,
         logs: plan.logs,
+      }),
+    );
+    const { conformance } = plan;
+    if (conformance === undefined) return;
+    await steps.run(`Gateway API conformance (${conformance.kind})`, () =>
+      runConformance({
+        ...conformance,
+        kubectl: plan.programs.kubectl,
+        kubeconfigPath: cluster.kubeconfigPath,
+        logs: plan.logs,
+        signal: this.stopping.signal,
       }),
     );
   }

@@ -1,4 +1,5 @@
 import { type FaultName } from "../faults/fault";
+import { type ConformanceKind, type ConformancePrograms } from "../prove/conformance";
 import { type StepMessage } from "../steps";
 
 /** What the rehearsal inside the namespaces tells the command outside, one JSON object per line. */
@@ -35,6 +36,8 @@ export interface SessionPlan {
   readonly keep: boolean;
   /** What is to break on the way. */
   readonly fault?: FaultName;
+  /** What of the Gateway API's conformance suite is to run, and with what. */
+  readonly conformance?: { readonly kind: ConformanceKind; readonly programs: ConformancePrograms };
 }
 
 /** How the stack is deployed: by Terraform, or by the Helm CLI where its providers cannot be had. */
@@ -63,4 +66,5 @@ export interface SessionPrograms {
   readonly certManagerWebhook: string;
   readonly certManagerCainjector: string;
   readonly redirect: string;
+  readonly kubeletServer: string;
 }

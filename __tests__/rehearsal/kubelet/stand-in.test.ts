@@ -38,6 +38,37 @@ describe("stand-ins", () => {
     );
   });
 
+  it("are the conformance suite's own programs where it is to run, and an application's elsewhere", () => {
+    const conformance = {
+      echoBasic: "/c/echo-basic",
+      echoClient: "/c/client",
+      certificate: "/c/crt",
+      key: "/c/key",
+    };
+    const basic = { name: "echo", image: "registry.k8s.io/gateway-api/echo-basic:v1.6.0" };
+    const advanced = {
+      name: "echo",
+      image: "registry.k8s.io/gateway-api/echo-advanced:v1.5.1",
+      args: ["--tls=8443"],
+    };
+    const programOf = (container: Container, all: StandInPrograms) => {
+      const standIn = standInFor(podOf(container), container, all);
+      return standIn.kind === "program" ? standIn : undefined;
+    };
+    const asked = { ...programs, conformance };
+    expect(programOf(basic, asked)?.mounts).toEqual([{ source: "/c/echo-basic", target: "/echo-basic" }]);
+    expect(programOf(advanced, asked)?.args).toEqual(["--tls=8443"]);
+    expect(programOf(advanced, asked)?.mounts).toContainEqual({
+      source: "/c/client",
+      target: "/usr/local/bin/client",
+    });
+    const withPort = { ...basic, ports: [{ containerPort: 3000 }] };
+    expect(programOf(withPort, programs)?.title).toBe("Istio's echo server");
+    const pilot = { name: "discovery", image: "pilot" };
+    expect(programOf(pilot, asked)?.environment).toHaveProperty("PILOT_ENABLE_ALPHA_GATEWAY_API", "true");
+    expect(programOf(pilot, programs)?.environment).not.toHaveProperty("PILOT_ENABLE_ALPHA_GATEWAY_API");
+  });
+
   it("run the proxy image only where it is asked to be a proxy", () => {
     const image = "docker.io/istio/proxyv2:1.31.1";
     expect(titleOf({ name: "istio-proxy", image, args: ["proxy", "router"] })).toBe("pilot-agent + Envoy");
