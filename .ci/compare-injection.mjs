@@ -21,8 +21,9 @@ function podsOf(file) {
       const labels = { ...template.metadata.labels, "pod-template-hash": "66b6f5d6bc" };
       // Those of Bookinfo are not in the namespace.
       const pod = { apiVersion: "v1", kind: "Pod", spec: { ...template.spec, serviceAccountName: "default" } };
-      const name = `${metadata.name}-66b6f5d6bc-abcde`;
-      return [metadata.name, { ...pod, metadata: { ...template.metadata, name, namespace, labels, ownerReferences } }];
+      const generateName = `${metadata.name}-66b6f5d6bc-`;
+      const ofPod = { ...template.metadata, generateName, namespace, labels, ownerReferences };
+      return [metadata.name, { ...pod, metadata: ofPod }];
     }),
   );
 }
@@ -31,7 +32,7 @@ function podsOf(file) {
 function asKept(pod) {
   const args = ["create", "--dry-run=server", "--output", "json", "--filename", "-"];
   const { metadata, spec } = JSON.parse(execFileSync("kubectl", args, { input: JSON.stringify(pod), encoding: "utf8" }));
-  const { uid, creationTimestamp, managedFields, ...kept } = metadata;
+  const { name: byChance, uid, creationTimestamp, managedFields, ...kept } = metadata;
   // The volume with the API server's token gets a name by chance.
   const tokens = (spec.volumes ?? []).flatMap(({ name }) => (/^kube-api-access-/.test(name) ? [name] : []));
   const text = tokens.reduce((each, name) => each.replaceAll(name, "kube-api-access"), JSON.stringify(spec));

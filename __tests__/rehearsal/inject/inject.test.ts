@@ -28,6 +28,14 @@ describe("what istiod injects by", () => {
   });
 });
 
+test("container ports get the protocol that they have by default", () => {
+  const ports = (text: string) =>
+    (parseAllDocuments(inNamespace(text, "shop"))[0]?.toJS() as { ports: object }).ports;
+  expect(
+    ports("kind: A\nports: [{ containerPort: 80 }, { containerPort: 53, protocol: UDP }, { port: 1 }]\n"),
+  ).toEqual([{ containerPort: 80, protocol: "TCP" }, { containerPort: 53, protocol: "UDP" }, { port: 1 }]);
+});
+
 test("objects get a namespace where they name none", () => {
   const text =
     "kind: A\nmetadata: { name: a }\n---\n# Nothing.\n---\nkind: B\nmetadata: { name: b, namespace: own }\n";
