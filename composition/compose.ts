@@ -143,6 +143,7 @@ function mergeNamespaces(all: readonly Contributed[]): readonly PlannedNamespace
       const namespace = before?.namespace ?? {
         path: need.path,
         name: need.name,
+        management: need.management ?? "install",
         podSecurity,
         labels: {},
         after: need.after ?? [],

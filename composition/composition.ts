@@ -10,10 +10,11 @@ import type { MeshRequests } from "./requests";
 /** Construct ids from the stack down. They make a resource's address in the state: a change destroys it. */
 export type AddressPath = readonly [string, ...string[]];
 
-/** A namespace that the mesh stack makes. */
+/** A namespace that the mesh stack makes, or that it needs and leaves alone. */
 export interface PlannedNamespace {
   readonly path: AddressPath;
   readonly name: string;
+  readonly management: "install" | "adopt";
   /** Level that it enforces. */
   readonly podSecurity: PodSecurityLevel;
   readonly labels: Readonly<Record<string, string>>;

@@ -13,7 +13,13 @@ export const podSecurityLevel = z.enum(["privileged", "baseline", "restricted"])
 
 const meshNamespace = z
   .strictObject({
-    name: kubernetesName.describe("Name of a namespace for applications; the stack makes it."),
+    name: kubernetesName.describe("Name of a namespace for applications."),
+    management: z
+      .enum(["install", "adopt"])
+      .default("install")
+      .describe(
+        "install: the stack makes it. adopt: it exists and is left alone; a plan stops where it does not, or where its pods get no sidecar. From install to adopt the stack lets go of it.",
+      ),
     mtls: namespaceMtls,
     podSecurity: podSecurityLevel
       .optional()

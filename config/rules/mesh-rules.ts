@@ -5,6 +5,7 @@ import { allowRulesHold } from "../../features/authorization/rules";
 import { applicationNamesAreFree, applicationNamespacesFit } from "../../features/applications/rules";
 import { checksComeInByAGateway } from "../../features/checks/rules";
 import { podSecurityAdmitsSidecars } from "../../features/cni/rules";
+import { adoptedNamespacesAreLeftAlone } from "../../features/namespaces/rules";
 import { outboundHostsHold } from "../../features/outbound-hosts/rules";
 import { runnerReachesTheCluster, stateIsKept } from "./backend";
 import {
@@ -71,6 +72,7 @@ export const meshRules: readonly Rule[] = [
   applicationNamespacesFit,
   checksComeInByAGateway,
   adoptedIsLeftAlone,
+  adoptedNamespacesAreLeftAlone,
   accessLogFormatFits,
   rawValuesKeepTheContract,
   ...listEntriesAreDistinct,

@@ -5,11 +5,12 @@ import type { Feature } from "../../composition/contribution";
 export const namespaces: Feature = {
   name: "namespaces",
   contribute: ({ environment }) => ({
-    namespaces: environment.mesh.namespaces.map(({ name, podSecurity }) => ({
+    namespaces: environment.mesh.namespaces.map(({ name, management, podSecurity }) => ({
       path: ["applications", constructId(name)],
       name,
       ...(podSecurity === undefined ? {} : { podSecurity }),
       injection: true,
+      management,
       // Their applications may ask for load balancers, which a destroy takes away before what answers them.
       after: ["load balancers"],
     })),

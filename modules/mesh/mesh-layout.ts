@@ -1,11 +1,17 @@
-import type { ITerraformDependable } from "cdktf";
+import { TerraformStack, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { components } from "../../composition/components/components";
-import type { AddressPath, Composition, PlannedRelease } from "../../composition/composition";
+import type {
+  AddressPath,
+  Composition,
+  PlannedNamespace,
+  PlannedRelease,
+} from "../../composition/composition";
 import { waitsOf, type Phase } from "../../composition/phases";
 import type { ChartLibrary } from "../release/chart-library";
 import { ChartRelease } from "../release/chart-release";
 import { ManifestsRelease } from "../release/manifests-release";
+import { AdoptedNamespace } from "./adopted-namespace";
 import { MeshNamespace } from "./mesh-namespace";
 
 /** Options of {@link MeshLayout}. */
@@ -22,6 +28,7 @@ export interface MeshLayoutOptions {
 export class MeshLayout {
   private readonly namespaces = new Map<string, ITerraformDependable>();
   private readonly releases = new Map<string, ITerraformDependable>();
+  private readonly forgotten: object[] = [];
 
   public constructor(
     private readonly scope: Construct,
@@ -98,12 +105,25 @@ export class MeshLayout {
     const plan = this.options.composition.namespaces.find((each) => each.name === name);
     if (plan === undefined) return [];
     const [scope, id] = this.place(plan.path);
-    const { namespace } = new MeshNamespace(scope, id, {
-      ...plan,
-      dependsOn: plan.after.flatMap((phase) => this.readyPhase(phase)),
-    });
-    this.namespaces.set(name, namespace);
-    return [namespace];
+    const ready = this.defineNamespace(scope, id, plan);
+    this.namespaces.set(name, ready);
+    return [ready];
+  }
+
+  private defineNamespace(scope: Construct, id: string, plan: PlannedNamespace): ITerraformDependable {
+    switch (plan.management) {
+      case "install": {
+        const dependsOn = plan.after.flatMap((phase) => this.readyPhase(phase));
+        return new MeshNamespace(scope, id, { ...plan, dependsOn }).namespace;
+      }
+      case "adopt": {
+        const { checked, formerAddress } = new AdoptedNamespace(scope, id, plan);
+        // What the stack made before it forgets, and leaves as it is.
+        this.forgotten.push({ from: formerAddress, lifecycle: { destroy: false } });
+        TerraformStack.of(scope).addOverride("removed", this.forgotten);
+        return checked;
+      }
+    }
   }
 
   /** The scope at the end of a path, made where it is missing, and the last id. */
