@@ -1,3 +1,4 @@
+import { constructId } from "../../composition/construct-ids";
 import type { Contribution, Feature, NamespaceNeed, ReleaseNeed } from "../../composition/contribution";
 import type { Environment } from "../../config/environment";
 import type { ApplicationConfig } from "./keys";
@@ -16,7 +17,7 @@ function ownNamespaces({ applications, mesh }: Environment): NamespaceNeed[] {
   const listed = new Set(mesh.namespaces.map(({ name }) => name));
   const own = applications.filter(({ namespace }) => !listed.has(namespace));
   return own.map(({ namespace, injection }) => ({
-    path: ["applications", namespace],
+    path: ["applications", constructId(namespace)],
     name: namespace,
     injection: injection === "namespace",
     after: ["load balancers"],
@@ -24,11 +25,12 @@ function ownNamespaces({ applications, mesh }: Environment): NamespaceNeed[] {
 }
 
 function release({ name, namespace }: ApplicationConfig, environment: Environment): ReleaseNeed {
-  const objects = environment.applicationObjects?.[name];
+  const { applicationObjects = {} } = environment;
+  const objects = Object.hasOwn(applicationObjects, name) ? applicationObjects[name] : undefined;
   if (objects === undefined) throw new Error(`The files of application ${name} were not read`);
   return {
     kind: "objects",
-    path: ["application-objects", name],
+    path: ["application-objects", constructId(name)],
     name,
     namespace,
     phase: "applications",
