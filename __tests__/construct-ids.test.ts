@@ -52,6 +52,14 @@ describe("an environment file may hold", () => {
       `${azure}certManager: { issuers: [${zone("", "a")}, ${zone("2", "b")}] }\n`,
     ],
     [
+      "names that every object has",
+      `${aws}  namespaces: [{ name: shop }]\n`,
+      `${aws}  namespaces: [{ name: shop }, { name: constructor }]
+gateways: [{ name: constructor, exposure: { kind: nlb } }]
+applications: [{ name: constructor, path: applications/bookinfo, files: [bookinfo.yaml], namespace: books }]
+`,
+    ],
+    [
       "node groups named like what all of them share",
       aws.replace("kind: aws", "kind: aws\n  nodeGroups: [{ name: default }]"),
       aws.replace(

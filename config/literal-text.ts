@@ -19,8 +19,12 @@ const mapTokens = ["String Map Token Value", "Any Map Token Value"];
  */
 const signs = /[$%#&](?=\{)|["\\]/g;
 
+/** Signs of numbers in a row; cdktf 0.21 looks for its own numbers among them, in a time that grows by the square. */
+const longNumber = /[-|+.\d]{200}/g;
+
 function marked(text: string): string {
-  return mapTokens.includes(text) ? `${text}${mark}` : text.replaceAll(signs, `$&${mark}`);
+  if (mapTokens.includes(text)) return `${text}${mark}`;
+  return text.replaceAll(signs, `$&${mark}`).replaceAll(longNumber, `$&${mark}`);
 }
 
 /**

@@ -54,10 +54,14 @@ const keys = {
       "Workload that sends the request from inside a pod, through its sidecar; instead of a gateway.",
     ),
   to: z
-    .url({ protocol: /^https?$/, error: "a URL such as http://orders.shop:8080/admin" })
-    // A parser of URLs drops what breaks a line, and encodes spaces and quotes: nothing is sent but what is written.
-    .regex(/^https?:\/\/[!#-;=?-_a-z~]*$/, { error: "a URL such as http://orders.shop:8080/admin" })
+    .string()
     .max(2000)
+    // A parser of URLs drops what breaks a line, and encodes spaces and quotes: nothing is sent but what is written.
+    .regex(/^https?:\/\/[!#-;=?-_a-z~]*$/, {
+      error: "a URL such as http://orders.shop:8080/admin",
+      abort: true,
+    })
+    .refine((to) => URL.canParse(to), { error: "a URL such as http://orders.shop:8080/admin" })
     .optional()
     .describe("URL that the workload asks."),
   method: z.enum(methods).default("GET").describe("HTTP method."),

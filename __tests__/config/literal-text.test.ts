@@ -45,6 +45,14 @@ describe("a text of an environment file", () => {
     });
   });
 
+  test("is no long row of digits on the way, and is one again afterwards", () => {
+    const text = `a${"12|3.4-".repeat(100)}`;
+    expect(text).toMatch(/[-|.\d]{500}/);
+    expect(asLiteral({ text }).text).not.toMatch(/[-|.\d]{201}/);
+    expect(written(text)).toBe(text);
+    expect(written(text, inExpression)).toBe(inExpression(text));
+  });
+
   test("is no token of cdktf's any more, and no number of one", () => {
     for (const token of ["${TfToken[TOKEN.1]}", "#{TfToken[TOKEN.1]}", "&{TfToken[TOKEN.1]}"]) {
       expect(token).toContain("{TfToken[");

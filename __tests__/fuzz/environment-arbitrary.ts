@@ -75,6 +75,10 @@ const common: Overrides = {
   "policies.outbound.hosts.[].gateway": gatewayName,
   "policies.outbound.hosts.[].host": fc.constantFrom("api.example.com", "*.example.com"),
   "mesh.namespaces.[].name": namespaceName,
+  "applications.[].name": fc.constantFrom("books", "constructor", "issuers"),
+  "applications.[].path": fc.constant("applications/bookinfo"),
+  "applications.[].files": fc.constantFrom(["bookinfo.yaml"], ["bookinfo.yaml", "gateway.yaml"]),
+  "applications.[].namespace": namespaceName,
   "gateways.[].replicas": replicas,
   "gateways.[].resources": resources,
   "gateways.[].values": values({

@@ -1,7 +1,8 @@
 import { expect } from "vitest";
-import type { ParsedEnvironment } from "../../config/reading/parse-environment";
+import { problemsOfFile, type ParsedEnvironment } from "../../config/reading/parse-environment";
 import { formatProblem, type Problem } from "../../config/reading/problem";
 import { composeMesh } from "../../features/compose-mesh";
+import { withApplications } from "../../synthesis/application-files";
 import { parse } from "../config/environment-files";
 import { residuesIn } from "../stack-file";
 import { stacksInMemory } from "../synthesized-stacks";
@@ -14,6 +15,8 @@ export interface Verdict {
   /** How much of the advice a program could follow. */
   readonly followed: number;
 }
+
+const refused = (followed: number): Verdict => ({ valid: false, followed });
 
 /** Fails unless a person can act on the problem. */
 function judgeProblem(problem: Problem, lines: readonly string[]): void {
@@ -39,6 +42,14 @@ export function judgeReading(text: string, name = "lab"): ParsedEnvironment {
   return result;
 }
 
+/** How often a problem is among others, in whatever entry of a list. */
+function occurrences({ path, accepted, found }: Problem, all: readonly Problem[]): number {
+  const place = (each: string) => each.replaceAll(/\[\d+\]/g, "[]");
+  return all.filter(
+    (other) => place(other.path) === place(path) && other.accepted === accepted && other.found === found,
+  ).length;
+}
+
 /** Fails where a file still has a problem after its advice was followed; counts what was. */
 function judgeAdvice(text: string, problems: readonly Problem[]): number {
   let count = 0;
@@ -46,12 +57,9 @@ function judgeAdvice(text: string, problems: readonly Problem[]): number {
     const followed = afterAdvice(text, problem);
     if (followed === undefined) continue;
     const after = parse(followed);
-    const left = "problems" in after ? after.problems : after.warnings;
-    const again = left.find(
-      ({ path, accepted, found }) =>
-        path === problem.path && accepted === problem.accepted && found === problem.found,
-    );
-    expect({ problem, again }).toEqual({ problem, again: undefined });
+    const left = occurrences(problem, "problems" in after ? after.problems : after.warnings);
+    const before = occurrences(problem, problems);
+    expect({ problem, left }).toEqual({ problem, left: Math.min(left, before - 1) });
     count++;
   }
   return count;
@@ -65,10 +73,13 @@ function judgeAdvice(text: string, problems: readonly Problem[]): number {
 export function judge(text: string, name?: string): Verdict {
   const result = judgeReading(text, name);
   if ("problems" in result) {
-    return { valid: false, followed: judgeAdvice(text, result.problems) };
+    return refused(judgeAdvice(text, result.problems));
   }
-  composeMesh(result.environment);
-  for (const [stack, json] of Object.entries(stacksInMemory(result.environment))) {
+  const { environment, findings, problems } = withApplications(__PROJECT_ROOT__, result.environment);
+  for (const problem of problemsOfFile("lab.yaml", text, findings)) judgeProblem(problem, text.split("\n"));
+  if ([...findings, ...problems].some(({ severity = "error" }) => severity === "error")) return refused(0);
+  composeMesh(environment);
+  for (const [stack, json] of Object.entries(stacksInMemory(environment))) {
     expect({ stack, residues: residuesIn(json) }).toEqual({ stack, residues: [] });
     expect({ stack, template: hasUnescapedTemplate(JSON.stringify(json)) }).toEqual({
       stack,

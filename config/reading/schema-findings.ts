@@ -60,7 +60,8 @@ function adviceFor(
   if (typeof value === "string" && kinds.includes(value)) return `write ${key}: { kind: ${value} }`;
   const choices = wanted?.enum?.map(String) ?? [];
   const meant = typeof value === "string" ? nearestName(value, choices) : undefined;
-  if (meant !== undefined) return `did you mean ${meant}?`;
+  // What is right by itself does not fit what stands beside it.
+  if (meant !== undefined && meant !== value) return `did you mean ${meant}?`;
   return `correct ${key}${description}`;
 }
 

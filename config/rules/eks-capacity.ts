@@ -50,7 +50,8 @@ export const eksCapacityRule = rule(allSections, (environment): Finding[] => {
   if (known.length === 0 || known.length < rooms.length) return [];
   const total = (key: "nodes" | "cpuMillicores" | "memoryMiB") =>
     known.reduce((sum, room) => sum + room[key], 0);
-  const requests = composeMesh(environment).requests;
+  // The files of applications are read only after this one.
+  const { requests } = composeMesh({ ...environment, applications: [], checks: [] });
   const nodes = total("nodes");
   const cpu = requests.cpuMillicores + clusterPods.cpuMillicores + nodes * requests.perNode.cpuMillicores;
   const memory = requests.memoryMiB + clusterPods.memoryMiB + nodes * requests.perNode.memoryMiB;

@@ -25,7 +25,8 @@ function ownNamespaces({ applications, mesh }: Environment): NamespaceNeed[] {
 }
 
 function release({ name, namespace }: ApplicationConfig, environment: Environment): ReleaseNeed {
-  const objects = environment.applicationObjects?.[name];
+  const { applicationObjects = {} } = environment;
+  const objects = Object.hasOwn(applicationObjects, name) ? applicationObjects[name] : undefined;
   if (objects === undefined) throw new Error(`The files of application ${name} were not read`);
   return {
     kind: "objects",
