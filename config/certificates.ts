@@ -81,8 +81,8 @@ export const certManager = z
   .strictObject({
     version: z
       .string()
-      .regex(/^v[0-9]+\.[0-9]+\.[0-9]+$/, { error: "a cert-manager release such as v1.21.1" })
-      .default("v1.21.1")
+      .regex(/^v[0-9]+\.[0-9]+\.[0-9]+$/, { error: "a cert-manager release such as v1.21.2" })
+      .default("v1.21.2")
       .describe("cert-manager release."),
     management: z
       .enum(["install", "adopt", "none"])

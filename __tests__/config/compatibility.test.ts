@@ -24,7 +24,7 @@ describe("Istio and Kubernetes", () => {
   });
 
   test("where an Istio that is still supported fits, the advice names it", () => {
-    const text = kubernetes("1.31").replace("1.31.1", "1.30.5");
+    const text = kubernetes("1.31").replace("1.31.4", "1.30.5");
     expect(on("2026-10-01", text)).toContain(
       'set kubernetesVersion to "1.36" or set mesh.istioVersion to 1.29.6',
     );
@@ -37,15 +37,15 @@ describe("Istio and Kubernetes", () => {
   });
 
   test("an Istio newer than the matrix is refused until the matrix is updated", () => {
-    expect(messagesOf(aws.replace("1.31.1", "1.32.0"))).toContain(
-      'are in the matrix read on 2026-11-20, got "1.32.0"; set it to 1.31.1, or update config/compatibility/compatibility.json',
+    expect(messagesOf(aws.replace("1.31.4", "1.32.0"))).toContain(
+      'are in the matrix read on 2026-11-20, got "1.32.0"; set it to 1.31.4, or update config/compatibility/compatibility.json',
     );
-    expect(messagesOf(aws.replace("1.31.1", "1.31.9"))).toBe("");
+    expect(messagesOf(aws.replace("1.31.4", "1.31.9"))).toBe("");
   });
 
   test("an Istio older than the matrix is no longer supported", () => {
-    expect(messagesOf(aws.replace("1.31.1", "1.27.9"))).toContain(
-      "set it to 1.31.1: this line is no longer supported",
+    expect(messagesOf(aws.replace("1.31.4", "1.27.9"))).toContain(
+      "set it to 1.31.4: this line is no longer supported",
     );
   });
 });
@@ -53,7 +53,7 @@ describe("Istio and Kubernetes", () => {
 describe("cert-manager and Kubernetes", () => {
   test("the release that supports the cluster's version is named", () => {
     expect(messagesOf(kubernetes("1.32", existing))).toContain(
-      'got "v1.21.1" with Kubernetes "1.32"; set it to v1.20.3',
+      'got "v1.21.2" with Kubernetes "1.32"; set it to v1.20.3',
     );
     expect(messagesOf(`${kubernetes("1.32", existing)}certManager: { version: v1.20.3 }\n`)).toBe("");
   });
@@ -63,7 +63,7 @@ describe("cert-manager and Kubernetes", () => {
       "update config/compatibility/compatibility.json",
     );
     expect(messagesOf(`${existing}certManager: { version: v1.19.6 }\n`)).toContain(
-      "set it to v1.21.1: this line",
+      "set it to v1.21.2: this line",
     );
   });
 
@@ -99,7 +99,7 @@ describe("the gateway chart and Helm", () => {
     ["1.27.0", true],
     ["1.27.1", false],
     ["1.24.6", true],
-    ["1.31.1", false],
+    ["1.31.4", false],
   ])("Helm 3.18.5 refuses the chart of Istio %s: %s", (version, refused) => {
     expect(helmRefusesGatewayChart(version, "3.18.5")).toBe(refused);
     expect(helmRefusesGatewayChart(version, "3.18.4")).toBe(false);
@@ -119,7 +119,7 @@ describe("the support calendars", () => {
   });
 
   test("what a cloud no longer offers is refused", () => {
-    const text = kubernetes("1.32").replace("1.31.1", "1.31.1\ncertManager: { version: v1.20.3 }");
+    const text = kubernetes("1.32").replace("1.31.4", "1.31.4\ncertManager: { version: v1.20.3 }");
     expect(on("2027-03-20", text)).toContain("warning: support of Kubernetes 1.32 by EKS ended");
     expect(on("2027-03-25", text)).toMatch(/kubernetesVersion: EKS offered Kubernetes 1.32 until 2027-03-23/);
   });
@@ -139,10 +139,10 @@ describe("the support calendars", () => {
   });
 
   test("Istio's own end is warned of", () => {
-    expect(on("2026-11-21", aws.replace("1.31.1", "1.30.5"))).toContain(
+    expect(on("2026-11-21", aws.replace("1.31.4", "1.30.5"))).toContain(
       "support of Istio 1.30 ends on 2026-11-30",
     );
-    expect(on("2026-11-21", aws.replace("1.31.1", "1.29.6"))).toContain(
+    expect(on("2026-11-21", aws.replace("1.31.4", "1.29.6"))).toContain(
       "support of Istio 1.29 ended on 2026-10-12",
     );
     expect(on("2026-11-21", aws)).toBe("");
@@ -150,7 +150,7 @@ describe("the support calendars", () => {
 });
 
 test("an upgrade in place may cross one minor version, and none downwards", () => {
-  expect(istioVersionsUpgradableInPlace("1.31.1")).toEqual(["1.30", "1.31"]);
+  expect(istioVersionsUpgradableInPlace("1.31.4")).toEqual(["1.30", "1.31"]);
   expect(istioVersionsUpgradableInPlace("1.30.0")).toEqual(["1.29", "1.30"]);
 });
 

@@ -9,7 +9,7 @@ export const existing = `target:
   kubernetesVersion: "1.35"
   connection: { kind: kubeconfig, context: lab }
 mesh:
-  istioVersion: 1.31.1
+  istioVersion: 1.31.4
 `;
 
 /** The smallest valid file for a new EKS cluster. */
@@ -18,7 +18,7 @@ export const aws = `target:
   region: eu-central-1
   kubernetesVersion: "1.35"
 mesh:
-  istioVersion: 1.31.1
+  istioVersion: 1.31.4
 `;
 
 /** The smallest valid file for a new AKS cluster. */
@@ -27,7 +27,7 @@ export const azure = `target:
   location: westeurope
   kubernetesVersion: "1.35"
 mesh:
-  istioVersion: 1.31.1
+  istioVersion: 1.31.4
 `;
 
 export function parse(text: string, fileName = "environments/lab.yaml"): ParsedEnvironment {

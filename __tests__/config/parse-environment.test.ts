@@ -5,13 +5,13 @@ import { existing, messagesOf, parse, problemsOf } from "./environment-files";
 test("a valid file becomes an environment with its defaults, named after the file", () => {
   const result = parse(existing, "environments/kvm-lab.yaml");
   expect(result).toMatchObject({
-    environment: { name: "kvm-lab", mesh: { istioVersion: "1.31.1", mtls: "strict" }, gateways: [] },
+    environment: { name: "kvm-lab", mesh: { istioVersion: "1.31.4", mtls: "strict" }, gateways: [] },
     warnings: [],
   });
 });
 
 test("a message says where, what is accepted, what was found and what to do", () => {
-  const text = existing.replace("1.31.1", "1.31.1\n  mtls: strickt");
+  const text = existing.replace("1.31.4", "1.31.4\n  mtls: strickt");
   expect(messagesOf(text)).toBe(
     'environments/lab.yaml:7:3 mesh.mtls: strict or permissive, got "strickt"; did you mean strict?',
   );
@@ -62,13 +62,13 @@ describe("unknown keys", () => {
 describe("values of the wrong type", () => {
   test("an unquoted version is to be quoted, as it was written", () => {
     expect(messagesOf(existing.replace('"1.35"', "1.30"))).toContain('got 1.30; put it in quotes: "1.30"');
-    expect(messagesOf(existing.replace("1.31.1", "1.31"))).toContain('put it in quotes: "1.31"');
+    expect(messagesOf(existing.replace("1.31.4", "1.31"))).toContain('put it in quotes: "1.31"');
     expect(messagesOf(existing.replace('"1.35"', "'1.35'"))).toBe("");
   });
 
   test("yes and no are true and false in YAML 1.2", () => {
-    expect(messagesOf(existing.replace("1.31.1", "1.31.1\n  cni: { enabled: no }"))).toContain("write false");
-    expect(messagesOf(existing.replace("1.31.1", "1.31.1\n  cni: { enabled: false }"))).toBe("");
+    expect(messagesOf(existing.replace("1.31.4", "1.31.4\n  cni: { enabled: no }"))).toContain("write false");
+    expect(messagesOf(existing.replace("1.31.4", "1.31.4\n  cni: { enabled: false }"))).toBe("");
   });
 
   test("a number in quotes loses them", () => {
@@ -92,7 +92,7 @@ describe("values of the wrong type", () => {
   test("a long text is shortened", () => {
     const message = messagesOf(existing.replace("lab }", `lab, path: ["${"x".repeat(500)}"] }`));
     expect(message).toContain("got a list of 1");
-    expect(messagesOf(existing.replace("1.31.1", "x".repeat(500))).length).toBeLessThan(300);
+    expect(messagesOf(existing.replace("1.31.4", "x".repeat(500))).length).toBeLessThan(300);
   });
 });
 
@@ -111,7 +111,7 @@ describe("a text that is no plain YAML mapping", () => {
     ["several documents", `${existing}---\n${existing}`, "got 2 documents; move what follows --- into"],
     ["a key twice", `${existing}health: {}\nhealth: {}\n`, "lab.yaml:8:1: each key stands once"],
     ["an anchor", existing.replace("kind: existing", "kind: &k existing"), "got an anchor (&k); remove &k"],
-    ["a tag", existing.replace("1.31.1", "!secret 1.31.1"), "got a tag; remove the tag"],
+    ["a tag", existing.replace("1.31.4", "!secret 1.31.4"), "got a tag; remove the tag"],
     ["a list as a key", `${existing}? [a]\n: 1\n`, "got a key that is no word"],
     ["the prototype as a key", `${existing}__proto__: {}\n`, '"__proto__"; remove it'],
     [
@@ -121,7 +121,7 @@ describe("a text that is no plain YAML mapping", () => {
     ],
     [
       "a tag that YAML knows",
-      existing.replace("1.31.1", "!!str 1.31.1"),
+      existing.replace("1.31.4", "!!str 1.31.4"),
       "lab.yaml:6:17: an environment file is",
     ],
     ["a timestamp", `${existing}health: { path: !!timestamp 2026-11-25 }\n`, "got a tag; remove the tag"],
@@ -252,7 +252,7 @@ describe("keys that every object has", () => {
   test("are names like others, too", () => {
     const text = `${existing}  namespaces: [{ name: constructor }]\ngateways: [{ name: constructor, exposure: { kind: clusterip } }]\n`;
     expect(messagesOf(text)).toBe("");
-    expect(messagesOf(existing.replace("1.31.1", "1.31.1\n  cni: { enabled: constructor }"))).toContain(
+    expect(messagesOf(existing.replace("1.31.4", "1.31.4\n  cni: { enabled: constructor }"))).toContain(
       'got "constructor"; correct enabled',
     );
   });
@@ -262,7 +262,7 @@ describe("a message stays short, and is plain text,", () => {
   const long = "x".repeat(5000);
   test.each([
     ["a key", `${existing}${long.slice(0, 1000)}: 1\n`],
-    ["a value", existing.replace("1.31.1", long)],
+    ["a value", existing.replace("1.31.4", long)],
     ["a number", existing.replace('"1.35"', "1".repeat(5000))],
     ["an anchor", `${existing}health: &${long} {}\n`],
     ["an alias", `${existing}health: *${long}\n`],

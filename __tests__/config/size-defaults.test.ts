@@ -3,8 +3,8 @@ import { gateway } from "../../config/gateway/gateway";
 import { mesh } from "../../config/mesh/mesh";
 import { gatewayReplicas, istiodReplicas, istiodResources } from "../../config/mesh/size-defaults";
 
-const small = mesh.parse({ istioVersion: "1.31.1", size: "small" });
-const production = mesh.parse({ istioVersion: "1.31.1" });
+const small = mesh.parse({ istioVersion: "1.31.4", size: "small" });
+const production = mesh.parse({ istioVersion: "1.31.4" });
 const ingress = gateway.parse({ name: "ingress", exposure: { kind: "clusterip" } });
 
 test("a small mesh runs one of everything, a production mesh two or more", () => {

@@ -58,7 +58,7 @@ describe("a page that promises what is not kept is found out", () => {
   const problems = (markdown: string) => problemsOf("docs/sample.md", markdown, project);
 
   test.each([
-    ["a script", "`npm run deploy`", "no script is called deploy"],
+    ["a script", "`npm run launch`", "no script is called launch"],
     ["a script in a block", "```sh\nnpm ci && npm run deplyo -- local\n```", "no script is called deplyo"],
     ["an environment", "```sh\nnpm run synth -- kvm-lba   # one\n```", "no environment is called kvm-lba"],
     ["an environment's file", "See `environments/prod.yaml`.", "no environment is called prod"],

@@ -50,7 +50,7 @@ const namespaceName = fc.constantFrom("shop", "constructor", "to-string");
 const common: Overrides = {
   "target.connection.host": fc.constant("https://10.0.0.1:6443"),
   "target.kubernetesVersion": fc.constantFrom("1.35", "1.35", "1.34", "1.36", "1.33"),
-  "mesh.istioVersion": fc.constantFrom("1.31.1", "1.31.1", "1.30.5"),
+  "mesh.istioVersion": fc.constantFrom("1.31.4", "1.31.4", "1.30.5"),
   "mesh.istiod.replicas": replicas,
   "mesh.istiod.resources": resources,
   "mesh.proxyResources": resources,
@@ -61,7 +61,7 @@ const common: Overrides = {
   }),
   "mesh.cni.values": values({ excludeNamespaces: fc.array(anyText, { maxLength: 2 }) }),
   "mesh.baseValues": values({ base: fc.record({ excludedCRDs: fc.array(anyText, { maxLength: 2 }) }) }),
-  "certManager.version": fc.constantFrom("v1.21.1", "v1.20.3"),
+  "certManager.version": fc.constantFrom("v1.21.2", "v1.20.3"),
   "certManager.issuers": fc.shuffledSubarray(issuers, { minLength: 2 }),
   "certManager.values": values({ extraArgs: fc.array(anyText, { maxLength: 2 }), podLabels: texts }),
   "gatewayApi.version": fc.constantFrom("v1.6.0", "v1.6.1", "v1.7.0"),

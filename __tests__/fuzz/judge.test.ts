@@ -26,13 +26,13 @@ describe("advice that a program can follow", () => {
   test.each([
     ["of an unknown key", `${existing}zzz: 1\n`],
     ["of a misspelt key", `${existing}health: { pth: /live }\n`],
-    ["of a misspelt value", existing.replace("1.31.1", "1.31.1\n  mtls: strickt")],
+    ["of a misspelt value", existing.replace("1.31.4", "1.31.4\n  mtls: strickt")],
     ["of a number that is a text", existing.replace('"1.35"', "1.35")],
     [
       "of a text that is a number",
-      existing.replace("1.31.1", '1.31.1\n  istiod: { replicas: { min: "2", max: 3 } }'),
+      existing.replace("1.31.4", '1.31.4\n  istiod: { replicas: { min: "2", max: 3 } }'),
     ],
-    ["of a boolean of YAML 1.1", existing.replace("1.31.1", "1.31.1\n  cni: { enabled: yes }")],
+    ["of a boolean of YAML 1.1", existing.replace("1.31.4", "1.31.4\n  cni: { enabled: yes }")],
     [
       "of a node port that is taken",
       `${existing}gateways: [{ name: a, exposure: { kind: nodeport } }, { name: b, exposure: { kind: nodeport } }]\n`,

@@ -29,11 +29,11 @@ function origins(mesh: MeshJson): Record<string, string> {
 describe("charts", () => {
   test("come from each project's own registry", () => {
     expect(origins(from("{ source: { kind: upstream } }"))).toEqual({
-      "istio-base": "oci://ghcr.io/istio/release/charts base 1.31.1",
-      "istio-cni": "oci://ghcr.io/istio/release/charts cni 1.31.1",
-      istiod: "oci://ghcr.io/istio/release/charts istiod 1.31.1",
-      "istio-ingress": "oci://ghcr.io/istio/release/charts gateway 1.31.1",
-      "cert-manager": "oci://quay.io/jetstack/charts cert-manager v1.21.1",
+      "istio-base": "oci://ghcr.io/istio/release/charts base 1.31.4",
+      "istio-cni": "oci://ghcr.io/istio/release/charts cni 1.31.4",
+      istiod: "oci://ghcr.io/istio/release/charts istiod 1.31.4",
+      "istio-ingress": "oci://ghcr.io/istio/release/charts gateway 1.31.4",
+      "cert-manager": "oci://quay.io/jetstack/charts cert-manager v1.21.2",
       metallb: "https://metallb.github.io/metallb metallb 0.15.3",
     });
   });
@@ -82,9 +82,9 @@ describe("charts", () => {
       const { packagedChart } = readChartFiles(root);
       const synthesize = () => synthesizeMesh(text, { chartFiles: { ...anyChartFiles, packagedChart } });
       expect(synthesize).toThrow(
-        /\$\{air\}-gap does not hold base-1\.31\.1\.tgz; .*helm pull .*base --version 1\.31\.1/,
+        /\$\{air\}-gap does not hold base-1\.31\.4\.tgz; .*helm pull .*base --version 1\.31\.4/,
       );
-      for (const chart of ["base-1.31.1", "istiod-1.31.1", "cni-1.31.1", "cert-manager-v1.21.1"]) {
+      for (const chart of ["base-1.31.4", "istiod-1.31.4", "cni-1.31.4", "cert-manager-v1.21.2"]) {
         writeFileSync(join(root, "${air}-gap", `${chart}.tgz`), chart);
       }
       expect(synthesize).not.toThrow();

@@ -111,7 +111,7 @@ describe("an environment without gateways", () => {
       healthz_url: "",
       gateways: {},
       cluster_name: "lab",
-      istio_version: "1.31.1",
+      istio_version: "1.31.4",
     });
   });
 });

@@ -118,7 +118,7 @@ describe("cert-manager", () => {
     expect(install.release("cert-manager")).toMatchObject({
       chart: "cert-manager",
       repository: "oci://quay.io/jetstack/charts",
-      version: "v1.21.1",
+      version: "v1.21.2",
       wait: true,
       wait_for_jobs: true,
     });

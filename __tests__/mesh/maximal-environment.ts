@@ -10,7 +10,7 @@ export const maximalEnvironment = `target:
     clusterCaCertificatePath: ca.pem
     exec: { command: oidc-login, args: [get-token], env: { REALM: lab } }
 mesh:
-  istioVersion: 1.31.1
+  istioVersion: 1.31.4
   mtls: permissive
   trustDomain: mesh.example.com
   outboundTraffic: registry-only

@@ -64,13 +64,13 @@ describe.skipIf(withoutTerraform)(`before Istio is installed, Terraform ${withou
     ["of a version that nobody knows", "latest"],
   ])("stops when the one that runs is %s", (_what, version) => {
     expect(complaints(install, [istiod(version, "edge")])).toBe(
-      `The cluster runs Istio ${version}. Istio 1.31.1 can replace 1.30 or 1.31 in place; go there one minor version at a time.`,
+      `The cluster runs Istio ${version}. Istio 1.31.4 can replace 1.30 or 1.31 in place; go there one minor version at a time.`,
     );
   });
 
   test.each([
-    ["another environment's", istiod("1.31.1", "other")],
-    ["somebody else's", istiod("1.31.1")],
+    ["another environment's", istiod("1.31.4", "other")],
+    ["somebody else's", istiod("1.31.4")],
   ])("stops when the one that runs is %s", (_what, running) => {
     expect(complaints(install, [running])).toMatch(
       /^Namespace istio-system holds an istiod .* mesh\.management to adopt/,

@@ -37,6 +37,11 @@ interface Source {
   readonly readOn: string;
 }
 
+/** Where the newest patches were read where that is not the source of the rest, and what could not be read. */
+interface Patched {
+  readonly patches: Source & { readonly notRead: string };
+}
+
 interface Sourced<T> extends Source {
   /** Newest first. */
   readonly releases: readonly T[];
@@ -44,8 +49,8 @@ interface Sourced<T> extends Source {
 
 /** What works with what: config/compatibility/compatibility.json, which names its sources and the day they were read. */
 export interface Compatibility {
-  readonly istio: Sourced<IstioRelease>;
-  readonly certManager: Sourced<Release>;
+  readonly istio: Sourced<IstioRelease> & Patched;
+  readonly certManager: Sourced<Release> & Patched;
   readonly helm: Source & { readonly provider: string; readonly engine: string };
   readonly gatewayChart: Source & {
     readonly refusedByHelmFrom: string;

@@ -41,7 +41,7 @@ export const mesh = z
   .strictObject({
     istioVersion: z
       .string()
-      .regex(/^1\.[0-9]+\.[0-9]+$/, { error: "an Istio release such as 1.31.1" })
+      .regex(/^1\.[0-9]+\.[0-9]+$/, { error: "an Istio release such as 1.31.4" })
       .describe("Istio release."),
     management: meshManagement,
     size: z

@@ -17,7 +17,7 @@ export interface Finding {
   readonly found: string;
   /** What would be accepted, as a clause: `Istio 1.31 supports 1.32–1.36`. */
   readonly accepted: string;
-  /** What to do next, as an imperative: `set istioVersion to 1.31.1`. */
+  /** What to do next, as an imperative: `set istioVersion to 1.31.4`. */
   readonly advice: string;
   /** @default "error" */
   readonly severity?: Severity;
