@@ -13,10 +13,10 @@ if (!checkovIsThere) {
 }
 
 /** Checks that a comment in a folder of `modules/` sets aside, with the reason: `checkov:skip=<id>: <reason>`. */
-export function exceptionsIn(folder: string): Map<string, string> {
-  const directory = join(__PROJECT_ROOT__, "modules", folder);
-  const lines = readdirSync(directory).flatMap((file) =>
-    readFileSync(join(directory, file), "utf8").split("\n"),
+export function exceptionsIn(...folders: readonly string[]): Map<string, string> {
+  const directories = folders.map((folder) => join(__PROJECT_ROOT__, folder));
+  const lines = directories.flatMap((directory) =>
+    readdirSync(directory).flatMap((file) => readFileSync(join(directory, file), "utf8").split("\n")),
   );
   return new Map(
     lines.flatMap((line) => {
