@@ -6,11 +6,10 @@ import { type ControlPlanePrograms, kubernetesServiceAddress } from "./control-p
 import { certManagerProblem } from "./kubelet/cert-manager-check";
 import { applicationSource } from "./kubelet/application";
 import { healthServerSource } from "./kubelet/health-server";
-import { type ConformanceImages } from "./kubelet/conformance-images";
 import { startKubeletServer } from "./kubelet/kubelet-server";
 import { kubeletOf } from "./kubelet/kubelet";
 import { markUpstreamConnections } from "./kubelet/redirect";
-import { type StandInPrograms } from "./kubelet/stand-in-program";
+import { type ConformanceImages, type StandInPrograms } from "./kubelet/stand-in-program";
 import { addressPlan } from "./namespace/address-plan";
 import { claimAddress, setUpNetwork } from "./namespace/network";
 import { ClusterNetwork } from "./services/cluster-network";

@@ -15,8 +15,9 @@ test("two checkouts of the same pins share what is built, and a changed pin is b
     const [first] = parts;
     if (first === undefined) throw new Error("no parts");
     appendFileSync(join(elsewhere, first.folder, "go.mod"), "// another pin\n");
-    expect(folders(elsewhere)[0]).not.toBe(folders(here)[0]);
-    expect(folders(elsewhere).slice(1)).toEqual(folders(here).slice(1));
+    // Several parts may be built from one module.
+    const changed = parts.filter((_, index) => folders(elsewhere)[index] !== folders(here)[index]);
+    expect(changed).toEqual(parts.filter(({ folder }) => folder === first.folder));
   } finally {
     rmSync(elsewhere, { recursive: true, force: true });
   }

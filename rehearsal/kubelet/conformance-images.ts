@@ -1,14 +1,5 @@
 import { type Container } from "../api/objects";
-import { type StandIn, type StandInPrograms } from "./stand-in-program";
-
-/** What runs in place of the images of the Gateway API's conformance suite. */
-export interface ConformanceImages {
-  readonly echoBasic: string;
-  readonly echoClient: string;
-  /** A certificate that echo-advanced serves, and its key. */
-  readonly certificate: string;
-  readonly key: string;
-}
+import { type ConformanceImages, type StandIn, type StandInPrograms } from "./stand-in-program";
 
 /** The suite's own backend, built from its source. */
 export function echoBasic({ echoBasic: program }: ConformanceImages): StandIn {

@@ -1,5 +1,13 @@
-import { type ConformanceImages } from "./conformance-images";
 import { type Mount } from "./sandbox";
+
+/** What runs in place of the images of the Gateway API's conformance suite. */
+export interface ConformanceImages {
+  readonly echoBasic: string;
+  readonly echoClient: string;
+  /** A certificate that echo-advanced serves, and its key. */
+  readonly certificate: string;
+  readonly key: string;
+}
 
 /** Programs of this machine that stand in for the images of a pod. */
 export interface StandInPrograms {
