@@ -1,4 +1,4 @@
-import { type App, type ITerraformDependable, TerraformOutput } from "cdktf";
+import { type App, type ITerraformDependable, type Precondition, TerraformOutput } from "cdktf";
 import type { Environment } from "../config/environment";
 import type { Literal } from "../config/literal-text";
 import type { AwsTarget } from "../config/target/target-aws";
@@ -8,9 +8,10 @@ import { portsCalledByApiServer } from "../modules/eks/eks-api-server-ports";
 import { EksControlPlane } from "../modules/eks/eks-control-plane";
 import { EksEncryption } from "../modules/eks/eks-encryption";
 import { EksFlowLogs } from "../modules/eks/eks-flow-logs";
-import { eksServiceAccounts } from "../composition/cloud-names/eks-names";
+import { eksNames, eksServiceAccounts } from "../composition/cloud-names/eks-names";
 import { EksNetwork } from "../modules/eks/eks-network";
 import { EksNodeGroups } from "../modules/eks/eks-node-groups";
+import { EksRunningCluster } from "../modules/eks/eks-running-cluster";
 import { EksSecurityGroups } from "../modules/eks/eks-security-groups";
 import { loadBalancerControllerStatements } from "../modules/eks/load-balancer-controller-policy";
 import { PodIdentityRole } from "../modules/eks/pod-identity-role";
@@ -81,7 +82,20 @@ export class EksClusterStack extends EnvironmentStack {
       subnetIds: network.privateSubnetIds,
       securityGroupId: securityGroups.controlPlaneId,
       kmsKeyArn: keyArn,
+      preconditions: this.fixedSettings(),
     });
+  }
+
+  private fixedSettings(): readonly Precondition[] {
+    const { name, target } = this.environment;
+    const running = new EksRunningCluster(this, "running", {
+      environmentName: name,
+      clusterName: eksNames.cluster(name),
+    });
+    return [
+      running.keepsServiceCidr(target.controlPlane.serviceCidr),
+      running.keepsVpcCidr(target.network.cidr),
+    ];
   }
 
   /** Defines the node groups, after the add-ons without which a node does not become ready. */

@@ -211,20 +211,44 @@ describe.skipIf(cluster === undefined)("the cluster stack of aws-prod, with AWS 
     `data.aws_eks_addon_version.${name}`,
     { version: "v1.0.0-eksbuild.1" },
   ]);
+  const zones = ["eu-central-1a", "eu-central-1b", "eu-central-1c"];
+  const made: Record<string, object> = {
+    ...(Object.fromEntries(addOns) as Record<string, object>),
+    [addressIn(stack, "data.aws_partition")]: { partition: "aws" },
+    [addressIn(stack, "data.aws_caller_identity")]: { account_id: "111122223333" },
+    [addressIn(stack, "data.aws_eks_clusters")]: { names: [] },
+  };
   const inRegion = (names: readonly string[], refusedBy: readonly string[] = []): MockedRun => ({
     command: "plan",
+    reads: { ...made, [addressIn(stack, "data.aws_availability_zones")]: { names } },
+    refusedBy,
+  });
+  /** A plan with a cluster that runs with those ranges. */
+  const running = (services: string, vpc: string, refusedBy: readonly string[] = []): MockedRun => ({
+    command: "plan",
     reads: {
-      ...(Object.fromEntries(addOns) as Record<string, object>),
-      [addressIn(stack, "data.aws_availability_zones")]: { names },
-      [addressIn(stack, "data.aws_partition")]: { partition: "aws" },
-      [addressIn(stack, "data.aws_caller_identity")]: { account_id: "111122223333" },
+      ...inRegion(zones).reads,
+      [addressIn(stack, "data.aws_eks_clusters")]: { names: ["aws-prod"] },
+      [addressIn(stack, "data.aws_eks_cluster")]: {
+        kubernetes_network_config: [{ service_ipv4_cidr: services }],
+        vpc_config: [{ vpc_id: "vpc-1" }],
+      },
+      [addressIn(stack, "data.aws_vpc")]: { cidr_block: vpc },
     },
     refusedBy,
   });
+  const guarded = [addressIn(stack, "aws_eks_cluster")];
+
+  test("stops before a change replaces the cluster or its network", () =>
+    expectAll(cluster, stack, {
+      as_the_file_says: running("172.20.0.0/16", "10.0.0.0/16"),
+      with_other_services: running("172.21.0.0/16", "10.0.0.0/16", guarded),
+      with_another_network: running("172.20.0.0/16", "10.1.0.0/16", guarded),
+    }));
 
   test("stops in a region with fewer zones than the file asks for", () =>
     expectAll(cluster, stack, {
-      enough_zones: inRegion(["eu-central-1a", "eu-central-1b", "eu-central-1c"]),
+      enough_zones: inRegion(zones),
       too_few_zones: inRegion(["eu-central-1a", "eu-central-1b"], [addressIn(stack, "aws_vpc")]),
     }));
 });
