@@ -185,5 +185,6 @@ export const deployerActions: Readonly<Record<string, readonly string[]>> = {
   "data.aws_partition": [],
   "data.aws_security_group": ["ec2:DescribeSecurityGroups"],
   "data.aws_ssm_parameter": ["ssm:GetParameter"],
+  "data.aws_subnet": ["ec2:DescribeSubnets"],
   "data.aws_vpc": ["ec2:DescribeVpcAttribute", "ec2:DescribeVpcs"],
 };

@@ -11,14 +11,14 @@ import { Vpc } from "@cdktf/provider-aws/lib/vpc";
 import { VpcEndpoint } from "@cdktf/provider-aws/lib/vpc-endpoint";
 import { Fn, type ITerraformDependable, Op, propertyAccess, Token } from "cdktf";
 import { Construct } from "constructs";
-import type { AwsNetwork } from "../../config/target/aws-network";
+import type { NewAwsNetwork } from "../../config/target/aws-network";
 import { subnetLayout, type ZoneSubnets } from "../../config/target/subnet-layout";
 
 /** Properties of an {@link EksNetwork}. */
 export interface EksNetworkProps {
   readonly environmentName: string;
   readonly region: string;
-  readonly network: AwsNetwork;
+  readonly network: NewAwsNetwork;
 }
 
 /** Zones whose subnets EKS refuses for its control plane. */
@@ -90,7 +90,7 @@ export class EksNetwork extends Construct {
   }
 
   /** Public subnets, and the NAT gateways in them. */
-  private natGateways(network: AwsNetwork, zones: readonly ZoneSubnets[]): readonly NatGateway[] {
+  private natGateways(network: NewAwsNetwork, zones: readonly ZoneSubnets[]): readonly NatGateway[] {
     const table = new RouteTable(this, "public-routes", {
       vpcId: this.vpcId,
       tags: { Name: `${this.name}-public` },
@@ -130,7 +130,7 @@ export class EksNetwork extends Construct {
   }
 
   private privateSubnet(
-    network: AwsNetwork,
+    network: NewAwsNetwork,
     zone: number,
     { privateCidr }: ZoneSubnets,
     gateways: readonly NatGateway[],
@@ -173,6 +173,6 @@ export class EksNetwork extends Construct {
 }
 
 /** Where the file names no zones, a subnet stays in its zone, though the region's list of zones changes. */
-function keepsZone({ zoneNames }: AwsNetwork): Pick<SubnetConfig, "lifecycle"> {
+function keepsZone({ zoneNames }: NewAwsNetwork): Pick<SubnetConfig, "lifecycle"> {
   return zoneNames === undefined ? { lifecycle: { ignoreChanges: ["availability_zone"] } } : {};
 }

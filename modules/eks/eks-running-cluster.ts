@@ -18,6 +18,8 @@ export interface EksRunningClusterProps {
  * data source of a cluster fails without one, so the list of all clusters comes first.
  */
 export class EksRunningCluster extends Construct {
+  /** A Terraform expression that tells whether the cluster runs. */
+  public readonly isThereExpression: string;
   private readonly isThere: IResolvable;
   private readonly clusters: string;
 
@@ -27,8 +29,9 @@ export class EksRunningCluster extends Construct {
     private readonly props: EksRunningClusterProps,
   ) {
     super(scope, id);
-    const { names } = new DataAwsEksClusters(this, "list", {});
-    this.isThere = Token.asAny(Fn.contains(names, props.clusterName)) as IResolvable;
+    const { fqn } = new DataAwsEksClusters(this, "list", {});
+    this.isThereExpression = `contains(${fqn}.names, "${props.clusterName}")`;
+    this.isThere = ref(this.isThereExpression);
     this.clusters = new DataAwsEksCluster(this, "cluster", {
       name: props.clusterName,
       count: Token.asNumber(conditional(this.isThere, 1, "0")),
