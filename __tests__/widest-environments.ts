@@ -34,6 +34,10 @@ const alternatives: Readonly<Record<string, string>> = {
     "kind: aws",
     "kind: aws\n  controlPlane: { publicAccess: { kind: restricted, cidrs: [198.51.100.7/32] } }",
   ),
+  "vpc-that-exists": `${aws}`.replace(
+    "kind: aws",
+    "kind: aws\n  network: { kind: existing, vpcId: vpc-0a1b, privateSubnetIds: [subnet-0a, subnet-0b], publicSubnetIds: [subnet-0c] }",
+  ),
   "azure-dns-elsewhere": `${azure}certManager:
   issuers:
     - kind: acme

@@ -1,5 +1,6 @@
-import { type App, type ITerraformDependable, TerraformOutput } from "cdktf";
+import { type App, type ITerraformDependable, type Precondition, TerraformOutput } from "cdktf";
 import type { Environment } from "../config/environment";
+import { addressesNeeded } from "../config/rules/eks-network";
 import type { Literal } from "../config/literal-text";
 import type { AwsTarget } from "../config/target/target-aws";
 import { AwsAccount, awsTags, configureAws } from "../modules/eks/aws-account";
@@ -8,9 +9,11 @@ import { portsCalledByApiServer } from "../modules/eks/eks-api-server-ports";
 import { EksControlPlane } from "../modules/eks/eks-control-plane";
 import { EksEncryption } from "../modules/eks/eks-encryption";
 import { EksFlowLogs } from "../modules/eks/eks-flow-logs";
-import { eksServiceAccounts } from "../composition/cloud-names/eks-names";
+import { eksNames, eksServiceAccounts } from "../composition/cloud-names/eks-names";
+import { EksExistingNetwork } from "../modules/eks/eks-existing-network";
 import { EksNetwork } from "../modules/eks/eks-network";
 import { EksNodeGroups } from "../modules/eks/eks-node-groups";
+import { EksRunningCluster } from "../modules/eks/eks-running-cluster";
 import { EksSecurityGroups } from "../modules/eks/eks-security-groups";
 import { loadBalancerControllerStatements } from "../modules/eks/load-balancer-controller-policy";
 import { PodIdentityRole } from "../modules/eks/pod-identity-role";
@@ -21,6 +24,16 @@ import { EnvironmentStack } from "./environment-stack";
 /** Properties of an {@link EksClusterStack}. */
 export interface EksClusterStackProps {
   readonly environment: Literal<Environment & { readonly target: AwsTarget }>;
+}
+
+/** The network of a cluster, made or found. */
+interface EksClusterNetwork {
+  readonly vpcId: string;
+  /** One for each zone, in order. */
+  readonly privateSubnetIds: readonly string[];
+  readonly routes: readonly ITerraformDependable[];
+  /** What must hold before the cluster is planned. */
+  readonly preconditions: readonly Precondition[];
 }
 
 /**
@@ -39,11 +52,7 @@ export class EksClusterStack extends EnvironmentStack {
     configureBackend(this, id, backend);
     configureAws(this, name, target);
     this.account = new AwsAccount(this, "account", target.region);
-    const network = new EksNetwork(this, "network", {
-      environmentName: name,
-      region: target.region,
-      network: target.network,
-    });
+    const network = this.network();
     const securityGroups = new EksSecurityGroups(this, "security-groups", {
       environmentName: name,
       vpcId: network.vpcId,
@@ -57,7 +66,35 @@ export class EksClusterStack extends EnvironmentStack {
     this.outputs(controlPlane);
   }
 
-  private controlPlane(network: EksNetwork, securityGroups: EksSecurityGroups): EksControlPlane {
+  private network(): EksClusterNetwork {
+    const { name, target, gateways } = this.environment;
+    const { network, region, controlPlane, nodeGroups } = target;
+    const running = new EksRunningCluster(this, "running", {
+      environmentName: name,
+      clusterName: eksNames.cluster(name),
+    });
+    const keepsServices = running.keepsServiceCidr(controlPlane.serviceCidr);
+    if (network.kind === "new") {
+      const made = new EksNetwork(this, "network", { environmentName: name, region, network });
+      const { vpcId, privateSubnetIds, routes } = made;
+      const preconditions = [keepsServices, running.keepsVpcCidr(network.cidr)];
+      return { vpcId, privateSubnetIds, routes, preconditions };
+    }
+    const zones = network.privateSubnetIds.length;
+    const found = new EksExistingNetwork(this, "existing-network", {
+      network,
+      serviceCidr: controlPlane.serviceCidr,
+      addressesNeeded: network.privateSubnetIds.map((_, zone) =>
+        addressesNeeded(nodeGroups, zones, zone + 1),
+      ),
+      schemes: gateways.flatMap(({ exposure }) => (exposure.kind === "nlb" ? [exposure.scheme] : [])),
+      running,
+    });
+    const { vpcId, privateSubnetIds, routes, preconditions } = found;
+    return { vpcId, privateSubnetIds, routes, preconditions: [keepsServices, ...preconditions] };
+  }
+
+  private controlPlane(network: EksClusterNetwork, securityGroups: EksSecurityGroups): EksControlPlane {
     const { name, target } = this.environment;
     const { kmsKeyArn, logRetentionDays } = target.controlPlane;
     const { keyArn } = new EksEncryption(this, "encryption", {
@@ -65,7 +102,7 @@ export class EksClusterStack extends EnvironmentStack {
       account: this.account,
       kmsKeyArn,
     });
-    if (target.network.flowLogs) {
+    if (target.network.kind === "new" && target.network.flowLogs) {
       new EksFlowLogs(this, "flow-logs", {
         environmentName: name,
         vpcId: network.vpcId,
@@ -81,13 +118,14 @@ export class EksClusterStack extends EnvironmentStack {
       subnetIds: network.privateSubnetIds,
       securityGroupId: securityGroups.controlPlaneId,
       kmsKeyArn: keyArn,
+      preconditions: network.preconditions,
     });
   }
 
   /** Defines the node groups, after the add-ons without which a node does not become ready. */
   private nodes(
     controlPlane: EksControlPlane,
-    network: EksNetwork,
+    network: EksClusterNetwork,
     securityGroups: EksSecurityGroups,
   ): readonly ITerraformDependable[] {
     const { name, target } = this.environment;

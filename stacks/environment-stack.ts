@@ -1,8 +1,15 @@
 import { TerraformStack } from "cdktf";
+import type { Construct } from "constructs";
 import { terraformJson } from "../config/literal-text";
 
 /** A stack of an environment: the texts of its file reach Terraform as they stand there. */
 export abstract class EnvironmentStack extends TerraformStack {
+  public constructor(scope: Construct, id: string) {
+    super(scope, id);
+    // An older Terraform would stop at an argument it does not know, with an error that names no version.
+    this.addOverride("terraform.required_version", ">= 1.11");
+  }
+
   /** Terraform's JSON. cdktf itself would leave `${` and `%{` to be read as templates. */
   public override toTerraform(): unknown {
     return terraformJson<unknown>(super.toTerraform());

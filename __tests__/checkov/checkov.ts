@@ -36,7 +36,9 @@ export interface CheckovReport {
 export function reportOn(stack: Parameters<typeof withoutComments>[0]): CheckovReport {
   const directory = mkdtempSync(join(tmpdir(), "istio-cdktf-checkov-"));
   try {
-    writeFileSync(join(directory, "cdk.tf.json"), withoutComments(stack));
+    // checkov ends with a fault of its own where a version of Terraform is required.
+    const text = withoutComments(stack).replace(/"required_version": "[^"]*",?\s*/, "");
+    writeFileSync(join(directory, "cdk.tf.json"), text.replace(/,(\s*})/g, "$1"));
     const args = ["-d", directory, "--framework", "terraform_json", "--skip-download", "--soft-fail"];
     const output = execFileSync(checkov, [...args, "-o", "json"], {
       encoding: "utf8",

@@ -7,11 +7,18 @@ import { workspaceFor, type Workspace } from "../aks/terraform";
 /** The newest provider of the major version before the pinned one. */
 export const previousAwsVersion = "5.100.0";
 
-/** The same stack with another version of the AWS provider: only the pin changes. */
+/**
+ * The same stack with another version of the AWS provider: the pin changes, and what the one before does not know goes.
+ */
 export function withAwsVersion(stack: StackJson, version: string): StackJson {
   const copy = structuredClone(stack);
   const providers = copy.terraform["required_providers"] as Record<string, Record<string, unknown>>;
   copy.terraform["required_providers"] = { ...providers, aws: { ...providers["aws"], version } };
+  if (version === previousAwsVersion) {
+    for (const cluster of Object.values(copy.resource["aws_eks_cluster"] ?? {})) {
+      delete cluster["deletion_protection"];
+    }
+  }
   return copy;
 }
 

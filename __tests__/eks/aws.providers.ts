@@ -3,7 +3,7 @@ import type { StackJson } from "../aks/cluster-stack";
 import type { Workspace } from "../aks/terraform";
 import { awsWorkspace, previousAwsVersion, withAwsVersion } from "./aws-workspace";
 import { type AwsEnvironment, awsProd, clusterStack, meshStack, only } from "./eks-stacks";
-import { deletionProtected, everything } from "./every-option";
+import { everything } from "./every-option";
 
 function prepared(name: string, stack: StackJson): Workspace | undefined {
   const workspace = awsWorkspace(stack);
@@ -40,13 +40,6 @@ describe.each([pinnedVersion, previousAwsVersion])(
       "the cluster stack of $name is valid",
       (environment) => expectValid(cluster, clusterOf(environment)),
     );
-
-    test.skipIf(cluster === undefined)("deletion protection is an argument from version 6 on", () => {
-      const stack = clusterOf(deletionProtected);
-      if (version !== previousAwsVersion) return expectValid(cluster, stack);
-      cluster?.write(stack);
-      expect(cluster?.run("validate", "-json").stdout).toContain("deletion_protection");
-    });
 
     test.skipIf(cluster === undefined)(
       "an argument that does not exist is refused, so that this means something",

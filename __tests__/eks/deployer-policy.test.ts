@@ -50,6 +50,14 @@ test("another environment's role, cluster and logs are out of reach", () => {
   expect(reach("aws-test")).toEqual(Array(5).fill(false));
 });
 
+test("a new key is not asked for by its tag, which KMS may take minutes to know", () => {
+  const conditions = (JSON.parse(policy) as { Statement: { Action: string[]; Condition?: object }[] })
+    .Statement;
+  const about = (action: string) => conditions.find(({ Action }) => Action.includes(action))?.Condition;
+  expect(about("kms:CreateGrant")).toBeUndefined();
+  expect(about("kms:ScheduleKeyDeletion")).toBeDefined();
+});
+
 describe("an option brings what it needs, and no more", () => {
   const actionsOf = (text: string) => statementsOf(text).flatMap(({ Action }) => Action);
 

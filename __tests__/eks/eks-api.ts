@@ -110,6 +110,10 @@ export class EksApi {
   }
 
   private async clusters({ method, body }: Call, name: string | undefined): Promise<object | undefined> {
+    if (method === "GET" && name === undefined) {
+      const clusters = this.left.filter((key) => key.startsWith("clusters/"));
+      return { clusters: clusters.map((key) => key.slice("clusters/".length)) };
+    }
     const key = `clusters/${String(name ?? body["name"])}`;
     if (method === "POST") {
       const vpcId = await this.vpcOfSubnets();

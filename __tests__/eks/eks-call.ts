@@ -33,6 +33,7 @@ export function eksCall(method: string, path: readonly string[], newCluster: str
   if (root === "addons") return call("DescribeAddonVersions", "*");
   const verb = verbs[method];
   const ofCluster = `cluster/${cluster ?? newCluster}`;
+  if (method === "GET" && cluster === undefined) return call("ListClusters", "*");
   if (kind === undefined) return call(`${verb}Cluster`, ofCluster);
   if (action === "access-policies") return call(policyVerbs[method], `access-entry/${cluster}/${name}/1`);
   const item = items[kind];

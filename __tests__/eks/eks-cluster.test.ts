@@ -186,9 +186,9 @@ describe("control plane", () => {
     });
   });
 
-  test("mentions deletion protection only when asked, because provider 5 does not know it", () => {
-    expect(cluster).not.toHaveProperty("deletion_protection");
-    expect(clusterOf({ controlPlane: { deletionProtection: true } })["deletion_protection"]).toBe(true);
+  test("is protected from deletion unless the file says otherwise", () => {
+    expect(cluster["deletion_protection"]).toBe(true);
+    expect(clusterOf({ controlPlane: { deletionProtection: false } })["deletion_protection"]).toBe(false);
   });
 });
 
@@ -346,7 +346,17 @@ describe("roles of what the mesh installs", () => {
       ({ Action, Condition }) =>
         Condition === undefined && !Action.every((action) => /:(Describe|Get)/.test(action)),
     );
-    expect(unconditional.map(({ Sid }) => Sid)).toEqual(["Listeners", "Targets", "CreateSecurityGroup"]);
+    expect(unconditional.map(({ Sid }) => Sid)).toEqual([
+      "Listeners",
+      "TagListeners",
+      "Targets",
+      "CreateSecurityGroup",
+    ]);
+    // Whoever may tag any load balancer as this cluster's own may do anything to it.
+    const tagging = unconditional.filter(({ Action }) => Action.some((action) => action.includes("AddTags")));
+    expect(tagging.map(({ Sid }) => Sid)).toEqual(["TagListeners"]);
+    expect(JSON.stringify(tagging)).toContain("listener/net/");
+    expect(JSON.stringify(tagging)).not.toContain("loadbalancer/");
     expect(JSON.stringify(statements)).not.toMatch(/waf|shield|cognito|acm/);
     expect(statements.find(({ Sid }) => Sid === "Change")?.Condition).toEqual({
       StringEquals: { "aws:ResourceTag/elbv2.k8s.aws/cluster": "aws-prod" },

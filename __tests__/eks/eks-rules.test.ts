@@ -188,7 +188,7 @@ describe("exposure", () => {
   test("there is one address for each zone, in its subnet", () => {
     const given = (list: string) =>
       withGateway(`{ kind: nlb, addresses: { kind: private, addresses: [${list}] } }`);
-    expect(messagesOf(given("10.0.0.9, 10.0.32.9"))).toContain("of which target.network.zones has 3");
+    expect(messagesOf(given("10.0.0.9, 10.0.32.9"))).toContain("of which target.network has 3");
     expect(messagesOf(given("10.0.0.9, 10.0.32.9, 10.0.0.10"))).toContain(
       "choose an address in another zone",
     );

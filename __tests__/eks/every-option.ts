@@ -94,8 +94,3 @@ export const everything = [
     backend: { kind: "s3", bucket: "example-state", region: "eu-central-1" },
   }),
 ];
-
-/** The option that needs version 6 of the provider. */
-export const deletionProtected = awsEnvironment({
-  target: { controlPlane: { deletionProtection: true } },
-});

@@ -211,20 +211,122 @@ describe.skipIf(cluster === undefined)("the cluster stack of aws-prod, with AWS 
     `data.aws_eks_addon_version.${name}`,
     { version: "v1.0.0-eksbuild.1" },
   ]);
+  const zones = ["eu-central-1a", "eu-central-1b", "eu-central-1c"];
+  const made: Record<string, object> = {
+    ...(Object.fromEntries(addOns) as Record<string, object>),
+    [addressIn(stack, "data.aws_partition")]: { partition: "aws" },
+    [addressIn(stack, "data.aws_caller_identity")]: { account_id: "111122223333" },
+    [addressIn(stack, "data.aws_eks_clusters")]: { names: [] },
+  };
   const inRegion = (names: readonly string[], refusedBy: readonly string[] = []): MockedRun => ({
     command: "plan",
+    reads: { ...made, [addressIn(stack, "data.aws_availability_zones")]: { names } },
+    refusedBy,
+  });
+  /** A plan with a cluster that runs with those ranges. */
+  const running = (services: string, vpc: string, refusedBy: readonly string[] = []): MockedRun => ({
+    command: "plan",
     reads: {
-      ...(Object.fromEntries(addOns) as Record<string, object>),
-      [addressIn(stack, "data.aws_availability_zones")]: { names },
-      [addressIn(stack, "data.aws_partition")]: { partition: "aws" },
-      [addressIn(stack, "data.aws_caller_identity")]: { account_id: "111122223333" },
+      ...inRegion(zones).reads,
+      [addressIn(stack, "data.aws_eks_clusters")]: { names: ["aws-prod"] },
+      [addressIn(stack, "data.aws_eks_cluster")]: {
+        kubernetes_network_config: [{ service_ipv4_cidr: services }],
+        vpc_config: [{ vpc_id: "vpc-1" }],
+      },
+      [addressIn(stack, "data.aws_vpc")]: { cidr_block: vpc },
     },
     refusedBy,
   });
+  const guarded = [addressIn(stack, "aws_eks_cluster")];
+
+  test("stops before a change replaces the cluster or its network", () =>
+    expectAll(cluster, stack, {
+      as_the_file_says: running("172.20.0.0/16", "10.0.0.0/16"),
+      with_other_services: running("172.21.0.0/16", "10.0.0.0/16", guarded),
+      with_another_network: running("172.20.0.0/16", "10.1.0.0/16", guarded),
+    }));
 
   test("stops in a region with fewer zones than the file asks for", () =>
     expectAll(cluster, stack, {
-      enough_zones: inRegion(["eu-central-1a", "eu-central-1b", "eu-central-1c"]),
+      enough_zones: inRegion(zones),
       too_few_zones: inRegion(["eu-central-1a", "eu-central-1b"], [addressIn(stack, "aws_vpc")]),
+    }));
+});
+
+const existing = clusterStack(
+  awsEnvironment({
+    target: {
+      network: {
+        kind: "existing",
+        vpcId: "vpc-0a1b",
+        privateSubnetIds: ["subnet-0a", "subnet-0b"],
+        publicSubnetIds: ["subnet-0c"],
+      },
+    },
+    gateways: [nlbGateway({ scheme: "internet-facing" })],
+  }),
+);
+const inExisting = prepared("aws-test-cluster in a VPC that exists", existing);
+
+describe.skipIf(inExisting === undefined)("the cluster stack in a VPC that exists", options, () => {
+  const vpc = {
+    enable_dns_support: true,
+    enable_dns_hostnames: true,
+    cidr_block_associations: [{ cidr_block: "10.0.0.0/16" }],
+  };
+  const subnet = (zone: string) => ({
+    vpc_id: "vpc-0a1b",
+    availability_zone: `eu-central-1${zone}`,
+    available_ip_address_count: 4000,
+    tags: { "kubernetes.io/role/elb": "1" },
+  });
+  const guarded = [addressIn(existing, "aws_eks_cluster")];
+  const plan = (different: Record<string, object> = {}, clusters: readonly string[] = []): MockedRun => {
+    const found = {
+      vpc,
+      "subnet-0a": subnet("a"),
+      "subnet-0b": subnet("b"),
+      "subnet-0c": subnet("a"),
+      ...different,
+    };
+    const { vpc: itself, ...subnets } = found;
+    return {
+      command: "plan",
+      reads: {
+        ...Object.fromEntries(
+          Object.keys(existing.data["aws_eks_addon_version"] ?? {}).map((name) => [
+            `data.aws_eks_addon_version.${name}`,
+            { version: "v1.0.0-eksbuild.1" },
+          ]),
+        ),
+        ...Object.fromEntries(
+          Object.entries(subnets).map(([id, values]) => [addressIn(existing, "data.aws_subnet", id), values]),
+        ),
+        [addressIn(existing, "data.aws_vpc")]: itself,
+        [addressIn(existing, "data.aws_partition")]: { partition: "aws" },
+        [addressIn(existing, "data.aws_caller_identity")]: { account_id: "111122223333" },
+        [addressIn(existing, "data.aws_eks_clusters")]: { names: clusters },
+        [addressIn(existing, "data.aws_eks_cluster")]: {
+          kubernetes_network_config: [{ service_ipv4_cidr: "172.20.0.0/16" }],
+          vpc_config: [{ vpc_id: "vpc-0a1b" }],
+        },
+      },
+      // A refusal that is not expected fails the run, and one that is expected and does not come, too.
+      refusedBy: Object.keys(different).length > 0 && clusters.length === 0 ? guarded : [],
+    };
+  };
+  const full = { ...subnet("a"), available_ip_address_count: 10 };
+
+  test("stops at plan where the network does not suit", () =>
+    expectAll(inExisting, existing, {
+      suits: plan(),
+      overlapping_services: plan({
+        vpc: { ...vpc, cidr_block_associations: [{ cidr_block: "172.16.0.0/12" }] },
+      }),
+      two_subnets_in_a_zone: plan({ "subnet-0b": subnet("a") }),
+      a_subnet_elsewhere: plan({ "subnet-0a": { ...subnet("a"), vpc_id: "vpc-0" } }),
+      too_few_addresses: plan({ "subnet-0a": full }),
+      addresses_taken_by_what_runs: plan({ "subnet-0a": full }, ["aws-test"]),
+      a_public_subnet_without_its_tag: plan({ "subnet-0c": { ...subnet("a"), tags: {} } }),
     }));
 });

@@ -1,3 +1,4 @@
+import type { NewAwsNetwork } from "../target/aws-network";
 import type { AwsNodeGroup } from "../target/aws-node-group";
 import { capacityOf } from "../ec2-instance-type";
 import { cidrText, contains, overlaps, rangeOf } from "../ipv4-range";
@@ -16,7 +17,7 @@ function pathOf(key: string): readonly string[] {
   return ["target", "network", key];
 }
 
-function vpcRange({ network }: AwsTarget): Finding[] {
+function vpcRange(network: NewAwsNetwork): Finding[] {
   const range = rangeOf(network.cidr);
   if (range.prefixLength < 16 || range.prefixLength > 24) {
     return [
@@ -39,7 +40,7 @@ function vpcRange({ network }: AwsTarget): Finding[] {
   ];
 }
 
-function zones({ network, region }: AwsTarget): Finding[] {
+function zones(network: NewAwsNetwork, region: string): Finding[] {
   const findings: Finding[] = [];
   const { privatePrefixLength, publicPrefixLength, zones: subnets } = subnetLayout(network);
   if (subnets.length === 0) {
@@ -82,14 +83,18 @@ function mostNodesInZone({ zones: chosen, maxNodes }: AwsNodeGroup, zoneCount: n
   return Math.ceil((maxNodes + Math.max(2 * count, Math.ceil(maxNodes / 3))) / count);
 }
 
-function addressesNeeded(nodeGroups: readonly AwsNodeGroup[], zoneCount: number, zone: number): number {
+export function addressesNeeded(
+  nodeGroups: readonly AwsNodeGroup[],
+  zoneCount: number,
+  zone: number,
+): number {
   return nodeGroups.reduce((sum, group) => {
     const each = group.instanceTypes.map((type) => capacityOf(type)?.addresses ?? 0);
     return sum + mostNodesInZone(group, zoneCount, zone) * Math.max(...each);
   }, 0);
 }
 
-function podAddresses({ network, nodeGroups }: AwsTarget): Finding[] {
+function podAddresses(network: NewAwsNetwork, nodeGroups: readonly AwsNodeGroup[]): Finding[] {
   const { privatePrefixLength } = subnetLayout(network);
   const zoneNumbers = Array.from({ length: network.zones }, (_, index) => index + 1);
   const needed = Math.max(...zoneNumbers.map((zone) => addressesNeeded(nodeGroups, network.zones, zone)));
@@ -112,7 +117,7 @@ function serviceRange({ network, controlPlane }: AwsTarget): Finding[] {
   const found = quote(controlPlane.serviceCidr);
   const services = rangeOf(controlPlane.serviceCidr);
   const findings: Finding[] = [];
-  if (overlaps(services, rangeOf(network.cidr))) {
+  if (network.kind === "new" && overlaps(services, rangeOf(network.cidr))) {
     findings.push({
       path,
       found,
@@ -135,7 +140,10 @@ function serviceRange({ network, controlPlane }: AwsTarget): Finding[] {
 /** Address ranges and zones of an EKS cluster: within AWS' limits, apart from each other, large enough for the pods. */
 export const eksNetworkRule = rule(["target"], ({ target }) => {
   if (target.kind !== "aws") return [];
-  const range = vpcRange(target);
+  const { network, region, nodeGroups } = target;
+  // What only AWS knows of a network that exists is asked at plan.
+  if (network.kind === "existing") return serviceRange(target);
+  const range = vpcRange(network);
   if (range.length > 0) return range;
-  return [...zones(target), ...podAddresses(target), ...serviceRange(target)];
+  return [...zones(network, region), ...podAddresses(network, nodeGroups), ...serviceRange(target)];
 });

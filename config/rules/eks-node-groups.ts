@@ -1,3 +1,4 @@
+import { zoneCountOf } from "../target/aws-network";
 import type { AwsAmiType, AwsNodeGroup } from "../target/aws-node-group";
 import { type Architecture, architectureOf } from "../ec2-instance-type";
 import { quote } from "../reading/problem";
@@ -71,7 +72,7 @@ function zones({ zones: chosen }: AwsNodeGroup, zoneCount: number, path: Path): 
             path: [...path, "zones", index],
             found: String(zone),
             accepted: `1 to ${zoneCount}, the zones of the network`,
-            advice: "choose one of them, or raise target.network.zones",
+            advice: "choose one of them, or give target.network more zones",
           },
         ],
   );
@@ -115,7 +116,11 @@ export const eksNodeGroupsRule = rule(["target"], ({ target, name }) => {
     ...names(nodeGroups, name),
     ...nodeGroups.flatMap((group, index) => {
       const path = ["target", "nodeGroups", index];
-      return [...counts(group, path), ...architectures(group, path), ...zones(group, network.zones, path)];
+      return [
+        ...counts(group, path),
+        ...architectures(group, path),
+        ...zones(group, zoneCountOf(network), path),
+      ];
     }),
     ...nowhere,
   ];

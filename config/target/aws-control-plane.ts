@@ -47,13 +47,15 @@ const retentionDays = [
 export const awsControlPlane = z
   .strictObject({
     publicAccess,
-    serviceCidr: cidrBlock.default("172.20.0.0/16").describe("Address range of Services, /12 to /24."),
+    serviceCidr: cidrBlock
+      .default("172.20.0.0/16")
+      .describe("Address range of Services, /12 to /24. Fixed at creation."),
     accessEntries: z.array(accessEntry).default([]).describe("Who may use the Kubernetes API."),
     creatorIsAdmin: z
       .boolean()
       .default(true)
       .describe(
-        "The principal that creates the cluster may do everything; fixed at creation, a change replaces the cluster.",
+        "The principal that creates the cluster may do everything; a later change does nothing, accessEntries say who else.",
       ),
     kmsKeyArn: z
       .string()
@@ -78,8 +80,8 @@ export const awsControlPlane = z
       .describe("Ports of further webhooks in pods that the API server calls; the mesh's own are open."),
     deletionProtection: z
       .boolean()
-      .optional()
-      .describe("Refuse to delete the cluster; needs aws provider 6. Default: left as it is, off at first."),
+      .default(true)
+      .describe("Refuse to delete the cluster: set it to false and deploy before a destroy."),
   })
   .prefault({})
   .describe("The Kubernetes control plane.");

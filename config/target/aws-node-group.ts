@@ -55,9 +55,9 @@ export const awsNodeGroup = z
     releaseVersion: z
       .string()
       .min(1)
-      .optional()
+      .default("latest")
       .describe(
-        "Release of the image, such as 1.35.0-20261101. Default: the newest when a node group changes.",
+        "Release of the image, such as 1.35.0-20261101. latest: the one that AWS recommends, looked up at each plan.",
       ),
     labels: nodeLabels.default({}).describe("Kubernetes labels."),
     taints: z.array(taint).default([]).describe("Kubernetes taints."),

@@ -1,4 +1,4 @@
-import type { AwsNetwork } from "./aws-network";
+import type { NewAwsNetwork } from "./aws-network";
 import { addressText, rangeOf } from "../ipv4-range";
 
 /** The ranges of one zone's subnets. */
@@ -23,7 +23,7 @@ const smallestSubnet = 28;
  *
  * So neither moves when a zone is added.
  */
-export function subnetLayout(network: AwsNetwork): SubnetLayout {
+export function subnetLayout(network: NewAwsNetwork): SubnetLayout {
   const vpc = rangeOf(network.cidr);
   const privatePrefixLength =
     network.privateSubnetPrefixLength ?? Math.min(smallestSubnet, vpc.prefixLength + 3);

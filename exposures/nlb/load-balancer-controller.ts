@@ -43,6 +43,8 @@ export class LoadBalancerController extends Construct {
       name,
       namespace,
       values: [Fn.yamlencode(values)],
+      // What this looks up lands in the state; the whole chart would bring the private key that it makes.
+      showOnly: ["templates/serviceaccount.yaml"],
     });
     // Helm installs the definitions of this chart once and never changes them; this release does.
     const definitions = new CrdRelease(this, "crds", {

@@ -2,6 +2,7 @@ import type { NlbExposure } from "./keys";
 import type { GatewayConfig } from "../../config/gateway/gateway";
 import { addressNumber, rangeOf } from "../../config/ipv4-range";
 import { quote } from "../../config/reading/problem";
+import { zoneCountOf, type NewAwsNetwork } from "../../config/target/aws-network";
 import { subnetLayout } from "../../config/target/subnet-layout";
 import type { AwsTarget } from "../../config/target/target-aws";
 import { rule, type Finding } from "../../config/rules/rule";
@@ -30,19 +31,20 @@ function addresses(exposure: NlbExposure, { network }: AwsTarget, path: Path): F
   if (config.kind === "allocate") return findings;
   const [key, given] =
     config.kind === "private" ? ["addresses", config.addresses] : ["allocationIds", config.allocationIds];
-  if (given.length !== network.zones) {
+  if (given.length !== zoneCountOf(network)) {
     findings.push({
       path: [...path, "addresses", key],
       found: `a list of ${given.length}`,
-      accepted: `one for each zone, of which target.network.zones has ${network.zones}`,
+      accepted: `one for each zone, of which target.network has ${zoneCountOf(network)}`,
       advice: "change the list",
     });
   }
-  if (config.kind === "private") findings.push(...placed(config.addresses, network, path));
+  if (config.kind === "private" && network.kind === "new")
+    findings.push(...placed(config.addresses, network, path));
   return findings;
 }
 
-function placed(given: readonly string[], network: AwsTarget["network"], path: Path): Finding[] {
+function placed(given: readonly string[], network: NewAwsNetwork, path: Path): Finding[] {
   const subnets = subnetLayout(network).zones.map(({ privateCidr }) => privateCidr);
   const zoneOf = (address: string) =>
     subnets.findIndex((cidr) => {
@@ -93,6 +95,18 @@ function sourceRanges(gateway: GatewayConfig, exposure: NlbExposure, path: Path)
   ];
 }
 
+function publicSubnets({ scheme }: NlbExposure, { network }: AwsTarget, path: Path): Finding[] {
+  if (scheme === "internal" || network.kind === "new" || network.publicSubnetIds.length > 0) return [];
+  return [
+    {
+      path: [...path, "scheme"],
+      found: quote(scheme),
+      accepted: "an internet-facing load balancer stands in public subnets, and target.network names none",
+      advice: "list them in target.network.publicSubnetIds, or set scheme to internal",
+    },
+  ];
+}
+
 /** Network Load Balancers in front of the gateways of a mesh on EKS. */
 export const eksExposureRule = rule(["target", "gateways"], ({ target, gateways, name }) => {
   if (target.kind !== "aws") return [];
@@ -105,6 +119,7 @@ export const eksExposureRule = rule(["target", "gateways"], ({ target, gateways,
         ...names(gateway, name, path),
         ...addresses(exposure, target, inside),
         ...sourceRanges(gateway, exposure, inside),
+        ...publicSubnets(exposure, target, inside),
       ];
     }
     if (dns?.kind !== "route53") return [];

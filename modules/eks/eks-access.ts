@@ -1,6 +1,7 @@
 import { DataAwsEksCluster } from "@cdktf/provider-aws/lib/data-aws-eks-cluster";
 import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
+import { zoneCountOf } from "../../config/target/aws-network";
 import type { AwsTarget } from "../../config/target/target-aws";
 import { awsTags, configureAws } from "./aws-account";
 import { type ClusterAccess, type ClusterAccessOptions, configureProviders } from "../cluster/cluster-access";
@@ -28,7 +29,7 @@ export function eksAccess(scope: Construct, options: ClusterAccessOptions<AwsTar
       clusterName,
       region,
       vpcId,
-      zones: target.network.zones,
+      zones: zoneCountOf(target.network),
       tags: awsTags(environment.name, target),
     },
     dns01: solvesThroughRoute53(environment.certManager) ? { route53: { region } } : {},

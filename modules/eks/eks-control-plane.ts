@@ -3,7 +3,7 @@ import { EksCluster } from "@cdktf/provider-aws/lib/eks-cluster";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment";
-import type { ITerraformDependable } from "cdktf";
+import type { ITerraformDependable, Precondition } from "cdktf";
 import { Construct } from "constructs";
 import type { AwsControlPlane, AwsPublicAccess } from "../../config/target/aws-control-plane";
 import type { AwsAccount } from "./aws-account";
@@ -21,6 +21,8 @@ export interface EksControlPlaneProps {
   readonly securityGroupId: string;
   /** Key that encrypts Secrets and logs. */
   readonly kmsKeyArn: string;
+  /** What must hold before the cluster is planned. */
+  readonly preconditions: readonly Precondition[];
 }
 
 const logTypes = ["api", "audit", "authenticator", "controllerManager", "scheduler"];
@@ -66,10 +68,13 @@ export class EksControlPlane extends Construct {
         endpointPrivateAccess: true,
         ...publicEndpoint(controlPlane.publicAccess),
       },
-      ...(controlPlane.deletionProtection === undefined
-        ? {}
-        : { deletionProtection: controlPlane.deletionProtection }),
+      deletionProtection: controlPlane.deletionProtection,
       dependsOn: [logs, ...policies],
+      lifecycle: {
+        // EKS reads it when it makes the cluster, and never again; a change would replace the cluster for nothing.
+        ignoreChanges: ["access_config[0].bootstrap_cluster_creator_admin_permissions"],
+        precondition: [...props.preconditions],
+      },
     });
     new EksAccessEntries(this, "access", {
       clusterName: this.cluster.name,

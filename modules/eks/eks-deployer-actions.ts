@@ -180,7 +180,11 @@ export const deployerActions: Readonly<Record<string, readonly string[]>> = {
   "data.aws_caller_identity": ["sts:GetCallerIdentity"],
   "data.aws_eks_addon_version": ["eks:DescribeAddonVersions"],
   "data.aws_eks_cluster": ["eks:DescribeCluster"],
+  "data.aws_eks_clusters": ["eks:ListClusters"],
   "data.aws_lb_hosted_zone_id": [],
   "data.aws_partition": [],
   "data.aws_security_group": ["ec2:DescribeSecurityGroups"],
+  "data.aws_ssm_parameter": ["ssm:GetParameter"],
+  "data.aws_subnet": ["ec2:DescribeSubnets"],
+  "data.aws_vpc": ["ec2:DescribeVpcAttribute", "ec2:DescribeVpcs"],
 };

@@ -15,6 +15,7 @@ export interface DeployerPolicyOptions {
 /** Actions that have no resource to restrict them to. */
 const unrestricted = [
   "eks:DescribeAddonVersions",
+  "eks:ListClusters",
   "kms:CreateKey",
   "kms:ListAliases",
   "logs:DescribeLogGroups",
@@ -103,6 +104,12 @@ function statementsOf(
       ],
     },
     {
+      sid: "Images",
+      actions: take(of("ssm")),
+      // AWS' own public parameters have no account.
+      resources: [`arn:${partition}:ssm:${region}::parameter/aws/service/*`],
+    },
+    {
       sid: "Records",
       actions: take(of("route53")),
       resources: zoneIds.map((id) => `arn:${partition}:route53:::hostedzone/${id}`),
@@ -118,8 +125,9 @@ function newKeyStatements(
   return [
     {
       sid: "NewKeys",
-      // KMS may take five minutes to judge by a new key's tag; these are called at once.
-      actions: take((action) => /^kms:(Describe|Get|List|EnableKeyRotation)/.test(action)),
+      // KMS may take five minutes to judge by a new key's tag; these are called at once. EKS takes no condition by
+      // which a grant could be told to be its own (kms:GrantIsForAWSResource).
+      actions: take((action) => /^kms:(Describe|Get|List|EnableKeyRotation|CreateGrant)/.test(action)),
       resources,
     },
     {

@@ -6,19 +6,19 @@ import { NatGateway } from "@cdktf/provider-aws/lib/nat-gateway";
 import { Route } from "@cdktf/provider-aws/lib/route";
 import { RouteTable } from "@cdktf/provider-aws/lib/route-table";
 import { RouteTableAssociation } from "@cdktf/provider-aws/lib/route-table-association";
-import { Subnet } from "@cdktf/provider-aws/lib/subnet";
+import { Subnet, type SubnetConfig } from "@cdktf/provider-aws/lib/subnet";
 import { Vpc } from "@cdktf/provider-aws/lib/vpc";
 import { VpcEndpoint } from "@cdktf/provider-aws/lib/vpc-endpoint";
 import { Fn, type ITerraformDependable, Op, propertyAccess, Token } from "cdktf";
 import { Construct } from "constructs";
-import type { AwsNetwork } from "../../config/target/aws-network";
+import type { NewAwsNetwork } from "../../config/target/aws-network";
 import { subnetLayout, type ZoneSubnets } from "../../config/target/subnet-layout";
 
 /** Properties of an {@link EksNetwork}. */
 export interface EksNetworkProps {
   readonly environmentName: string;
   readonly region: string;
-  readonly network: AwsNetwork;
+  readonly network: NewAwsNetwork;
 }
 
 /** Zones whose subnets EKS refuses for its control plane. */
@@ -76,7 +76,7 @@ export class EksNetwork extends Construct {
 
     const { zones } = subnetLayout(network);
     const gateways = this.natGateways(network, zones);
-    const privates = zones.map((subnets, zone) => this.privateSubnet(zone, subnets, gateways));
+    const privates = zones.map((subnets, zone) => this.privateSubnet(network, zone, subnets, gateways));
     this.privateSubnetIds = privates.map(({ subnet }) => subnet.id);
     this.routes = privates.flatMap(({ route, association }) => [route, association]);
     // Image layers come from S3: through this endpoint they cost nothing and need no NAT.
@@ -90,7 +90,7 @@ export class EksNetwork extends Construct {
   }
 
   /** Public subnets, and the NAT gateways in them. */
-  private natGateways(network: AwsNetwork, zones: readonly ZoneSubnets[]): readonly NatGateway[] {
+  private natGateways(network: NewAwsNetwork, zones: readonly ZoneSubnets[]): readonly NatGateway[] {
     const table = new RouteTable(this, "public-routes", {
       vpcId: this.vpcId,
       tags: { Name: `${this.name}-public` },
@@ -103,6 +103,7 @@ export class EksNetwork extends Construct {
     const subnets = zones.map(({ publicCidr }, zone) => {
       const subnet = new Subnet(this, `public-${zone + 1}`, {
         ...this.place(zone, publicCidr),
+        ...keepsZone(network),
         tags: { Name: `${this.name}-public-${zone + 1}`, "kubernetes.io/role/elb": "1" },
       });
       new RouteTableAssociation(this, `public-${zone + 1}-routes`, {
@@ -128,10 +129,16 @@ export class EksNetwork extends Construct {
     });
   }
 
-  private privateSubnet(zone: number, { privateCidr }: ZoneSubnets, gateways: readonly NatGateway[]) {
+  private privateSubnet(
+    network: NewAwsNetwork,
+    zone: number,
+    { privateCidr }: ZoneSubnets,
+    gateways: readonly NatGateway[],
+  ) {
     const name = `private-${zone + 1}`;
     const subnet = new Subnet(this, name, {
       ...this.place(zone, privateCidr),
+      ...keepsZone(network),
       tags: { Name: `${this.name}-${name}`, "kubernetes.io/role/internal-elb": "1" },
     });
     const table = new RouteTable(this, `${name}-table`, {
@@ -163,4 +170,9 @@ export class EksNetwork extends Construct {
     }
     return { vpcId: this.vpcId, cidrBlock, availabilityZone, mapPublicIpOnLaunch: false };
   }
+}
+
+/** Where the file names no zones, a subnet stays in its zone, though the region's list of zones changes. */
+function keepsZone({ zoneNames }: NewAwsNetwork): Pick<SubnetConfig, "lifecycle"> {
+  return zoneNames === undefined ? { lifecycle: { ignoreChanges: ["availability_zone"] } } : {};
 }

@@ -1,7 +1,8 @@
 import { EksNodeGroup as NodeGroup } from "@cdktf/provider-aws/lib/eks-node-group";
+import { DataAwsSsmParameter } from "@cdktf/provider-aws/lib/data-aws-ssm-parameter";
 import { type ITerraformDependable, Token } from "cdktf";
 import { Construct } from "constructs";
-import type { AwsNodeGroup } from "../../config/target/aws-node-group";
+import type { AwsAmiType, AwsNodeGroup } from "../../config/target/aws-node-group";
 import { EksNodeTemplate } from "./eks-node-template";
 
 /** Properties of an {@link EksNodeGroup}. */
@@ -42,7 +43,7 @@ export class EksNodeGroup extends Construct {
       instanceTypes: nodeGroup.instanceTypes,
       capacityType: capacityTypes[nodeGroup.capacity],
       version: props.kubernetesVersion,
-      ...(nodeGroup.releaseVersion === undefined ? {} : { releaseVersion: nodeGroup.releaseVersion }),
+      releaseVersion: this.releaseVersion(props),
       launchTemplate: { id: template.id, version: Token.asString(template.latestVersion) },
       scalingConfig: {
         minSize: nodeGroup.minNodes,
@@ -61,9 +62,43 @@ export class EksNodeGroup extends Construct {
       dependsOn: [...props.dependsOn],
     });
   }
+
+  private releaseVersion({ nodeGroup, kubernetesVersion }: EksNodeGroupProps): string {
+    if (nodeGroup.releaseVersion !== "latest") return nodeGroup.releaseVersion;
+    return new DataAwsSsmParameter(this, "image", {
+      name: releaseParameter(nodeGroup.amiType, kubernetesVersion),
+    }).insecureValue;
+  }
 }
 
 const capacityTypes = {
   "on-demand": "ON_DEMAND",
   spot: "SPOT",
 } as const satisfies Record<AwsNodeGroup["capacity"], string>;
+
+/**
+ * Public parameter in which AWS keeps the newest release of an image.
+ *
+ * @see https://docs.aws.amazon.com/eks/latest/userguide/retrieve-ami-id.html
+ * @see https://docs.aws.amazon.com/eks/latest/userguide/retrieve-ami-id-bottlerocket.html
+ */
+function releaseParameter(amiType: AwsAmiType, kubernetesVersion: string): string {
+  const al2023 = (architecture: string) =>
+    `/aws/service/eks/optimized-ami/${kubernetesVersion}/amazon-linux-2023/${architecture}/standard/recommended/release_version`;
+  const bottlerocket = (architecture: string, variant = "") =>
+    `/aws/service/bottlerocket/aws-k8s-${kubernetesVersion}${variant}/${architecture}/latest/image_version`;
+  switch (amiType) {
+    case "AL2023_x86_64_STANDARD":
+      return al2023("x86_64");
+    case "AL2023_ARM_64_STANDARD":
+      return al2023("arm64");
+    case "BOTTLEROCKET_x86_64":
+      return bottlerocket("x86_64");
+    case "BOTTLEROCKET_ARM_64":
+      return bottlerocket("arm64");
+    case "BOTTLEROCKET_x86_64_FIPS":
+      return bottlerocket("x86_64", "-fips");
+    case "BOTTLEROCKET_ARM_64_FIPS":
+      return bottlerocket("arm64", "-fips");
+  }
+}

@@ -115,14 +115,18 @@ function loadBalancerStatements(options: LoadBalancerControllerPolicyOptions): r
     {
       sid: "Listeners",
       actions: [
-        "elasticloadbalancing:AddTags",
         "elasticloadbalancing:CreateListener",
         "elasticloadbalancing:DeleteListener",
         "elasticloadbalancing:ModifyListener",
         "elasticloadbalancing:ModifyListenerAttributes",
-        "elasticloadbalancing:RemoveTags",
       ],
       resources: [arn("loadbalancer/net/*/*"), arn("listener/net/*/*/*")],
+    },
+    {
+      sid: "TagListeners",
+      actions: ["elasticloadbalancing:AddTags", "elasticloadbalancing:RemoveTags"],
+      // Not load balancers: whoever may set their ownership tag may do to them what "Change" allows.
+      resources: [arn("listener/net/*/*/*")],
     },
     {
       sid: "Targets",
