@@ -22,10 +22,20 @@ const zones = [
   { files: ["modules/**"], allowed: [...pure, "modules"], builds: true },
   { files: ["stacks/**"], allowed: [...pure, "modules"], builds: true },
   { files: ["smoke/**"], allowed: ["smoke", "contract"] },
-  { files: ["deploy/**"], allowed: ["deploy"] },
   { files: ["rehearsal/**"], allowed: ["rehearsal", "smoke", "config", "contract"] },
+  { files: ["deployment/**"], allowed: ["deployment", "rehearsal", "smoke", "config", "contract"] },
 ];
-const folders = [...pure, "modules", "stacks", "smoke", "deploy", "rehearsal", "bench", "synthesis", "main"];
+const folders = [
+  ...pure,
+  "modules",
+  "stacks",
+  "smoke",
+  "rehearsal",
+  "deployment",
+  "bench",
+  "synthesis",
+  "main",
+];
 
 const cdktf = {
   group: ["cdktf", "cdktf/*", "constructs", "@cdktf/*"],

@@ -11,6 +11,7 @@ import type { ChartFiles } from "./modules/release/chart-library";
 import { selectionVariable } from "./config/reading/select-environments";
 import { formatMeshRequests } from "./composition/requests";
 import { composeMesh } from "./features/compose-mesh";
+import { replaceDeprecatedIsArray } from "./synthesis/is-array";
 import { writeManifest } from "./synthesis/manifest-file";
 import { readEnvironments } from "./synthesis/read-environments";
 import { AksClusterStack } from "./stacks/aks-cluster";
@@ -117,4 +118,5 @@ function synthesize(outdir: string, environments: readonly Literal<Environment>[
   app.synth();
 }
 
+replaceDeprecatedIsArray();
 process.exitCode = main(process.argv.slice(2));

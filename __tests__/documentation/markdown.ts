@@ -36,7 +36,7 @@ export interface ShownCommand {
 
 /** The project's commands in a line of code; a comment ends it, and so does what a shell treats as an end. */
 export function commandsIn(line: string): readonly ShownCommand[] {
-  const [code = ""] = line.split(/(?:^|\s)#\s|──|◀|\s\|\s/);
+  const [code = ""] = line.split(/(?:^|\s)#\s|──|◀|\s[|·]\s/);
   return code.split(/&&|;/).flatMap((part) => {
     const found = /\b(?:(npm run)(?: -s)?|(?:npx )?(cdktf)|(npm)) ([a-z][\w-]*)\b(.*)$/.exec(part);
     if (found === null) return [];

@@ -13,7 +13,7 @@ export interface Project {
 const npmCommands = ["ci", "test", "install"];
 const cdktfCommands = ["deploy", "destroy", "diff", "list", "output", "synth", "watch"];
 /** Scripts whose first argument is an environment. */
-const perEnvironment = ["synth", "smoke", "rehearse", "render", "accept", "deploy", "destroy"];
+const perEnvironment = ["synth", "plan", "deploy", "destroy", "smoke", "rehearse", "render", "accept"];
 
 /** What a page promises that the project does not keep. */
 export function problemsOf(path: string, markdown: string, project: Project): readonly string[] {

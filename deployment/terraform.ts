@@ -1,0 +1,93 @@
+import { spawn } from "node:child_process";
+import { acceptedEnvironment } from "../rehearsal/deploy/terraform";
+import { CommandError, run } from "../rehearsal/namespace/run-command";
+import { terraformPrograms } from "../smoke/outputs/terraform-outputs";
+
+/** Neither Terraform nor OpenTofu is there. */
+export class MissingTerraform extends Error {}
+
+/** @throws MissingTerraform */
+export async function findTerraform(environment: NodeJS.ProcessEnv): Promise<string> {
+  const programs = terraformPrograms(environment);
+  for (const program of programs) {
+    const found = await run(program, ["version"], { environment: acceptedEnvironment(environment) }).then(
+      () => true,
+      (error: unknown) => error instanceof CommandError,
+    );
+    if (found) return program;
+  }
+  throw new MissingTerraform(
+    `there is no ${programs.join(" and no ")} on the PATH; install Terraform 1.11 or later or OpenTofu, or name it: TERRAFORM_BINARY_NAME=<path>`,
+  );
+}
+
+/** Terraform as a person runs it: it prints to this terminal and asks there. */
+export class Terraform {
+  private stopped = false;
+  private readonly environment = acceptedEnvironment(process.env);
+
+  public constructor(private readonly program: string) {}
+
+  /** Whether somebody asked to stop. */
+  public get interrupted(): boolean {
+    return this.stopped;
+  }
+
+  /** Initializes a stack's folder and runs a command there; whether both ended well. */
+  public async succeeds(folder: string, args: readonly string[]): Promise<boolean> {
+    return (await this.initializes(folder)) && (await this.inherit(this.program, args, folder)) === 0;
+  }
+
+  /** Fetches providers and connects the backend; says nothing unless that fails. */
+  private async initializes(folder: string): Promise<boolean> {
+    try {
+      await run(this.program, ["init", "-input=false"], { cwd: folder, environment: this.environment });
+      return true;
+    } catch (error) {
+      if (!(error instanceof CommandError)) throw error;
+      process.stderr.write(error.stderr);
+      return false;
+    }
+  }
+
+  public async showPlan(folder: string, file: string): Promise<unknown> {
+    const options = { cwd: folder, environment: this.environment };
+    return JSON.parse(await run(this.program, ["show", "-json", file], options));
+  }
+
+  /**
+   * Runs a program to its end, with this process's terminal; resolves to its exit status.
+   *
+   * Whoever asks this process to stop means the program: it ends after what it has under way, and nothing follows.
+   */
+  public async inherit(program: string, args: readonly string[], folder = __PROJECT_ROOT__): Promise<number> {
+    if (this.stopped) return 1;
+    // A terminal sends its signal to the program, too, and Terraform takes a second one for "at once".
+    const terminal = process.stdin.isTTY;
+    const child = spawn(program, [...args], {
+      cwd: folder,
+      env: this.environment,
+      stdio: "inherit",
+      detached: !terminal,
+    });
+    let told = false;
+    const stop = () => {
+      this.stopped = true;
+      if (terminal || told) return;
+      told = true;
+      child.kill("SIGINT");
+    };
+    const signals = ["SIGINT", "SIGTERM"] as const;
+    for (const signal of signals) process.on(signal, stop);
+    try {
+      return await new Promise<number>((resolve, reject) => {
+        child.once("error", reject);
+        child.once("exit", (code) => {
+          resolve(code ?? 1);
+        });
+      });
+    } finally {
+      for (const signal of signals) process.removeListener(signal, stop);
+    }
+  }
+}
