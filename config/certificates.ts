@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { compatibility, newest } from "./compatibility/compatibility";
 import { hostedZoneId, resourceGroupName } from "./cloud-names";
 import { hostName, httpsUrl, kubernetesName } from "./kubernetes-name";
 import { rawValues } from "./values/raw-values";
@@ -76,13 +77,15 @@ const caIssuer = z
 /** A source of certificates; a ClusterIssuer in the cluster. */
 export const issuer = z.discriminatedUnion("kind", [acmeIssuer, selfSignedCaIssuer, caIssuer]);
 
+const newestRelease = `v${newest(compatibility.certManager)}`;
+
 /** cert-manager and its issuers. */
 export const certManager = z
   .strictObject({
     version: z
       .string()
-      .regex(/^v[0-9]+\.[0-9]+\.[0-9]+$/, { error: "a cert-manager release such as v1.21.2" })
-      .default("v1.21.2")
+      .regex(/^v[0-9]+\.[0-9]+\.[0-9]+$/, { error: `a cert-manager release such as ${newestRelease}` })
+      .default(newestRelease)
       .describe("cert-manager release."),
     management: z
       .enum(["install", "adopt", "none"])

@@ -1,7 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { compatibility, istioVersionsUpgradableInPlace } from "../../config/compatibility/compatibility";
+import {
+  compatibility,
+  istioVersionsUpgradableInPlace,
+  newest,
+} from "../../config/compatibility/compatibility";
 import { parseEnvironment } from "../../config/reading/parse-environment";
 import { formatProblem } from "../../config/reading/problem";
 import { helmRefusesGatewayChart } from "../../config/rules/compatibility";
@@ -14,6 +18,9 @@ function on(day: string, text: string): string {
 }
 
 const kubernetes = (version: string, text = aws) => text.replace('"1.35"', `"${version}"`);
+
+const newestIstio = newest(compatibility.istio);
+const newestCertManager = newest(compatibility.certManager);
 
 describe("Istio and Kubernetes", () => {
   test("a version outside Istio's range is refused, with the newest that everything supports", () => {
@@ -38,14 +45,14 @@ describe("Istio and Kubernetes", () => {
 
   test("an Istio newer than the matrix is refused until the matrix is updated", () => {
     expect(messagesOf(aws.replace("1.31.4", "1.32.0"))).toContain(
-      'are in the matrix read on 2026-11-20, got "1.32.0"; set it to 1.31.4, or update config/compatibility/compatibility.json',
+      `are in the matrix read on ${compatibility.istio.readOn}, got "1.32.0"; set it to ${newestIstio}, or update config/compatibility/compatibility.json`,
     );
     expect(messagesOf(aws.replace("1.31.4", "1.31.9"))).toBe("");
   });
 
   test("an Istio older than the matrix is no longer supported", () => {
     expect(messagesOf(aws.replace("1.31.4", "1.27.9"))).toContain(
-      "set it to 1.31.4: this line is no longer supported",
+      `set it to ${newestIstio}: this line is no longer supported`,
     );
   });
 });
@@ -53,7 +60,7 @@ describe("Istio and Kubernetes", () => {
 describe("cert-manager and Kubernetes", () => {
   test("the release that supports the cluster's version is named", () => {
     expect(messagesOf(kubernetes("1.32", existing))).toContain(
-      'got "v1.21.2" with Kubernetes "1.32"; set it to v1.20.3',
+      `got "v${newestCertManager}" with Kubernetes "1.32"; set it to v1.20.4`,
     );
     expect(messagesOf(`${kubernetes("1.32", existing)}certManager: { version: v1.20.3 }\n`)).toBe("");
   });
@@ -63,7 +70,7 @@ describe("cert-manager and Kubernetes", () => {
       "update config/compatibility/compatibility.json",
     );
     expect(messagesOf(`${existing}certManager: { version: v1.19.6 }\n`)).toContain(
-      "set it to v1.21.2: this line",
+      `set it to v${newestCertManager}: this line`,
     );
   });
 
@@ -99,7 +106,7 @@ describe("the gateway chart and Helm", () => {
     ["1.27.0", true],
     ["1.27.1", false],
     ["1.24.6", true],
-    ["1.31.4", false],
+    ["1.31.1", false],
   ])("Helm 3.18.5 refuses the chart of Istio %s: %s", (version, refused) => {
     expect(helmRefusesGatewayChart(version, "3.18.5")).toBe(refused);
     expect(helmRefusesGatewayChart(version, "3.18.4")).toBe(false);
@@ -116,6 +123,23 @@ describe("the support calendars", () => {
     expect(on("2026-12-02T12:00:00Z", text)).toContain("ends on 2026-12-02");
     expect(on("2026-12-04", text)).toContain("ended on 2026-12-02");
     expect(on("2026-12-04", text)).toContain("plan the upgrade to 1.36");
+  });
+
+  test("the upgrade that is advised is to a version that Istio and cert-manager support", () => {
+    // Kubernetes 1.37 is out, and Istio 1.31 is not known to run on it.
+    expect(compatibility.kubernetes.upstream.releases[0]?.minor).toBe("1.37");
+    expect(on("2026-11-21", kubernetes("1.34", existing))).toContain("plan the upgrade to 1.36");
+    const older = `${kubernetes("1.34", existing)}certManager: { version: v1.20.4 }\n`;
+    expect(on("2026-11-21", older)).toContain("plan the upgrade to 1.35");
+    expect(on("2026-11-21", `${older.replace("v1.20.4", "v1.20.4, management: none")}`)).toContain(
+      "plan the upgrade to 1.36",
+    );
+  });
+
+  test("where Istio supports none that will last, its own upgrade comes first", () => {
+    expect(on("2027-06-01", kubernetes("1.36", existing))).toContain(
+      "plan the upgrades of Istio and cert-manager to releases for a newer Kubernetes",
+    );
   });
 
   test("what a cloud no longer offers is refused", () => {
@@ -145,22 +169,31 @@ describe("the support calendars", () => {
     expect(on("2026-11-21", aws.replace("1.31.4", "1.29.6"))).toContain(
       "support of Istio 1.29 ended on 2026-10-12",
     );
+    // No step is left out.
+    expect(on("2026-11-21", aws.replace("1.31.4", "1.29.6"))).toContain(
+      `plan the upgrade to 1.30.8, then to ${newestIstio}`,
+    );
     expect(on("2026-11-21", aws)).toBe("");
   });
 });
 
 test("an upgrade in place may cross one minor version, and none downwards", () => {
-  expect(istioVersionsUpgradableInPlace("1.31.4")).toEqual(["1.30", "1.31"]);
+  expect(istioVersionsUpgradableInPlace("1.31.1")).toEqual(["1.30", "1.31"]);
   expect(istioVersionsUpgradableInPlace("1.30.0")).toEqual(["1.29", "1.30"]);
 });
 
 test("the matrix lists the newest first, and names a source for everything", () => {
   const { istio, certManager, helm, gatewayChart, kubernetes } = compatibility;
-  for (const { releases, source, readOn } of [istio, certManager, ...Object.values(kubernetes)]) {
+  for (const { releases, source, readOn, unansweredOn } of [
+    istio,
+    certManager,
+    ...Object.values(kubernetes),
+  ]) {
     const minors = releases.map(({ minor }) => minor);
     expect(minors).toEqual(minors.toSorted((a, b) => compareVersions(b, a)));
     expect(source).toMatch(/^https:/);
     expect(Date.parse(readOn)).not.toBeNaN();
+    if (unansweredOn !== undefined) expect(Date.parse(unansweredOn)).toBeGreaterThan(Date.parse(readOn));
   }
   expect([helm.source, gatewayChart.source].every((source) => source.startsWith("https:"))).toBe(true);
   expect(compareVersions("1.9", "1.10")).toBeLessThan(0);

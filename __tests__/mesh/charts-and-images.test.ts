@@ -1,11 +1,13 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { compatibility, newest } from "../../config/compatibility/compatibility";
 import { readChartFiles } from "../../synthesis/chart-files";
 import { existing } from "../config/environment-files";
 import type { MeshJson } from "./mesh-json";
 import { anyChartFiles, inTemporaryFolder, synthesizeMesh } from "./synthesize-mesh";
 
+const certManagerVersion = `v${newest(compatibility.certManager)}`;
 const gateways = `gateways:
   - name: ingress
     exposure: { kind: metallb, pool: { kind: install, addresses: [192.0.2.0/28] } }
@@ -33,7 +35,7 @@ describe("charts", () => {
       "istio-cni": "oci://ghcr.io/istio/release/charts cni 1.31.4",
       istiod: "oci://ghcr.io/istio/release/charts istiod 1.31.4",
       "istio-ingress": "oci://ghcr.io/istio/release/charts gateway 1.31.4",
-      "cert-manager": "oci://quay.io/jetstack/charts cert-manager v1.21.2",
+      "cert-manager": `oci://quay.io/jetstack/charts cert-manager ${certManagerVersion}`,
       metallb: "https://metallb.github.io/metallb metallb 0.15.3",
     });
   });
@@ -84,7 +86,12 @@ describe("charts", () => {
       expect(synthesize).toThrow(
         /\$\{air\}-gap does not hold base-1\.31\.4\.tgz; .*helm pull .*base --version 1\.31\.4/,
       );
-      for (const chart of ["base-1.31.4", "istiod-1.31.4", "cni-1.31.4", "cert-manager-v1.21.2"]) {
+      for (const chart of [
+        "base-1.31.4",
+        "istiod-1.31.4",
+        "cni-1.31.4",
+        `cert-manager-${certManagerVersion}`,
+      ]) {
         writeFileSync(join(root, "${air}-gap", `${chart}.tgz`), chart);
       }
       expect(synthesize).not.toThrow();

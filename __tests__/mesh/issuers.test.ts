@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { compatibility, newest } from "../../config/compatibility/compatibility";
 import { existing } from "../config/environment-files";
 import type { MeshJson } from "./mesh-json";
 import { synthesizeMesh } from "./synthesize-mesh";
@@ -118,7 +119,7 @@ describe("cert-manager", () => {
     expect(install.release("cert-manager")).toMatchObject({
       chart: "cert-manager",
       repository: "oci://quay.io/jetstack/charts",
-      version: "v1.21.2",
+      version: `v${newest(compatibility.certManager)}`,
       wait: true,
       wait_for_jobs: true,
     });

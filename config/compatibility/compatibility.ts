@@ -35,11 +35,13 @@ interface KubernetesRelease {
 interface Source {
   readonly source: string;
   readonly readOn: string;
+  /** The last day on which the source was asked and did not answer: what it says since readOn is not known. */
+  readonly unansweredOn?: string;
 }
 
-/** Where the newest patches were read where that is not the source of the rest, and what could not be read. */
-interface Patched {
-  readonly patches: Source & { readonly notRead: string };
+/** Releases, and where their newest patches were read, which come more often than the rest changes. */
+interface Patched<T> extends Sourced<T> {
+  readonly patches: Source;
 }
 
 interface Sourced<T> extends Source {
@@ -49,8 +51,8 @@ interface Sourced<T> extends Source {
 
 /** What works with what: config/compatibility/compatibility.json, which names its sources and the day they were read. */
 export interface Compatibility {
-  readonly istio: Sourced<IstioRelease> & Patched;
-  readonly certManager: Sourced<Release> & Patched;
+  readonly istio: Patched<IstioRelease>;
+  readonly certManager: Patched<Release>;
   readonly helm: Source & { readonly provider: string; readonly engine: string };
   readonly gatewayChart: Source & {
     readonly refusedByHelmFrom: string;
@@ -60,6 +62,12 @@ export interface Compatibility {
 }
 
 export const compatibility: Compatibility = data;
+
+/** The newest release that the matrix knows, without a leading `v`. */
+export function newest({ releases: [release] }: { readonly releases: readonly Release[] }): string {
+  if (release === undefined) throw new Error("config/compatibility/compatibility.json lists no release");
+  return release.latest;
+}
 
 /** The release line of a version, if the matrix knows it. */
 export function releaseOf<T extends { readonly minor: string }>(

@@ -1,4 +1,4 @@
-import { compatibility, releaseOf, supportCalendar } from "../compatibility/compatibility";
+import { compatibility, releaseOf, supportCalendar, supports } from "../compatibility/compatibility";
 import { quote } from "../reading/problem";
 import { rule, type Finding, type Severity } from "./rule";
 
@@ -27,7 +27,8 @@ function finding(
 }
 
 /** Kubernetes, in the calendar of whoever supports it on the target. */
-export const kubernetesIsSupported = rule(["target"], ({ target, today }): Finding[] => {
+export const kubernetesIsSupported = rule(["target", "mesh", "certManager"], (environment): Finding[] => {
+  const { target, mesh, certManager, today } = environment;
   const supported = supportCalendar(target);
   if (supported === undefined) return [];
   const { supporter, calendar } = supported;
@@ -35,12 +36,26 @@ export const kubernetesIsSupported = rule(["target"], ({ target, today }): Findi
   // A version that is too new or too old for every Istio is refused against Istio's range.
   if (release === undefined) return [];
   const path = ["target", "kubernetesVersion"];
-  const newest = calendar.releases.find(({ supportEnds }) => momentOf(supportEnds, today) === "supported");
-  const advice = `plan the upgrade to ${newest?.minor ?? "a newer version"} (${calendar.source})`;
+  const tenants = [
+    releaseOf(compatibility.istio.releases, mesh.istioVersion),
+    certManager.management === "none"
+      ? undefined
+      : releaseOf(compatibility.certManager.releases, certManager.version),
+  ];
+  const next = calendar.releases.find(
+    (candidate) =>
+      momentOf(candidate.supportEnds, today) === "supported" &&
+      tenants.every((tenant) => tenant === undefined || supports(tenant.kubernetes, candidate.minor)),
+  );
+  const advice =
+    next === undefined
+      ? `plan the upgrades of Istio and cert-manager to releases for a newer Kubernetes, and then its own (${calendar.source})`
+      : `plan the upgrade to ${next.minor} (${calendar.source})`;
   const { minor, supportEnds, extendedSupportEnds } = release;
   if (extendedSupportEnds !== null && momentOf(extendedSupportEnds, today) === "ended") {
     const accepted = `${supporter} offered Kubernetes ${minor} until ${extendedSupportEnds}`;
-    return [finding(path, target.kubernetesVersion, accepted, `set it to "${newest?.minor ?? ""}"`, "error")];
+    const now = next === undefined ? advice : `set it to "${next.minor}"`;
+    return [finding(path, target.kubernetesVersion, accepted, now, "error")];
   }
   const moment = momentOf(supportEnds, today);
   if (moment === "supported") return [];
@@ -58,14 +73,15 @@ export const istioIsSupported = rule(["mesh"], ({ mesh, today }): Finding[] => {
   if (release === undefined || ends === null) return [];
   const moment = momentOf(ends, today);
   if (moment === "supported") return [];
-  const newest = releases[0]?.latest ?? "a newer version";
+  // Neither a control plane nor its proxies may skip a minor version.
+  const steps = releases.slice(0, releases.indexOf(release)).map(({ latest }) => latest);
   const accepted = `support of Istio ${release.minor} ${verb[moment]} on ${ends}`;
   return [
     finding(
       ["mesh", "istioVersion"],
       mesh.istioVersion,
       accepted,
-      `plan the upgrade to ${newest} (${source})`,
+      `plan the upgrade to ${steps.reverse().join(", then to ") || "a newer version"} (${source})`,
     ),
   ];
 });

@@ -4,4 +4,4 @@ module istio-cdktf.example/rehearsal/tools/charts
 
 go 1.25.0
 
-require github.com/cert-manager/cert-manager v1.21.1
+require github.com/cert-manager/cert-manager v1.21.2
