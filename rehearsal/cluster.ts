@@ -49,11 +49,11 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   writeFileSync(healthServer, healthServerSource);
   const application = join(folder, "application.cjs");
   writeFileSync(application, applicationSource);
-  const envoyBootstrap = join(folder, "envoy_bootstrap.json");
-  writeFileSync(
-    envoyBootstrap,
-    markUpstreamConnections(readFileSync(programs.standIns.envoyBootstrap, "utf8")),
-  );
+  const istios = programs.standIns.istios.map((istio) => {
+    const envoyBootstrap = join(folder, `envoy_bootstrap-${istio.minor}.json`);
+    writeFileSync(envoyBootstrap, markUpstreamConnections(readFileSync(istio.envoyBootstrap, "utf8")));
+    return { ...istio, envoyBootstrap };
+  });
   await setUpNetwork(addressPlan, folder);
   const controlPlane = await startControlPlane({
     programs: programs.controlPlane,
@@ -92,7 +92,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     api,
     programs: {
       ...programs.standIns,
-      ...{ envoyBootstrap, node: process.execPath, healthServer, application },
+      ...{ istios, node: process.execPath, healthServer, application },
       ...(programs.conformance === undefined
         ? {}
         : { conformance: { ...programs.conformance, certificate, key } }),

@@ -6,6 +6,7 @@ import { describeChart, LocalCharts } from "./helm/local-charts";
 import { isReachable } from "./helm/reachable";
 import { allowedNamespaces, requireRedirection } from "./namespace/namespaces";
 import { conformanceParts, kubernetesVersion } from "./programs/catalogue";
+import { type IstioModule, type IstioPrograms, istiosFor, newestIstio } from "./programs/istio";
 import { requireSpace } from "./programs/disk-space";
 import { type ProgramPlaces } from "./programs/find-program";
 import { type PreparedPrograms, preparePrograms } from "./programs/prepare";
@@ -38,12 +39,16 @@ export async function rehearse({
   places,
 }: RehearseRequest): Promise<number> {
   const environment = readEnvironment(name, new Date());
+  const istios = istiosFor([environment.mesh.istioVersion]);
   const kind = await allowedNamespaces();
   const programs = await preparePrograms({
     ...places,
     progress,
     downloads: options.downloads,
-    also: options.conformance === undefined ? [] : conformanceParts,
+    also: [
+      ...istios.modules.map(({ part }) => part),
+      ...(options.conformance === undefined ? [] : conformanceParts),
+    ],
   });
   await requireRedirection(kind, programs.path("redirect"));
   requireSpace("for a rehearsal", [{ folder: places.cache, megabytes: runMegabytes }]);
@@ -75,7 +80,7 @@ export async function rehearse({
       controlSocket: runFolder.controlSocket,
       kubeconfigPath,
       kubernetesVersion,
-      programs: sessionPrograms(programs),
+      programs: sessionPrograms(programs, istios.modules),
       deploy: stack.deploy,
       smokeBundle: smokeRunner,
       mtls: environment.mesh.mtls,
@@ -96,6 +101,9 @@ export async function rehearse({
         stack.withoutProvidersReason === undefined
           ? "deployed by Terraform with the helm and kubernetes providers"
           : `installed with the Helm CLI, without Terraform's providers: ${stack.withoutProvidersReason}`,
+      ...(istios.replaced.length === 0
+        ? {}
+        : { otherIstio: { asked: istios.replaced, runs: newestIstio.minor } }),
       namespaces: kind.title,
       programs: programs.summary,
       charts: await chartLines(charts),
@@ -159,7 +167,19 @@ function conformancePrograms(programs: PreparedPrograms): ConformancePrograms {
   };
 }
 
-function sessionPrograms(programs: PreparedPrograms): SessionPrograms {
+function istioPrograms(programs: PreparedPrograms, module: IstioModule): IstioPrograms {
+  const { minor, part } = module;
+  const program = (name: "pilot-discovery" | "pilot-agent") =>
+    programs.path(module === newestIstio ? name : `${name}-${minor}`);
+  return {
+    minor,
+    pilotDiscovery: program("pilot-discovery"),
+    pilotAgent: program("pilot-agent"),
+    envoyBootstrap: programs.keptFile(part, "envoy_bootstrap.json"),
+  };
+}
+
+function sessionPrograms(programs: PreparedPrograms, istios: readonly IstioModule[]): SessionPrograms {
   return {
     etcd: programs.path("etcd"),
     kubeApiserver: programs.path("kube-apiserver"),
@@ -170,11 +190,9 @@ function sessionPrograms(programs: PreparedPrograms): SessionPrograms {
     kubectl: programs.path("kubectl"),
     helm: programs.path("helm"),
     istioctl: programs.path("istioctl"),
-    pilotDiscovery: programs.path("pilot-discovery"),
-    pilotAgent: programs.path("pilot-agent"),
+    istios: istios.map((istio) => istioPrograms(programs, istio)),
     echoServer: programs.path("echo-server"),
     envoy: programs.path("envoy"),
-    envoyBootstrap: programs.keptFile("Istio", "envoy_bootstrap.json"),
     certManagerController: programs.path("cert-manager-controller"),
     certManagerWebhook: programs.path("cert-manager-webhook"),
     certManagerCainjector: programs.path("cert-manager-cainjector"),

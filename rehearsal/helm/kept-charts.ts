@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { minorOf } from "../../config/compatibility/version";
 import { PartCache } from "../programs/cache";
 import { parts } from "../programs/catalogue";
 import type { ProgramPlaces } from "../programs/find-program";
-import { versionOf } from "../programs/part";
+import { type Part, versionOf } from "../programs/part";
 import type { RunCommand } from "../terraform/evaluate";
 
 export interface KeptChartOptions {
@@ -33,20 +34,16 @@ export async function packageKeptChart(
   { helm, run, target, places, anyVersion }: KeptChartOptions,
 ): Promise<PackagedChart | undefined> {
   const { name, version } = chart;
-  for (const part of parts) {
+  const fits = (part: Part) => minorOf(part.version) === minorOf(version);
+  const candidates = [...parts.filter(fits), ...(anyVersion ? parts.filter((part) => !fits(part)) : [])];
+  for (const part of candidates) {
     const cache = new PartCache(places.cache, places.toolsFolder, part);
     const folder = cache.path(join("charts", name));
-    const fits = anyVersion || minorOf(part.version) === minorOf(version);
-    if (!fits || !cache.isComplete || !existsSync(folder)) continue;
+    if (!cache.isComplete || !existsSync(folder)) continue;
     mkdirSync(target, { recursive: true });
     const versions = ["--version", version, "--app-version", version];
     await run(helm, ["package", folder, ...versions, "--destination", target]);
     return { path: join(target, `${name}-${version}.tgz`), module: `${part.name} ${versionOf(part)}` };
   }
   return undefined;
-}
-
-/** `1.31` of `1.31`, `1.31.1` and `v1.31.1`. */
-function minorOf(version: string): string {
-  return version.replace(/^v/, "").split(".").slice(0, 2).join(".");
 }

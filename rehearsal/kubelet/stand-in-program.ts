@@ -1,3 +1,4 @@
+import { type IstioPrograms } from "../programs/istio";
 import { type Mount } from "./sandbox";
 
 /** What runs in place of the images of the Gateway API's conformance suite. */
@@ -11,10 +12,9 @@ export interface ConformanceImages {
 
 /** Programs of this machine that stand in for the images of a pod. */
 export interface StandInPrograms {
-  readonly pilotDiscovery: string;
-  readonly pilotAgent: string;
+  /** The first stands in for images whose tag is of no other's minor version. */
+  readonly istios: readonly IstioPrograms[];
   readonly envoy: string;
-  readonly envoyBootstrap: string;
   readonly certManagerController: string;
   readonly certManagerWebhook: string;
   readonly certManagerCainjector: string;

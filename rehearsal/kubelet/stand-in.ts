@@ -3,6 +3,7 @@ import { parseDocument } from "yaml";
 import { type Container, type Pod } from "../api/objects";
 import { applicationStandIn } from "./application";
 import { echoAdvanced, echoBasic } from "./conformance-images";
+import { type IstioPrograms } from "../programs/istio";
 import { type ConfigurationFile, type StandIn, type StandInPrograms } from "./stand-in-program";
 
 const binaries = "/usr/local/bin";
@@ -12,10 +13,11 @@ export function standInFor(pod: Pod, container: Container, programs: StandInProg
   const image = imageName(container.image);
   const { conformance } = programs;
   switch (image) {
-    case "pilot":
+    case "pilot": {
+      const istio = istioOf(container.image, programs);
       return {
         kind: "program",
-        title: "pilot-discovery",
+        title: `pilot-discovery ${istio.minor}`,
         command: [`${binaries}/pilot-discovery`],
         args: container.args ?? [],
         // Stock Envoy lacks Istio's own filters; without these istiod does not configure them.
@@ -25,24 +27,27 @@ export function standInFor(pod: Pod, container: Container, programs: StandInProg
           // The suite's experimental kinds.
           ...(conformance === undefined ? {} : { PILOT_ENABLE_ALPHA_GATEWAY_API: "true" }),
         },
-        mounts: [{ source: programs.pilotDiscovery, target: `${binaries}/pilot-discovery` }],
+        mounts: [{ source: istio.pilotDiscovery, target: `${binaries}/pilot-discovery` }],
         configuration: [meshConfiguration(container)],
       };
-    case "proxyv2":
+    }
+    case "proxyv2": {
       if (container.args?.[0] !== "proxy") return { kind: "simulated" };
+      const istio = istioOf(container.image, programs);
       return {
         kind: "program",
-        title: "pilot-agent + Envoy",
+        title: `pilot-agent ${istio.minor} + Envoy`,
         command: [`${binaries}/pilot-agent`],
         args: container.args,
         environment: {},
         mounts: [
-          { source: programs.pilotAgent, target: `${binaries}/pilot-agent` },
+          { source: istio.pilotAgent, target: `${binaries}/pilot-agent` },
           { source: programs.envoy, target: `${binaries}/envoy` },
-          { source: programs.envoyBootstrap, target: "/var/lib/istio/envoy/envoy_bootstrap_tmpl.json" },
+          { source: istio.envoyBootstrap, target: "/var/lib/istio/envoy/envoy_bootstrap_tmpl.json" },
         ],
         configuration: [],
       };
+    }
     case "cert-manager-controller":
       return certManager("controller", programs.certManagerController, container);
     case "cert-manager-webhook":
@@ -90,6 +95,14 @@ export function imageName(image: string): string {
   const path = image.split("@")[0] ?? image;
   const last = path.split("/").at(-1) ?? path;
   return last.split(":")[0] ?? last;
+}
+
+/** The Istio that an image's tag names, such as `1.30.8-distroless`. */
+function istioOf(image: string, { istios }: StandInPrograms): IstioPrograms {
+  const [, minor] = /:(\d+\.\d+)\.[^/:]*$/.exec(image.split("@")[0] ?? image) ?? [];
+  const found = istios.find((istio) => istio.minor === minor) ?? istios[0];
+  if (found === undefined) throw new Error("the rehearsal was started without an Istio");
+  return found;
 }
 
 function certManager(name: string, program: string, container: Container): StandIn {

@@ -1,19 +1,18 @@
+import { istioPart, newestIstio, olderIstios } from "./istio";
 import { type Part, type Program, type ProgramName, type VersionProbe } from "./part";
 
 export const kubernetesVersion = "1.35.4";
 const etcdVersion = "3.6.16";
 const kwokVersion = "0.8.0";
 const helmVersion = "3.18.6";
-const istioCommit = "eed52ebb66ad";
 const certManagerVersion = "1.11.5";
-const certManagerChartVersion = "1.21.1";
+const certManagerChartVersion = "1.21.2";
 const gatewayApiVersion = "1.6.3";
 const envoyVersion = "1.40.0";
 const terraformVersion = "1.11.4";
 
 const componentVersion = "k8s.io/component-base/version";
 const [major = "", minor = ""] = kubernetesVersion.split(".");
-const istioVersionPackage = "istio.io/istio/pkg/version";
 
 function kubernetesProgram(name: ProgramName, probe: VersionProbe): Program {
   return {
@@ -34,39 +33,7 @@ export const conformanceParts = ["Gateway API's conformance suite", "Istio's ech
 
 /** Everything a rehearsal needs, longest builds first. */
 export const parts: readonly Part[] = [
-  {
-    name: "Istio",
-    folder: "istio",
-    version: "1.31",
-    commit: istioCommit,
-    kind: "go",
-    linkFlags: [
-      `-X ${istioVersionPackage}.buildVersion=1.31-${istioCommit}`,
-      `-X ${istioVersionPackage}.buildGitRevision=${istioCommit}`,
-      `-X ${istioVersionPackage}.buildStatus=Clean`,
-    ].join(" "),
-    programs: [
-      { name: "pilot-discovery", goPackage: "istio.io/istio/pilot/cmd/pilot-discovery" },
-      { name: "echo-server", goPackage: "istio.io/istio/pkg/test/echo/cmd/server" },
-      { name: "pilot-agent", goPackage: "istio.io/istio/pilot/cmd/pilot-agent" },
-      {
-        name: "istioctl",
-        goPackage: "istio.io/istio/istioctl/cmd/istioctl",
-        probe: { args: ["version", "--remote=false"], accepts: /\b1\.31[.-]/ },
-      },
-    ],
-    keep: {
-      module: "istio.io/istio",
-      files: {
-        "tools/packaging/common/envoy_bootstrap.json": "envoy_bootstrap.json",
-        "manifests/charts/base": "charts/base",
-        "manifests/charts/istio-control/istio-discovery": "charts/istiod",
-        "manifests/charts/istio-cni": "charts/cni",
-        "manifests/charts/gateway": "charts/gateway",
-      },
-    },
-    estimateSeconds: 600,
-  },
+  istioPart(newestIstio),
   {
     name: "Kubernetes",
     folder: "kubernetes",
@@ -230,14 +197,15 @@ export const parts: readonly Part[] = [
   {
     name: conformanceParts[1],
     folder: "istio",
-    version: "1.31",
-    commit: istioCommit,
+    version: newestIstio.minor,
+    commit: newestIstio.commit,
     kind: "go",
     linkFlags: "",
     programs: [{ name: "echo-client", goPackage: "istio.io/istio/pkg/test/echo/cmd/client" }],
     optional: true,
     estimateSeconds: 30,
   },
+  ...olderIstios.map(istioPart),
   {
     name: "Envoy",
     folder: "envoy",

@@ -10,6 +10,8 @@ export type ProgramName =
   | "helm"
   | "pilot-discovery"
   | "pilot-agent"
+  | `pilot-discovery-${string}`
+  | `pilot-agent-${string}`
   | "istioctl"
   | "echo-server"
   | "cert-manager-controller"
@@ -71,7 +73,7 @@ export interface Part {
 
 /** The environment variable that names a program: `REHEARSAL_KUBE_APISERVER` for kube-apiserver. */
 export function variableOf(name: ProgramName): string {
-  return `REHEARSAL_${name.toUpperCase().replaceAll("-", "_")}`;
+  return `REHEARSAL_${name.toUpperCase().replaceAll(/[-.]/g, "_")}`;
 }
 
 /** `1.31 (commit eed52ebb66ad)`. */

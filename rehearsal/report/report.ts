@@ -9,6 +9,8 @@ export interface Report {
   readonly stopped: boolean;
   /** How it was deployed. */
   readonly deployment: string;
+  /** Istio releases of minor versions that rehearsals do not keep, and the one that ran in their place. */
+  readonly otherIstio?: { readonly asked: readonly string[]; readonly runs: string };
   readonly namespaces: string;
   readonly programs: readonly string[];
   /** One line per chart: where it came from. */
@@ -37,7 +39,12 @@ export function renderReport(report: Report): string {
   const section = (title: string, lines: readonly string[]) =>
     lines.length === 0 ? [] : ["", title, ...lines.map((line) => `  ${line}`)];
   const verdict = report.stopped ? "stopped" : report.ok ? "ok" : "FAILED";
-  const title = `Rehearsal of ${report.environment}: ${verdict}, ${report.deployment}`;
+  const { otherIstio } = report;
+  const instead =
+    otherIstio === undefined
+      ? ""
+      : `with Istio ${otherIstio.runs} in place of ${otherIstio.asked.join(" and ")}, `;
+  const title = `Rehearsal of ${report.environment}: ${verdict}, ${instead}${report.deployment}`;
   const failed = report.steps.filter(({ ok }) => !ok);
   return [
     title,

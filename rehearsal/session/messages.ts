@@ -1,4 +1,5 @@
 import { type FaultName } from "../faults/fault";
+import { type IstioPrograms } from "../programs/istio";
 import { type ConformanceKind, type ConformancePrograms } from "../prove/conformance";
 import { type StepMessage } from "../steps";
 
@@ -57,11 +58,9 @@ export interface SessionPrograms {
   readonly kubectl: string;
   readonly helm: string;
   readonly istioctl: string;
-  readonly pilotDiscovery: string;
-  readonly pilotAgent: string;
+  readonly istios: readonly IstioPrograms[];
   readonly echoServer: string;
   readonly envoy: string;
-  readonly envoyBootstrap: string;
   readonly certManagerController: string;
   readonly certManagerWebhook: string;
   readonly certManagerCainjector: string;

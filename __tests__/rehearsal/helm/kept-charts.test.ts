@@ -53,4 +53,19 @@ describe("a chart that rehearsals keep", () => {
     const { chart } = await packaged("cert-manager", otherMinor, true);
     expect(chart?.path).toBe(join(target, `cert-manager-${otherMinor}.tgz`));
   });
+
+  test("is that of the minor version that is asked for, where two are kept", async () => {
+    const keepers = parts.filter(({ keep }) => keep?.module === "istio.io/istio");
+    expect(keepers.length).toBeGreaterThan(1);
+    for (const keeper of keepers) {
+      await new PartCache(cache, toolsFolder, keeper).fill((folder) => {
+        mkdirSync(join(folder, "charts", "gateway"), { recursive: true });
+        return Promise.resolve();
+      });
+    }
+    for (const keeper of keepers) {
+      const { chart } = await packaged("gateway", `${keeper.version}.9`, true);
+      expect(chart?.module).toContain(`${keeper.name} ${keeper.version} `);
+    }
+  });
 });

@@ -4,11 +4,15 @@ import { type Container, type Pod } from "../../../rehearsal/api/objects";
 import { imageName, standInFor, withoutIstioStats } from "../../../rehearsal/kubelet/stand-in";
 import { type StandInPrograms } from "../../../rehearsal/kubelet/stand-in-program";
 
+const istio = (minor: string) => ({
+  minor,
+  pilotDiscovery: `/${minor}/pilot-discovery`,
+  pilotAgent: `/${minor}/pilot-agent`,
+  envoyBootstrap: `/${minor}/bootstrap.json`,
+});
 const programs: StandInPrograms = {
-  pilotDiscovery: "/c/pilot-discovery",
-  pilotAgent: "/c/pilot-agent",
+  istios: [istio("1.31"), istio("1.30")],
   envoy: "/c/envoy",
-  envoyBootstrap: "/c/bootstrap.json",
   certManagerController: "/c/controller",
   certManagerWebhook: "/c/webhook",
   certManagerCainjector: "/c/cainjector",
@@ -31,8 +35,12 @@ function titleOf(container: Container): string {
 describe("stand-ins", () => {
   it("are chosen by the image's name, whatever registry and tag it has", () => {
     expect(imageName("registry.corp:5000/mirror/istio/pilot:1.31.1-distroless@sha256:ab")).toBe("pilot");
-    expect(titleOf({ name: "discovery", image: "docker.io/istio/pilot:1.31.1" })).toBe("pilot-discovery");
-    expect(titleOf({ name: "discovery", image: "registry.corp:5000/istio/pilot" })).toBe("pilot-discovery");
+    expect(titleOf({ name: "discovery", image: "docker.io/istio/pilot:1.31.1" })).toBe(
+      "pilot-discovery 1.31",
+    );
+    expect(titleOf({ name: "discovery", image: "registry.corp:5000/istio/pilot" })).toBe(
+      "pilot-discovery 1.31",
+    );
     expect(titleOf({ name: "x", image: "quay.io/jetstack/cert-manager-webhook:v1.21.1" })).toBe(
       "cert-manager webhook",
     );
@@ -71,8 +79,31 @@ describe("stand-ins", () => {
 
   it("run the proxy image only where it is asked to be a proxy", () => {
     const image = "docker.io/istio/proxyv2:1.31.1";
-    expect(titleOf({ name: "istio-proxy", image, args: ["proxy", "router"] })).toBe("pilot-agent + Envoy");
+    expect(titleOf({ name: "istio-proxy", image, args: ["proxy", "router"] })).toBe(
+      "pilot-agent 1.31 + Envoy",
+    );
     expect(titleOf({ name: "istio-init", image, args: ["istio-iptables"] })).toBe("simulated");
+  });
+
+  it("are of the minor version that the image's tag names, program and bootstrap alike", () => {
+    const mountsOf = (image: string) => {
+      const container = { name: "istio-proxy", image, args: ["proxy", "sidecar"] };
+      const standIn = standInFor(podOf(container), container, programs);
+      return standIn.kind === "program" ? standIn.mounts.map(({ source }) => source) : [];
+    };
+    for (const tag of [":1.30.8", ":1.30.8-distroless", ":1.30.8@sha256:ab"]) {
+      expect(mountsOf(`registry.corp:5000/proxyv2${tag}`)).toEqual([
+        "/1.30/pilot-agent",
+        "/c/envoy",
+        "/1.30/bootstrap.json",
+      ]);
+    }
+    for (const tag of [":1.31.4", ":1.29.6", ":latest", "@sha256:ab", ""]) {
+      expect(mountsOf(`registry.corp:5000/proxyv2${tag}`)[0]).toBe("/1.31/pilot-agent");
+    }
+    expect(titleOf({ name: "discovery", image: "docker.io/istio/pilot:1.30.8" })).toBe(
+      "pilot-discovery 1.30",
+    );
   });
 
   it("leave images without a program simulated", () => {

@@ -46,6 +46,12 @@ describe("a report", () => {
     expect(report({ stopped: true })).toMatch(/^Rehearsal of local: stopped,/);
   });
 
+  it("tells there, too, that another Istio ran than the file names", () => {
+    const [first] = report({ ok: true, otherIstio: { asked: ["1.29.6"], runs: "1.31" } }).split("\n");
+    expect(first).toBe("Rehearsal of local: ok, with Istio 1.31 in place of 1.29.6, deployed by Terraform");
+    expect(report({ ok: true }).split("\n")[0]).not.toContain("in place of");
+  });
+
   it("shows what failed in full, and once what was said several times in a row", () => {
     const detail = "terraform apply: halted\nhalted\nhalted\nthe cause\nhalted";
     const text = report({ steps: [{ title: "apply", ok: false, seconds: 1, detail, log: "/logs/a.log" }] });
