@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from "node:fs";
+import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { minorOf } from "../../config/compatibility/version";
 import { PartCache } from "../programs/cache";
@@ -40,10 +40,19 @@ export async function packageKeptChart(
     const cache = new PartCache(places.cache, places.toolsFolder, part);
     const folder = cache.path(join("charts", name));
     if (!cache.isComplete || !existsSync(folder)) continue;
-    mkdirSync(target, { recursive: true });
+    const released = join(target, "charts", version, name);
+    cpSync(folder, released, { recursive: true });
+    tagImages(released, version);
     const versions = ["--version", version, "--app-version", version];
-    await run(helm, ["package", folder, ...versions, "--destination", target]);
+    await run(helm, ["package", released, ...versions, "--destination", target]);
     return { path: join(target, `${name}-${version}.tgz`), module: `${part.name} ${versionOf(part)}` };
   }
   return undefined;
+}
+
+/** Does what Istio's release does: on its branch the charts' images have the tag `latest`. */
+function tagImages(chartFolder: string, version: string): void {
+  const path = join(chartFolder, "values.yaml");
+  if (!existsSync(path)) return;
+  writeFileSync(path, readFileSync(path, "utf8").replaceAll(/^( *tag:) latest$/gm, `$1 ${version}`));
 }

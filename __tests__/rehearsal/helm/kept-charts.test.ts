@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -59,13 +59,20 @@ describe("a chart that rehearsals keep", () => {
     expect(keepers.length).toBeGreaterThan(1);
     for (const keeper of keepers) {
       await new PartCache(cache, toolsFolder, keeper).fill((folder) => {
-        mkdirSync(join(folder, "charts", "gateway"), { recursive: true });
+        const chart = join(folder, "charts", "gateway");
+        mkdirSync(chart, { recursive: true });
+        writeFileSync(join(chart, "values.yaml"), `tag: latest\nof: ${keeper.version} # tag: latest\n`);
         return Promise.resolve();
       });
     }
     for (const keeper of keepers) {
-      const { chart } = await packaged("gateway", `${keeper.version}.9`, true);
+      const { chart, lines } = await packaged("gateway", `${keeper.version}.9`, true);
       expect(chart?.module).toContain(`${keeper.name} ${keeper.version} `);
+      // As in a release, the tag of its images says which version they are.
+      const packagedFolder = lines[0]?.split(" ")[2] ?? "";
+      expect(readFileSync(join(packagedFolder, "values.yaml"), "utf8")).toBe(
+        `tag: ${keeper.version}.9\nof: ${keeper.version} # tag: latest\n`,
+      );
     }
   });
 });
