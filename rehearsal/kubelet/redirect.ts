@@ -83,8 +83,8 @@ const soMark = 36;
 export function markUpstreamConnections(template: string): string {
   const option = { level: solSocket, name: soMark, int_value: sidecarMark, state: "STATE_PREBIND" };
   const binding = `"upstream_bind_config": ${JSON.stringify({ socket_options: [option] })}`;
-  const conditional =
-    /"cluster_manager": \{(.*?"enable_deferred_cluster_creation": true\s*\}\s*)\{\{- end \}\}/s;
+  // It ends with the brace of its own indentation.
+  const conditional = /"cluster_manager": \{(.*?\n {2}\}\s*)\{\{- end \}\}/s;
   if (!conditional.test(template)) {
     throw new Error("Istio's bootstrap template has no cluster_manager in the form that is known");
   }

@@ -89,12 +89,36 @@ describe("the bootstrap of Envoy", () => {
   {{- end }}
   , "last": {}`;
 
-  it("marks the connections to upstreams whether or not the template has a cluster manager", () => {
-    const [withManager, without] = markUpstreamConnections(conditional).split("{{- else }}");
-    const option = '"socket_options":[{"level":1,"name":36,"int_value":1337,"state":"STATE_PREBIND"}]';
-    expect(withManager).toContain(option);
-    expect(without).toContain(option);
-  });
+  const nested = `{{ if .load_stats_config_json_str }}
+  ,
+  "cluster_manager": {
+    "enable_deferred_cluster_creation": true,
+    {{- if .outlier_log_path}}
+    "outlier_detection": {
+      "event_log_path": "{{ .outlier_log_path }}"
+    }
+    {{- end}}
+    {{- if .load_stats_config_json_str }}
+    "load_stats_config": {{- .load_stats_config_json_str }}
+    {{- end }}
+  }
+  {{- end }}
+  , "last": {}`;
+
+  it.each([
+    ["1.31", conditional],
+    ["1.30, with conditions inside", nested],
+  ])(
+    "as in Istio %s marks the connections to upstreams whether or not it has a cluster manager",
+    (_, template) => {
+      const [withManager, without] = markUpstreamConnections(template).split("{{- else }}");
+      const option = '"socket_options":[{"level":1,"name":36,"int_value":1337,"state":"STATE_PREBIND"}]';
+      expect(withManager).toContain(option);
+      expect(without).toContain(option);
+      // What the manager holds stays before its end.
+      expect(withManager?.replaceAll(/\s+/g, " ")).toMatch(/"enable_deferred_cluster_creation": true.*\} $/);
+    },
+  );
 
   it("is refused in a form that is not known", () => {
     expect(() => markUpstreamConnections("{}")).toThrow("cluster_manager");
