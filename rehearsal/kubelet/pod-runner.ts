@@ -309,7 +309,7 @@ export class PodRunner {
         const problem = await probeProblem(probe, container, this.address);
         const ready = problem === undefined;
         if (ready) lastReady = Date.now();
-        else if (Date.now() - lastReady > unhealthyMilliseconds) {
+        else if (!this.stopping.signal.aborted && Date.now() - lastReady > unhealthyMilliseconds) {
           await this.warn("Unhealthy", `container ${container.name} is not ready: ${problem}`);
         }
         const now = this.states.get(container.name);

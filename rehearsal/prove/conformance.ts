@@ -37,10 +37,11 @@ const argumentsOf: Readonly<Record<ConformanceKind, readonly string[]>> = {
 };
 
 const classTimeout = "60s";
+const removalTimeout = "90s";
 
 /**
- * Runs the suite against the cluster: installs the Gateway API's definitions, waits for Istio's class, and takes the
- * definitions away afterwards.
+ * Runs the suite against the cluster: installs the Gateway API's definitions, waits for Istio's class, and takes away
+ * afterwards what the suite left and the definitions.
  *
  * @throws StepFailure naming the tests that failed
  */
@@ -58,8 +59,11 @@ export async function runConformance(options: ConformanceOptions): Promise<StepO
       log,
       signal,
     });
+    if (signal.aborted) throw new StepFailure("stopped on the way", log);
     return outcomeOf(readResults(readFileSync(log, "utf8")), exitCode, log);
   } finally {
+    // All that the suite makes is in these; they stay where it was stopped.
+    await ask("delete", "namespaces", "--selector", "gateway-conformance", `--timeout=${removalTimeout}`);
     await ask("delete", "--kustomize", programs.definitions, "--ignore-not-found", "--wait=false");
   }
 }

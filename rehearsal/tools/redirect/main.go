@@ -77,12 +77,21 @@ func run(args []string) error {
 	// No rule matches anything but TCP: DNS and other datagrams go where they are sent.
 	chain("inbound", nftables.ChainHookPrerouting).redirect(inbound)
 	out := chain("outbound", nftables.ChainHookOutput)
+	// The sidecar sends from there what has come in already.
+	out.leave(source(inboundSource))
+	// The sidecar sends to its own pod, as where a Service picks it as its endpoint, what must come in by the inbound
+	// listener like anybody's.
+	out.send(append(append(marked(uint32(mark)), loopback()...), outsideRange(loopbackRange)...), inbound.toPort)
 	out.leave(marked(uint32(mark)))
 	// What stays in the pod, also where it is sent to the pod's own address.
 	out.leave(loopback())
 	out.redirect(outbound)
 	return kernel.Flush()
 }
+
+var inboundSource = netip.MustParseAddr("127.0.0.6")
+
+var loopbackRange = netip.MustParsePrefix("127.0.0.0/8")
 
 type ruleWriter struct {
 	kernel *nftables.Conn
@@ -167,6 +176,22 @@ func destinationRange(prefix netip.Prefix) []expr.Any {
 			Mask: binaryutil.BigEndian.PutUint32(mask), Xor: make([]byte, 4)},
 		&expr.Cmp{Op: expr.CmpOpEq, Register: 1, Data: address[:]},
 	}
+}
+
+// source matches packets from one IPv4 address.
+func source(address netip.Addr) []expr.Any {
+	bytes := address.As4()
+	return []expr.Any{
+		&expr.Payload{DestRegister: 1, Base: expr.PayloadBaseNetworkHeader, Offset: 12, Len: 4},
+		&expr.Cmp{Op: expr.CmpOpEq, Register: 1, Data: bytes[:]},
+	}
+}
+
+// outsideRange matches packets to all other addresses than those of an IPv4 range.
+func outsideRange(prefix netip.Prefix) []expr.Any {
+	matches := destinationRange(prefix)
+	matches[len(matches)-1].(*expr.Cmp).Op = expr.CmpOpNeq
+	return matches
 }
 
 type ports struct {
