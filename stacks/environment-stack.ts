@@ -10,6 +10,14 @@ export abstract class EnvironmentStack extends TerraformStack {
     this.addOverride("terraform.required_version", ">= 1.11");
   }
 
+  /**
+   * Nothing: cdktf would resolve the whole stack a first time, for references to other stacks, which are plain names
+   * here, and for a missing backend, which every stack sets.
+   */
+  public override prepareStack(): void {
+    return;
+  }
+
   /** Terraform's JSON. cdktf itself would leave `${` and `%{` to be read as templates. */
   public override toTerraform(): unknown {
     return terraformJson<unknown>(super.toTerraform());
