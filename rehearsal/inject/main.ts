@@ -1,11 +1,11 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
-import { Command, CommanderError } from "commander";
+import { Command } from "commander";
 import { parse } from "yaml";
 import { CommandError, run } from "../namespace/run-command";
 import { findProgram } from "../programs/find-program";
 import { places, renderEnvironment, renderOptions } from "../render/render-environment";
+import { runScratchCommand } from "../render/scratch-command";
 import { InputError } from "../render/synthesize";
 import { inNamespace } from "./in-namespace";
 import { injectorConfiguration } from "./injector-configuration";
@@ -111,35 +111,20 @@ function isIstiod(release: string): boolean {
   return /^istiod(-|$)/.test(release);
 }
 
-function describe(error: unknown): string {
-  if (error instanceof CommandError) return (error.stderr || error.stdout).trim();
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error && !(error instanceof InputError)
-    ? `${error.message}\n  ${describe(error.cause)}`
-    : error.message;
+/** What the program said; which arguments it was given is of no use to whoever asked for an injection. */
+function messageOf(error: Error): string {
+  return error instanceof CommandError ? (error.stderr || error.stdout).trim() : error.message;
 }
 
-async function main(): Promise<number> {
-  const command = injectCommand().exitOverride();
-  try {
-    command.parse();
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    throw error;
-  }
-  const [environment = "", file = ""] = command.args;
-  const scratch = mkdtempSync(join(tmpdir(), "istio-cdktf-inject-"));
-  try {
+const command = injectCommand();
+void runScratchCommand(
+  command,
+  async (scratch) => {
+    const [environment = "", file = ""] = command.args;
     process.stdout.write(await inject(environment, resolve(file), command.opts<InjectOptions>(), scratch));
     return 0;
-  } catch (error) {
-    process.stderr.write(`${describe(error)}\n`);
-    return error instanceof InputError ? 2 : 1;
-  } finally {
-    rmSync(scratch, { recursive: true, force: true });
-  }
-}
-
-void main().then((status) => {
+  },
+  messageOf,
+).then((status) => {
   process.exitCode = status;
 });

@@ -1,14 +1,12 @@
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
-import { CommanderError } from "commander";
 import { describeChart, type LocalCharts } from "../helm/local-charts";
 import { run } from "../namespace/run-command";
 import { renderCommand, type RenderCommandOptions } from "./command-line";
 import { renderEnvironment, renderOptions } from "./render-environment";
 import { type Rendering } from "./render-stack";
 import { difference, withRevision } from "./revision";
-import { InputError } from "./synthesize";
+import { describe, runScratchCommand } from "./scratch-command";
 import { writeFiles } from "./write-files";
 
 const projectRoot = __PROJECT_ROOT__;
@@ -69,36 +67,13 @@ async function showDifference(name: string, revision: string, scratch: string): 
 
 const nothing: Rendering = { files: [], unresolved: [], failures: [] };
 
-function describe(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error && !(error instanceof InputError)
-    ? `${error.message}\n  ${describe(error.cause)}`
-    : error.message;
-}
-
-async function main(): Promise<number> {
-  const command = renderCommand().exitOverride();
-  try {
-    command.parse();
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    throw error;
-  }
+const command = renderCommand();
+void runScratchCommand(command, async (scratch) => {
   const [name = ""] = command.args;
   const options = command.opts<RenderCommandOptions>();
-  const scratch = mkdtempSync(join(tmpdir(), "istio-cdktf-render-"));
-  try {
-    return options.diff === undefined
-      ? await write(name, scratch, options)
-      : await showDifference(name, options.diff, scratch);
-  } catch (error) {
-    process.stderr.write(`${describe(error)}\n`);
-    return error instanceof InputError ? 2 : 1;
-  } finally {
-    rmSync(scratch, { recursive: true, force: true });
-  }
-}
-
-void main().then((status) => {
+  return options.diff === undefined
+    ? await write(name, scratch, options)
+    : await showDifference(name, options.diff, scratch);
+}).then((status) => {
   process.exitCode = status;
 });
