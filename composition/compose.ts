@@ -50,9 +50,7 @@ export function compose(features: readonly Feature[], input: FeatureInput): Comp
       all.flatMap(({ requestsPerNode }) => requestsPerNode ?? []),
     ),
     expectations: {
-      injectedNamespaces: all.flatMap(({ namespaces = [] }) =>
-        namespaces.filter(({ injection }) => injection).map(({ name }) => name),
-      ),
+      releaseNamespaces: [...new Set(releases.map(({ namespace }) => namespace))].sort(),
     },
   };
 }

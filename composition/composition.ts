@@ -57,10 +57,10 @@ export interface ObjectsPlan extends AnyPlannedRelease {
 
 export type PlannedRelease = ChartPlan | ObjectsPlan;
 
-/** What a deployed mesh must look like from outside; the smoke test is told. */
+/** What a deployed mesh must look like from outside; the outputs tell the smoke test. */
 export interface Expectations {
-  /** Namespaces whose pods have a sidecar. */
-  readonly injectedNamespaces: readonly string[];
+  /** Namespaces in which Helm keeps releases. */
+  readonly releaseNamespaces: readonly string[];
 }
 
 /** What a mesh consists of, as data: everything that stacks lay out as Terraform resources. */

@@ -64,6 +64,7 @@ export const meshOutputs = z.object({
     .default(unversioned),
   ...gatewayShape,
   gateways: z.record(z.string(), gatewayOutputs).default({}),
+  release_namespaces: z.array(z.string()).default([]),
   checks,
   cluster_name: text("a name"),
   istio_version: text("a version"),

@@ -1,5 +1,6 @@
 import { type App, TerraformOutput } from "cdktf";
 import type { ClusterFacts } from "../composition/cluster-facts";
+import type { Composition } from "../composition/composition";
 import { gatewayIds } from "../composition/construct-ids";
 import { healthName } from "../composition/health-route";
 import { Images } from "../composition/images";
@@ -56,13 +57,14 @@ export class MeshStack extends EnvironmentStack {
       mesh: environment.mesh,
       upgradableFrom: props.upgradableFrom,
     });
+    const composition = composeMesh(environment, { ...access, ...facts });
     const layout = new MeshLayout(this, {
-      composition: composeMesh(environment, { ...access, ...facts }),
+      composition,
       charts,
       ofPhases: { ...layoutOptions.ofPhases, preconditions: [checked] },
       ofReleases: layoutOptions.ofReleases,
     });
-    this.outputs(access.clusterName, layout);
+    this.outputs(access.clusterName, layout, composition);
   }
 
   /** Configures the providers. */
@@ -112,7 +114,7 @@ export class MeshStack extends EnvironmentStack {
     });
   }
 
-  private outputs(clusterName: string, layout: MeshLayout): void {
+  private outputs(clusterName: string, layout: MeshLayout, { expectations }: Composition): void {
     const { mesh, health, certManager } = this.environment;
     const described = this.deployedGateways(layout).map((gateway) => ({
       gateway,
@@ -129,6 +131,7 @@ export class MeshStack extends EnvironmentStack {
       contract_version: contractVersion,
       ...(first?.outputs ?? noGateway),
       gateways: Object.fromEntries(described.map(({ gateway, outputs }) => [gateway.config.name, outputs])),
+      release_namespaces: [...expectations.releaseNamespaces],
       cluster_name: clusterName,
       istio_version: mesh.istioVersion,
       istio_revision: "default",

@@ -134,13 +134,18 @@ describe("the mesh of an environment", () => {
     expect(portsOf("certManager: { management: none }\n")).toEqual([15017]);
   });
 
-  test("names the namespaces in which pods have a sidecar", () => {
+  test("names the namespaces in which releases lie, each once", () => {
     const { expectations } = composeMesh(
       environment(
         "  namespaces: [{ name: shop }]\ngateways: [{ name: ingress, exposure: { kind: nodeport } }]\n",
       ),
     );
-    expect([...expectations.injectedNamespaces].sort()).toEqual(["mesh-health", "shop"]);
+    expect(expectations.releaseNamespaces).toEqual([
+      "cert-manager",
+      "istio-ingress",
+      "istio-system",
+      "mesh-health",
+    ]);
   });
 
   test("comes from features with a folder each, so that an error's feature can be looked up", () => {

@@ -21,6 +21,7 @@ const all = [
   "gateways",
   "istio_revision",
   "istio_version",
+  "release_namespaces",
 ].sort();
 
 const mesh = synthesizeMesh(`${existing}gateways:
@@ -54,4 +55,14 @@ test("no output is null: Terraform would drop it", () => {
   const nulls = (of: unknown): boolean => JSON.stringify(of).includes("null");
   expect(nulls(mesh.outputs)).toBe(false);
   expect(nulls({ ...mesh.outputs, gateway_ip: null })).toBe(true);
+});
+
+test("the outputs tell in which namespaces releases lie, those of applications among them", () => {
+  expect(mesh.json.output["release_namespaces"]?.value).toEqual([
+    "cert-manager",
+    "istio-ingress",
+    "istio-partner",
+    "istio-system",
+    "mesh-health",
+  ]);
 });

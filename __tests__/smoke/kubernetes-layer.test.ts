@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { meshOutputs } from "../../contract/outputs";
 import { openKubeconfig } from "../../smoke/kubernetes/kubeconfig-api";
 import { kubernetesLayer } from "../../smoke/layers/kubernetes";
 import { ApiError, type ApiObjects } from "./api-server";
@@ -49,6 +50,30 @@ test("a stuck release comes with the command that clears it", async () => {
   expect(verdictOf(await runs.run(secret("pending-upgrade")), "releases")).toMatchObject({
     next: "run 'helm rollback istiod -n istio-system', then deploy again",
   });
+});
+
+test("a stuck release is found in every namespace that the outputs name, an application's among them", async () => {
+  const secret = {
+    "/api/v1/namespaces/shop/secrets": cluster.list({
+      metadata: {
+        name: "s",
+        namespace: "shop",
+        labels: { name: "shop", status: "pending-install", modifiedAt: "1790000000" },
+      },
+    }),
+  };
+  const { outputs } = targetAt(runs.gatewayPort);
+  const mesh = (release_namespaces: readonly string[]) => ({
+    outputs: meshOutputs.parse({ ...outputs, release_namespaces }),
+    unreadableChecks: [],
+    notes: [],
+  });
+  const run = (names: readonly string[]) =>
+    runs.run(secret, { target: targetAt(runs.gatewayPort, { mesh: mesh(names) }) });
+  expect(verdictOf(await run(["shop"]), "releases")).toMatchObject({
+    next: "run 'helm uninstall shop -n shop', then deploy again",
+  });
+  expect(verdictOf(await run([]), "releases")).toMatchObject({ status: "passed" });
 });
 
 test("Helm's Secrets are asked for their metadata alone, and only for pending ones", async () => {

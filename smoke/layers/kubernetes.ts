@@ -36,6 +36,9 @@ function scopeOf(target: Target): ClusterScope {
   };
 }
 
+/** Where releases lie of which outputs may not tell: those of other stacks, and of outputs from before they told. */
+const commonNamespaces = [istioNamespace, "cert-manager", "kube-system", "metallb-system"];
+
 /** Judges the first answer of the API server. */
 export function decideApi(server: string, answer: ApiAnswer): Verdict {
   const tried = `GET ${server}/version`;
@@ -112,7 +115,11 @@ export function kubernetesLayer(api: KubernetesApi): Layer {
       ...(state?.route?.service === undefined ? [] : [state.route.service.namespace]),
     ];
     const namespaces = [
-      ...new Set([istioNamespace, "cert-manager", "kube-system", "metallb-system", ...meshNamespaces]),
+      ...new Set([
+        ...(target.mesh?.outputs.release_namespaces ?? []),
+        ...commonNamespaces,
+        ...meshNamespaces,
+      ]),
     ];
     const checks = [
       reached,
