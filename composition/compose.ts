@@ -8,7 +8,7 @@ import { waitsOf } from "./phases";
 import { meshRequests } from "./requests";
 
 /** What a feature contributes, with its name. */
-export interface Contributed extends Contribution {
+interface Contributed extends Contribution {
   readonly feature: string;
 }
 

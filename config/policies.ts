@@ -12,5 +12,3 @@ export const policies = z
   .describe(
     "Policies of the mesh as a whole. Those of one application are Istio's own objects, in its folder.",
   );
-
-export type PoliciesConfig = z.output<typeof policies>;

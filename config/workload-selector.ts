@@ -16,5 +16,3 @@ export const workloadSelector = z
       .describe("Labels that the pods have."),
   })
   .describe("Pods by their labels.");
-
-export type WorkloadSelector = z.output<typeof workloadSelector>;

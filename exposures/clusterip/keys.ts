@@ -4,5 +4,3 @@ import { z } from "zod";
 export const clusterIpExposure = z
   .strictObject({ kind: z.literal("clusterip") })
   .describe("Reachable from inside the cluster only.");
-
-export type ClusterIpExposure = z.output<typeof clusterIpExposure>;

@@ -16,5 +16,3 @@ export const nodePortExposure = z
       .describe("Address under which the nodes answer. Default: the first node's InternalIP."),
   })
   .describe("A port on every node, for hosts without a load balancer.");
-
-export type NodePortExposure = z.output<typeof nodePortExposure>;

@@ -37,4 +37,3 @@ const application = z
 export const applications = z.array(application).default([]).describe("What runs in the mesh.");
 
 export type ApplicationConfig = z.output<typeof application>;
-export type Injection = ApplicationConfig["injection"];
