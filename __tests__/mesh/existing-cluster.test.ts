@@ -19,6 +19,13 @@ describe("a cluster by kubeconfig", () => {
     expect(provider["kubernetes"]).toMatchObject([{ config_path: path }]);
   });
 
+  test.each(["~lab.yaml", "c:lab.yaml"])("at %s lies in the project", (path) => {
+    const { provider } = synthesizeMesh(
+      existing.replace("context: lab", `context: lab, path: "${path}"`),
+    ).json;
+    expect(provider["kubernetes"]).toMatchObject([{ config_path: `../../../${path}` }]);
+  });
+
   test("is looked for in ~/.kube/config where the file names no path", () => {
     expect(synthesizeMesh(existing).json.provider["kubernetes"]).toMatchObject([
       { config_path: "~/.kube/config" },
