@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { formatProblem } from "../config/reading/problem";
-import { parse } from "./config/environment-files";
-import { synthesizedStacks } from "./synthesized-stacks";
-import { shippedEnvironments, textOf, widestEnvironments } from "./widest-environments";
+import { parse } from "./support/environments/environment-files";
+import { synthesizedStacks } from "./support/stacks/synthesized-stacks";
+import { shippedEnvironments, textOf, widestEnvironments } from "./support/environments/widest-environments";
 
 type Blocks = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 

@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { azureProd } from "./aks/cluster-stack";
-import { synthMeshStack } from "./aks/mesh-stack";
-import { awsProd } from "./eks/eks-stacks";
+import { azureProd } from "./support/stacks/aks-cluster-stack";
+import { synthMeshStack } from "./support/stacks/aks-mesh-stack";
+import { awsProd } from "./support/stacks/eks-stacks";
 
 interface EnvironmentFile extends Record<string, unknown> {
   readonly target: { readonly kind: string };

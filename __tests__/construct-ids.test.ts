@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { formatProblem } from "../config/reading/problem";
 import { distinctKeys, recordIds } from "../composition/construct-ids";
-import { aws, azure, parse } from "./config/environment-files";
-import { synthesizedStacks } from "./synthesized-stacks";
+import { aws, azure, parse } from "./support/environments/environment-files";
+import { synthesizedStacks } from "./support/stacks/synthesized-stacks";
 
 /** Addresses of everything in the stacks of an environment file. */
 function addresses(text: string): Set<string> {

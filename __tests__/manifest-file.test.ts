@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync }
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { writeManifest } from "../synthesis/manifest-file";
-import { inTemporaryFolder } from "./mesh/synthesize-mesh";
+import { inTemporaryFolder } from "./support/stacks/synthesize-mesh";
 
 /** What cdktf itself would write after a synthesis of these stacks, whose folders it has made. */
 function synthesized(outdir: string, ...names: string[]) {

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { formatProblem } from "../config/reading/problem";
 import { readEnvironments } from "../synthesis/read-environments";
-import { existing } from "./config/environment-files";
-import { inTemporaryFolder } from "./mesh/synthesize-mesh";
+import { existing } from "./support/environments/environment-files";
+import { inTemporaryFolder } from "./support/stacks/synthesize-mesh";
 
 /** Names of the environments that are read from a folder, and what is said of the others. */
 function read(prepare: (folder: string) => void, ...names: string[]) {

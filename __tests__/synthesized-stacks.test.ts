@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { formatProblem } from "../config/reading/problem";
-import { parse } from "./config/environment-files";
-import { residuesIn } from "./stack-file";
-import { synthesizedStacks } from "./synthesized-stacks";
-import { shippedEnvironments, textOf, widestEnvironments } from "./widest-environments";
+import { parse } from "./support/environments/environment-files";
+import { residuesIn } from "./support/stacks/stack-file";
+import { synthesizedStacks } from "./support/stacks/synthesized-stacks";
+import { shippedEnvironments, textOf, widestEnvironments } from "./support/environments/widest-environments";
 
 describe("what a stack may not hold", () => {
   test.each([...widestEnvironments, ...shippedEnvironments])("is in no stack of $name", ({ name, data }) => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { azureEnvironment, azureProd, only, synthClusterStack } from "./cluster-stack";
-import { reaches } from "./dependency-graph";
+import { azureEnvironment, azureProd, only, synthClusterStack } from "../support/stacks/aks-cluster-stack";
+import { reaches } from "../support/stacks/dependency-graph";
 
 const production = synthClusterStack(azureProd());
 const cluster = only(production.resource["azurerm_kubernetes_cluster"]);

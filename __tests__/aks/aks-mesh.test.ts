@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { azureEnvironment, azureProd, only } from "./cluster-stack";
-import { synthMeshStack, valuesOf } from "./mesh-stack";
+import { azureEnvironment, azureProd, only } from "../support/stacks/aks-cluster-stack";
+import { synthMeshStack, valuesOf } from "../support/stacks/aks-mesh-stack";
 
 const production = synthMeshStack(azureProd());
 const prefix = "service.beta.kubernetes.io";

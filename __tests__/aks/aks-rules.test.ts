@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { azure, existing, messagesOf, warningsOf } from "../config/environment-files";
+import { azure, existing, messagesOf, warningsOf } from "../support/environments/environment-files";
 
 const files = "environments/azure-prod.yaml";
 

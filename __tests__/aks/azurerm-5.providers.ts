@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { forAzurerm5, rewrites } from "./azurerm-5-rewrites";
-import { azureProd, synthClusterStack } from "./cluster-stack";
-import { everything } from "./every-option";
-import { expectValid, prepared } from "./terraform-workspace";
+import { forAzurerm5, rewrites } from "../support/terraform/azurerm-5-rewrites";
+import { azureProd, synthClusterStack } from "../support/stacks/aks-cluster-stack";
+import { everything } from "../support/stacks/aks-every-option";
+import { expectValid, prepared } from "../support/terraform/terraform-workspace";
 
 const production = forAzurerm5(synthClusterStack(azureProd()));
 const workspace = prepared("azure-prod-cluster with azurerm 5.2", production);

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { azureProd, synthClusterStack, type StackJson } from "./cluster-stack";
-import { everything } from "./every-option";
-import { synthMeshStack } from "./mesh-stack";
-import { expectValid, prepared } from "./terraform-workspace";
+import { azureProd, synthClusterStack, type StackJson } from "../support/stacks/aks-cluster-stack";
+import { everything } from "../support/stacks/aks-every-option";
+import { synthMeshStack } from "../support/stacks/aks-mesh-stack";
+import { expectValid, prepared } from "../support/terraform/terraform-workspace";
 
 // Terraform starts a provider of hundreds of megabytes for each of these.
 const options = { timeout: 120_000 };

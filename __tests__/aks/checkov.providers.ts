@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { checkovIsThere, exceptionsIn, reportOn } from "../checkov/checkov";
-import { azureProd, synthClusterStack } from "./cluster-stack";
+import { checkovIsThere, exceptionsIn, reportOn } from "../support/terraform/checkov";
+import { azureProd, synthClusterStack } from "../support/stacks/aks-cluster-stack";
 
 test.skipIf(!checkovIsThere)(
   "checkov finds on the cluster of azure-prod what the code sets aside, and nothing else",

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { azureEnvironment, synthClusterStack } from "./cluster-stack";
+import { azureEnvironment, synthClusterStack } from "../support/stacks/aks-cluster-stack";
 
 const terraformIsThere = spawnSync("terraform", ["version"]).status === 0;
 if (!terraformIsThere) console.warn("skipped: terraform is not there");

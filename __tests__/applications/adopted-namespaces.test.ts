@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { existing, messagesOf } from "../config/environment-files";
-import { synthesizeMesh } from "../mesh/synthesize-mesh";
+import { existing, messagesOf } from "../support/environments/environment-files";
+import { synthesizeMesh } from "../support/stacks/synthesize-mesh";
 
 const environment = (...namespaces: readonly string[]) =>
   `${existing}  namespaces: [${namespaces.join(", ")}]\napplications: [{ name: books, path: applications/bookinfo, files: [bookinfo.yaml], namespace: shop }]\n`;

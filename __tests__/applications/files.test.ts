@@ -7,11 +7,11 @@ import { readEnvironments } from "../../synthesis/read-environments";
 import { App } from "cdktf";
 import { asLiteral } from "../../config/literal-text";
 import { MeshStack } from "../../stacks/mesh";
-import { readStack } from "../stack-file";
-import { existing, parse } from "../config/environment-files";
-import { anyChartFiles, inTemporaryFolder, synthesizeMesh } from "../mesh/synthesize-mesh";
+import { readStack } from "../support/stacks/stack-file";
+import { existing, parse } from "../support/environments/environment-files";
+import { anyChartFiles, inTemporaryFolder, synthesizeMesh } from "../support/stacks/synthesize-mesh";
 import { withApplications } from "../../synthesis/application-files";
-import { service } from "./judged";
+import { service } from "../support/environments/judged-application";
 
 interface Written {
   readonly name: string;

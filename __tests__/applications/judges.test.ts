@@ -1,5 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { deployment, documents, judged, service, shop, subsets, virtualService } from "./judged";
+import {
+  deployment,
+  documents,
+  judged,
+  service,
+  shop,
+  subsets,
+  virtualService,
+} from "../support/environments/judged-application";
 
 /** A mistake, what is said of it, and the nearest thing to it that is right. */
 type Cases = Readonly<Record<string, readonly [wrong: string, says: string, right: string]>>;

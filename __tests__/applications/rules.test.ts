@@ -1,6 +1,6 @@
 import { describe } from "vitest";
-import { existing } from "../config/environment-files";
-import { check, onto } from "../config/rule-cases";
+import { existing } from "../support/environments/environment-files";
+import { check, onto } from "../support/environments/rule-cases";
 
 const application = (more: string, name = "shop") => `{ name: ${name}, path: applications/${name}, ${more} }`;
 const applications = (...each: readonly string[]) => `applications: [${each.join(", ")}]`;

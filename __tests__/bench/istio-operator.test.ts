@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { istioOperatorOf } from "../../bench/istio-operator";
 import type { Block, Stack } from "../../rehearsal/stack/block";
 import { readStack } from "../../rehearsal/stack/read-stack";
-import { inTemporaryFolder, synthesizeMeshTo } from "../mesh/synthesize-mesh";
+import { inTemporaryFolder, synthesizeMeshTo } from "../support/stacks/synthesize-mesh";
 
 const text = readFileSync(join(__PROJECT_ROOT__, "bench", "mesh-only.yaml"), "utf8");
 const stack = inTemporaryFolder((folder) => readStack(synthesizeMeshTo(folder, text, { name: "mesh-only" })));

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import chartValueKeys from "../../composition/components/chart-value-keys.json";
-import { chartFolder, type ChartName, missing } from "./pinned-charts";
+import { chartFolder, type ChartName, missing } from "../support/charts/pinned-charts";
 
 type Keys = keyof typeof chartValueKeys.charts;
 const folders: Readonly<Record<Keys, ChartName>> = {

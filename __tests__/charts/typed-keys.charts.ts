@@ -5,8 +5,8 @@ import type { CniChartValues } from "../../composition/chart-values/cni";
 import type { GatewayChartValues } from "../../composition/chart-values/gateway";
 import type { IstiodChartValues } from "../../composition/chart-values/istiod";
 import { spreadOverNodes } from "../../composition/chart-values/kubernetes";
-import { type ChartName, meshConfigFields, missing, render } from "./pinned-charts";
-import { type Change, type Changes, withKey } from "./typed-keys";
+import { type ChartName, meshConfigFields, missing, render } from "../support/charts/pinned-charts";
+import { type Change, type Changes, withKey } from "../support/charts/typed-keys";
 
 const spread = spreadOverNodes({ app: "x" });
 

@@ -7,7 +7,7 @@ import { phases, waitsOf, type Phase } from "../../composition/phases";
 import type { Environment } from "../../config/environment";
 import { allFeatures } from "../../features/all-features";
 import { composeMesh } from "../../features/compose-mesh";
-import { existing, parse } from "../config/environment-files";
+import { existing, parse } from "../support/environments/environment-files";
 
 function environment(more = ""): Environment {
   const result = parse(`${existing}${more}`);

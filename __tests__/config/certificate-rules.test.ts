@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { aws, warningsOf } from "./environment-files";
-import { check, gateway, gateways, onto } from "./rule-cases";
+import { aws, warningsOf } from "../support/environments/environment-files";
+import { check, gateway, gateways, onto } from "../support/environments/rule-cases";
 
 describe("certificates", () => {
   const issuer = (name: string, solver = "") =>

@@ -10,7 +10,7 @@ import { parseEnvironment } from "../../config/reading/parse-environment";
 import { formatProblem } from "../../config/reading/problem";
 import { helmRefusesGatewayChart } from "../../config/rules/compatibility";
 import { compareVersions } from "../../config/compatibility/version";
-import { aws, azure, existing, messagesOf, warningsOf } from "./environment-files";
+import { aws, azure, existing, messagesOf, warningsOf } from "../support/environments/environment-files";
 
 function on(day: string, text: string): string {
   const result = parseEnvironment("environments/lab.yaml", text, { today: new Date(day) });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { aws, azure, existing, messagesOf } from "./environment-files";
-import { check, gateway, gateways, nodePort, onto } from "./rule-cases";
+import { aws, azure, existing, messagesOf } from "../support/environments/environment-files";
+import { check, gateway, gateways, nodePort, onto } from "../support/environments/rule-cases";
 
 describe("pods", () => {
   check(

@@ -1,6 +1,6 @@
 import { describe } from "vitest";
-import { aws, azure, existing } from "./environment-files";
-import { check, gateway, gateways, nodePort, onto } from "./rule-cases";
+import { aws, azure, existing } from "../support/environments/environment-files";
+import { check, gateway, gateways, nodePort, onto } from "../support/environments/rule-cases";
 
 describe("an exposure that the target cannot give", () => {
   const says = (target: string, offered: string) => `exposure.kind: target ${target} offers ${offered}, got`;

@@ -1,6 +1,6 @@
 import { describe } from "vitest";
-import { existing } from "./environment-files";
-import { check, gateway, gateways, nodePort, onto } from "./rule-cases";
+import { existing } from "../support/environments/environment-files";
+import { check, gateway, gateways, nodePort, onto } from "../support/environments/rule-cases";
 
 describe("gateways", () => {
   const ports = (...each: string[]) => gateways(gateway(nodePort, `ports: [${each.join(", ")}]`));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { aws, azure, existing, messagesOf } from "./environment-files";
+import { aws, azure, existing, messagesOf } from "../support/environments/environment-files";
 
 const inTarget = (base: string, more: string) => base.replace(/(kind: (?:aws|azure))/, `$1\n  ${more}`);
 const id = "aaaaaaaa-1111-4111-8111-111111111111";

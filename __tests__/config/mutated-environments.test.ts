@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { judgeReading } from "../fuzz/judge";
-import { spoiltData, spoiltText } from "../fuzz/mutations";
-import { shippedEnvironments, textOf } from "../widest-environments";
+import { judgeReading } from "../support/fuzz/judge";
+import { spoiltData, spoiltText } from "../support/fuzz/mutations";
+import { shippedEnvironments, textOf } from "../support/environments/widest-environments";
 
 const texts = shippedEnvironments.map(textOf);
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { formatProblem } from "../../config/reading/problem";
-import { existing, messagesOf, parse, problemsOf } from "./environment-files";
+import { existing, messagesOf, parse, problemsOf } from "../support/environments/environment-files";
 
 test("a valid file becomes an environment with its defaults, named after the file", () => {
   const result = parse(existing, "environments/kvm-lab.yaml");

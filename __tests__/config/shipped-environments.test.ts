@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { referenceFileName, referenceText } from "../../config/schema/configuration-reference";
 import { schemaFileName, schemaText } from "../../config/schema/json-schema";
-import { messagesOf } from "./environment-files";
+import { messagesOf } from "../support/environments/environment-files";
 
 const directory = join(__PROJECT_ROOT__, "environments");
 const files = readdirSync(directory).filter((file) => file.endsWith(".yaml"));

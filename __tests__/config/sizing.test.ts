@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Environment } from "../../config/environment";
 import { formatMeshRequests } from "../../composition/requests";
 import { composeMesh } from "../../features/compose-mesh";
-import { existing, parse } from "./environment-files";
+import { existing, parse } from "../support/environments/environment-files";
 
 function environment(more: string): Environment {
   const result = parse(`${existing}${more}`);

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { guardedValuesOf, type GuardedChart } from "../../config/rules/values-guard";
 import { exposure } from "../../config/gateway/exposure";
 import { guardedAnnotation, serviceOf } from "../../exposures/exposures";
-import { aws, azure, existing, messagesOf } from "./environment-files";
+import { aws, azure, existing, messagesOf } from "../support/environments/environment-files";
 
 /** A file with raw values of one chart, in YAML's flow style. */
 const withValues: Readonly<Record<GuardedChart, (values: string) => string>> = {

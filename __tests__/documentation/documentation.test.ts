@@ -3,8 +3,8 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { beforeAll, describe, expect, test } from "vitest";
-import { codeIn, commandsIn } from "./markdown";
-import { type Project, problemsOf } from "./problems";
+import { codeIn, commandsIn } from "../support/documentation/markdown";
+import { type Project, problemsOf } from "../support/documentation/problems";
 
 const root = __PROJECT_ROOT__;
 const read = (path: string) => readFileSync(join(root, path), "utf8");

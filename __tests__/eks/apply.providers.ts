@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { StackJson } from "../aks/cluster-stack";
-import type { Workspace } from "../aks/terraform";
-import { awsWorkspace, previousAwsVersion, withAwsVersion } from "./aws-workspace";
-import { changedAttributes } from "./changed-attributes";
-import { EksApi } from "./eks-api";
-import { awsProd, clusterStack, meshStack, policyOf } from "./eks-stacks";
-import { addressIn } from "./mocked-runs";
-import { type AccessKey, Moto, motoAccountId, motoIsThere } from "./moto";
-import { allows, statementsOf, without } from "./policy-evaluation";
+import type { StackJson } from "../support/stacks/aks-cluster-stack";
+import type { Workspace } from "../support/terraform/terraform";
+import { awsWorkspace, previousAwsVersion, withAwsVersion } from "../support/terraform/aws-workspace";
+import { changedAttributes } from "../support/terraform/changed-attributes";
+import { EksApi } from "../support/aws/eks-api";
+import { awsProd, clusterStack, meshStack, policyOf } from "../support/stacks/eks-stacks";
+import { addressIn } from "../support/terraform/mocked-runs";
+import { type AccessKey, Moto, motoAccountId, motoIsThere } from "../support/aws/moto";
+import { allows, statementsOf, without } from "../support/aws/policy-evaluation";
 
 // moto has the network, the roles, the keys and the logs; the API of EKS is a stand-in of the tests' own. ministack
 // 1.4.21 has more of EKS, but no add-on versions, no pod identity, no check of policies, and forgets more elsewhere.

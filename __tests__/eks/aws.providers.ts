@@ -1,9 +1,9 @@
 import { afterAll, describe, expect, test } from "vitest";
-import type { StackJson } from "../aks/cluster-stack";
-import type { Workspace } from "../aks/terraform";
-import { awsWorkspace, previousAwsVersion, withAwsVersion } from "./aws-workspace";
-import { type AwsEnvironment, awsProd, clusterStack, meshStack, only } from "./eks-stacks";
-import { everything } from "./every-option";
+import type { StackJson } from "../support/stacks/aks-cluster-stack";
+import type { Workspace } from "../support/terraform/terraform";
+import { awsWorkspace, previousAwsVersion, withAwsVersion } from "../support/terraform/aws-workspace";
+import { type AwsEnvironment, awsProd, clusterStack, meshStack, only } from "../support/stacks/eks-stacks";
+import { everything } from "../support/stacks/eks-every-option";
 
 function prepared(name: string, stack: StackJson): Workspace | undefined {
   const workspace = awsWorkspace(stack);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { checkovIsThere, exceptionsIn, reportOn } from "../checkov/checkov";
-import { awsProd, clusterStack, meshStack } from "./eks-stacks";
+import { checkovIsThere, exceptionsIn, reportOn } from "../support/terraform/checkov";
+import { awsProd, clusterStack, meshStack } from "../support/stacks/eks-stacks";
 
 test.skipIf(!checkovIsThere)(
   "checkov finds on aws-prod what the code sets aside, and nothing else",

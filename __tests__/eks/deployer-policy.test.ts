@@ -5,9 +5,16 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { deployerNeeds } from "../../modules/eks/eks-deployer-needs";
 import { deployerPolicy } from "../../modules/eks/eks-deployer-policy";
-import { awsEnvironment, awsProd, clusterStack, meshStack, nlbGateway, policyOf } from "./eks-stacks";
-import { everything } from "./every-option";
-import { allows, statementsOf } from "./policy-evaluation";
+import {
+  awsEnvironment,
+  awsProd,
+  clusterStack,
+  meshStack,
+  nlbGateway,
+  policyOf,
+} from "../support/stacks/eks-stacks";
+import { everything } from "../support/stacks/eks-every-option";
+import { allows, statementsOf } from "../support/aws/policy-evaluation";
 
 const account = "111122223333";
 const policy = policyOf(awsProd(), account);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { all, awsEnvironment, clusterStack, only } from "./eks-stacks";
+import { all, awsEnvironment, clusterStack, only } from "../support/stacks/eks-stacks";
 
 describe("what changes by itself", () => {
   const stackOf = (target: object) => clusterStack(awsEnvironment({ target }));

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { reaches } from "../aks/dependency-graph";
-import { all, awsEnvironment, awsProd, clusterStack, nlbGateway, only } from "./eks-stacks";
+import { reaches } from "../support/stacks/dependency-graph";
+import { all, awsEnvironment, awsProd, clusterStack, nlbGateway, only } from "../support/stacks/eks-stacks";
 
 const production = clusterStack(awsProd());
 const { resource, data } = production;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { aws, messagesOf } from "../config/environment-files";
-import { all, awsEnvironment, awsProd, clusterStack, only } from "./eks-stacks";
+import { aws, messagesOf } from "../support/environments/environment-files";
+import { all, awsEnvironment, awsProd, clusterStack, only } from "../support/stacks/eks-stacks";
 
 /** What is said of the smallest file, with lines added to `target`, and sections below. */
 function messages(target: string, sections = ""): string {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { reaches } from "../aks/dependency-graph";
+import { reaches } from "../support/stacks/dependency-graph";
 import {
   all,
   type AwsEnvironment,
@@ -10,7 +10,7 @@ import {
   meshStack,
   nlbGateway,
   only,
-} from "./eks-stacks";
+} from "../support/stacks/eks-stacks";
 
 const production = meshStack(awsProd());
 const prefix = "service.beta.kubernetes.io/aws-load-balancer-";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { architectureOf, capacityOf } from "../../config/ec2-instance-type";
-import { aws, messagesOf, warningsOf } from "../config/environment-files";
+import { aws, messagesOf, warningsOf } from "../support/environments/environment-files";
 
 /** The smallest valid file, with lines added to `target`. */
 function withTarget(lines: string): string {

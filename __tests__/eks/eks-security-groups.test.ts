@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { StackJson } from "../aks/cluster-stack";
-import { all, awsEnvironment, clusterStack, meshStack, nlbGateway } from "./eks-stacks";
+import type { StackJson } from "../support/stacks/aks-cluster-stack";
+import { all, awsEnvironment, clusterStack, meshStack, nlbGateway } from "../support/stacks/eks-stacks";
 
 /** Every rule as `<direction> <owner> <-> <peer> <ports>`. */
 function rulesOf(stack: StackJson): string[] {

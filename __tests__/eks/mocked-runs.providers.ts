@@ -1,13 +1,13 @@
 import { afterAll, describe, expect, test } from "vitest";
-import type { StackJson } from "../aks/cluster-stack";
-import { awsEnvironment, awsProd, clusterStack, meshStack, nlbGateway } from "./eks-stacks";
+import type { StackJson } from "../support/stacks/aks-cluster-stack";
+import { awsEnvironment, awsProd, clusterStack, meshStack, nlbGateway } from "../support/stacks/eks-stacks";
 import {
   addressIn,
   mockedResults,
   type MockedRun,
   type MockedWorkspace,
   mockedWorkspace,
-} from "./mocked-runs";
+} from "../support/terraform/mocked-runs";
 
 // Terraform starts a provider of hundreds of megabytes for each of these.
 const options = { timeout: 240_000 };

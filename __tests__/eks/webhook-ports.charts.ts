@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
 import { portsCalledByApiServer } from "../../modules/eks/eks-api-server-ports";
-import { type ChartName, missing, render } from "../charts/pinned-charts";
-import { all, awsProd, meshStack } from "./eks-stacks";
+import { type ChartName, missing, render } from "../support/charts/pinned-charts";
+import { all, awsProd, meshStack } from "../support/stacks/eks-stacks";
 
 interface Manifest {
   readonly kind: string;

@@ -1,4 +1,4 @@
-import { environmentText } from "./environment-arbitrary";
-import { fuzz } from "./fuzz";
+import { environmentText } from "../support/fuzz/environment-arbitrary";
+import { fuzz } from "../support/fuzz/fuzz";
 
 fuzz("made from the schema", environmentText, 0.35);

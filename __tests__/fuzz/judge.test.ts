@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { existing, problemsOf } from "../config/environment-files";
-import { afterAdvice } from "./advice";
-import { hasUnescapedTemplate } from "./hostile-text";
-import { judge } from "./judge";
+import { existing, problemsOf } from "../support/environments/environment-files";
+import { afterAdvice } from "../support/fuzz/advice";
+import { hasUnescapedTemplate } from "../support/fuzz/hostile-text";
+import { judge } from "../support/fuzz/judge";
 
 describe("a template that was a text of a file", () => {
   test.each(["${canary.x}", "a %{ if canary }", '\\"${\\"canary\\"}', "b${canary", "%{canary}"])(

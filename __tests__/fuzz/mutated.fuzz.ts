@@ -1,6 +1,6 @@
-import { shippedEnvironments, textOf, widestEnvironments } from "../widest-environments";
-import { fuzz } from "./fuzz";
-import { spoiltData, spoiltText } from "./mutations";
+import { shippedEnvironments, textOf, widestEnvironments } from "../support/environments/widest-environments";
+import { fuzz } from "../support/fuzz/fuzz";
+import { spoiltData, spoiltText } from "../support/fuzz/mutations";
 
 const texts = [...shippedEnvironments, ...widestEnvironments].map(textOf);
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { misread, spoil } from "../hostile-texts";
-import { isInstalled } from "../mesh/terraform-program";
-import { widestEnvironments } from "../widest-environments";
+import { misread, spoil } from "../support/environments/hostile-texts";
+import { isInstalled } from "../support/terraform/terraform-program";
+import { widestEnvironments } from "../support/environments/widest-environments";
 
 const withoutTerraform = isInstalled("terraform") ? undefined : "terraform is not on the PATH";
 

@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { withApplications } from "../../synthesis/application-files";
-import type { StackJson } from "../aks/cluster-stack";
-import { parse } from "../config/environment-files";
-import { awsWorkspace } from "../eks/aws-workspace";
-import { stacksInMemory } from "../synthesized-stacks";
-import { textOf, widestEnvironments } from "../widest-environments";
-import { environmentText } from "./environment-arbitrary";
+import type { StackJson } from "../support/stacks/aks-cluster-stack";
+import { parse } from "../support/environments/environment-files";
+import { awsWorkspace } from "../support/terraform/aws-workspace";
+import { stacksInMemory } from "../support/stacks/synthesized-stacks";
+import { textOf, widestEnvironments } from "../support/environments/widest-environments";
+import { environmentText } from "../support/fuzz/environment-arbitrary";
 
 /** The mesh stack of a valid file for a cluster that exists; nothing for others. */
 function meshStack(text: string): StackJson[] {

@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { compatibility, newest } from "../../config/compatibility/compatibility";
 import { readChartFiles } from "../../synthesis/chart-files";
-import { existing } from "../config/environment-files";
-import type { MeshJson } from "./mesh-json";
-import { anyChartFiles, inTemporaryFolder, synthesizeMesh } from "./synthesize-mesh";
+import { existing } from "../support/environments/environment-files";
+import type { MeshJson } from "../support/stacks/mesh-json";
+import { anyChartFiles, inTemporaryFolder, synthesizeMesh } from "../support/stacks/synthesize-mesh";
 
 const certManagerVersion = `v${newest(compatibility.certManager)}`;
 const gateways = `gateways:

@@ -2,7 +2,7 @@ import { cpSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { readChartFiles } from "../../synthesis/chart-files";
-import { inTemporaryFolder, synthesizeMesh, synthesizeMeshTo } from "./synthesize-mesh";
+import { inTemporaryFolder, synthesizeMesh, synthesizeMeshTo } from "../support/stacks/synthesize-mesh";
 
 const local = readFileSync(join(__PROJECT_ROOT__, "environments", "local.yaml"), "utf8");
 

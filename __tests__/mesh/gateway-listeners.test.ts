@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { existing } from "../config/environment-files";
-import type { MeshJson } from "./mesh-json";
-import { synthesizeMesh } from "./synthesize-mesh";
+import { existing } from "../support/environments/environment-files";
+import type { MeshJson } from "../support/stacks/mesh-json";
+import { synthesizeMesh } from "../support/stacks/synthesize-mesh";
 
 const issuer = "certManager: { issuers: [{ kind: self-signed-ca, name: lab-ca }] }\n";
 const tls = "    tls: { issuer: lab-ca, hosts: [mesh.example.com, shop.example.com] }\n";

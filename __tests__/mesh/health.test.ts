@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { existing } from "../config/environment-files";
-import { synthesizeMesh } from "./synthesize-mesh";
+import { existing } from "../support/environments/environment-files";
+import { synthesizeMesh } from "../support/stacks/synthesize-mesh";
 
 const ingress = "gateways:\n  - name: ingress\n    exposure: { kind: clusterip }\n";
 const withTls = (hosts: string) =>

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { compatibility, newest } from "../../config/compatibility/compatibility";
-import { existing } from "../config/environment-files";
-import type { MeshJson } from "./mesh-json";
-import { synthesizeMesh } from "./synthesize-mesh";
+import { existing } from "../support/environments/environment-files";
+import type { MeshJson } from "../support/stacks/mesh-json";
+import { synthesizeMesh } from "../support/stacks/synthesize-mesh";
 
 const ingress = "gateways:\n  - name: edge\n    exposure: { kind: clusterip }\n";
 

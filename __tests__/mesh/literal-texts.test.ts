@@ -8,9 +8,9 @@ import {
   spoil,
   textPaths,
   withDefaults,
-} from "../hostile-texts";
-import { widestEnvironments } from "../widest-environments";
-import { isInstalled } from "./terraform-program";
+} from "../support/environments/hostile-texts";
+import { widestEnvironments } from "../support/environments/widest-environments";
+import { isInstalled } from "../support/terraform/terraform-program";
 
 const withoutTerraform = isInstalled("terraform") ? undefined : "terraform is not on the PATH";
 

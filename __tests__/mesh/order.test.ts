@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { existing } from "../config/environment-files";
-import { synthesizeMesh } from "./synthesize-mesh";
+import { existing } from "../support/environments/environment-files";
+import { synthesizeMesh } from "../support/stacks/synthesize-mesh";
 
 const mesh = synthesizeMesh(`${existing.trimEnd()}
   namespaces: [{ name: legacy, mtls: permissive }]

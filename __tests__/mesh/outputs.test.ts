@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { existing } from "../config/environment-files";
-import { synthesizeMesh } from "./synthesize-mesh";
+import { existing } from "../support/environments/environment-files";
+import { synthesizeMesh } from "../support/stacks/synthesize-mesh";
 
 const ofGateway = [
   "gateway_address",

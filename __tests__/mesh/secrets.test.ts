@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { existing } from "../config/environment-files";
-import type { TerraformJson } from "./mesh-json";
-import { synthesizeMesh } from "./synthesize-mesh";
+import { existing } from "../support/environments/environment-files";
+import type { TerraformJson } from "../support/stacks/mesh-json";
+import { synthesizeMesh } from "../support/stacks/synthesize-mesh";
 
 /** Every option that has to do with a secret. */
 const mesh = synthesizeMesh(`${existing}gateways:

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { existing } from "../config/environment-files";
-import type { MeshJson } from "./mesh-json";
-import { synthesizeMesh } from "./synthesize-mesh";
+import { existing } from "../support/environments/environment-files";
+import type { MeshJson } from "../support/stacks/mesh-json";
+import { synthesizeMesh } from "../support/stacks/synthesize-mesh";
 
 const ingress = "gateways:\n  - name: ingress\n    exposure: { kind: clusterip }\n";
 const production = synthesizeMesh(existing + ingress);

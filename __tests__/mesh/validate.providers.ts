@@ -1,10 +1,10 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { existing } from "../config/environment-files";
-import { maximalEnvironment } from "./maximal-environment";
-import { inTemporaryFolder, synthesizeMeshTo } from "./synthesize-mesh";
-import { isInstalled, runTerraform } from "./terraform-program";
+import { existing } from "../support/environments/environment-files";
+import { maximalEnvironment } from "../support/environments/maximal-environment";
+import { inTemporaryFolder, synthesizeMeshTo } from "../support/stacks/synthesize-mesh";
+import { isInstalled, runTerraform } from "../support/terraform/terraform-program";
 
 const timeoutMilliseconds = 120_000;
 const shipped = (name: string) =>

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { existing } from "../config/environment-files";
-import { synthesizeMesh } from "./synthesize-mesh";
-import { evaluate, isInstalled } from "./terraform-program";
+import { existing } from "../support/environments/environment-files";
+import { synthesizeMesh } from "../support/stacks/synthesize-mesh";
+import { evaluate, isInstalled } from "../support/terraform/terraform-program";
 
 const withoutTerraform = isInstalled("terraform") ? undefined : "terraform is not on the PATH";
 

@@ -1,10 +1,26 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { ApiError } from "./api-server";
-import { ask, described, echo, faultOf, gateway, outputsAt, reply, targetOf, type Answer } from "./check-run";
-import { clusterRuns, verdictOf } from "./cluster-run";
-import { gatewayNamespace, injectedPod, list, virtualService, virtualServicesPath } from "./healthy-cluster";
-import { ManualClock } from "./run-once";
-import { Servers } from "./servers";
+import { ApiError } from "../support/kubernetes/api-server";
+import {
+  ask,
+  described,
+  echo,
+  faultOf,
+  gateway,
+  outputsAt,
+  reply,
+  targetOf,
+  type Answer,
+} from "../support/smoke/check-run";
+import { clusterRuns, verdictOf } from "../support/smoke/cluster-run";
+import {
+  gatewayNamespace,
+  injectedPod,
+  list,
+  virtualService,
+  virtualServicesPath,
+} from "../support/kubernetes/healthy-cluster";
+import { ManualClock } from "../support/smoke/run-once";
+import { Servers } from "../support/smoke/servers";
 
 const servers = new Servers();
 let runs: Awaited<ReturnType<typeof clusterRuns>>;

@@ -1,10 +1,19 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { SmokeReport } from "../../smoke/report/smoke-report";
-import { newAuthority } from "./certificate-authority";
-import { ask, described, faultOf, gateway, outputsAt, reply, targetOf, type Answer } from "./check-run";
-import { verdictOf } from "./cluster-run";
-import { diagnosis, ManualClock, runOnce, type Once } from "./run-once";
-import { Servers } from "./servers";
+import { newAuthority } from "../support/smoke/certificate-authority";
+import {
+  ask,
+  described,
+  faultOf,
+  gateway,
+  outputsAt,
+  reply,
+  targetOf,
+  type Answer,
+} from "../support/smoke/check-run";
+import { verdictOf } from "../support/smoke/cluster-run";
+import { diagnosis, ManualClock, runOnce, type Once } from "../support/smoke/run-once";
+import { Servers } from "../support/smoke/servers";
 
 const servers = new Servers();
 afterAll(() => servers.close());

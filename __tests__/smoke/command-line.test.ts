@@ -6,8 +6,8 @@ import { afterAll, expect, test } from "vitest";
 import { smoke } from "../../smoke/cli";
 import { parseDuration } from "../../smoke/command-line";
 import type { Terminal } from "../../smoke/terminal";
-import { meshOutputs } from "./mesh-outputs";
-import { gatewayWith, healthyGateway, Servers } from "./servers";
+import { meshOutputs } from "../support/smoke/mesh-outputs";
+import { gatewayWith, healthyGateway, Servers } from "../support/smoke/servers";
 
 const servers = new Servers();
 const folder = mkdtempSync(join(tmpdir(), "smoke-cli-"));

@@ -4,8 +4,8 @@ import { observeConnectError } from "../../smoke/probes/tcp-probe";
 import { sendHttp } from "../../smoke/probes/http-probe";
 import type { Probes } from "../../smoke/probes/probes";
 import { targetFromUrl } from "../../smoke/outputs/target-from-url";
-import { diagnosis, runOnce } from "./run-once";
-import { gatewayWith, healthyGateway, Servers } from "./servers";
+import { diagnosis, runOnce } from "../support/smoke/run-once";
+import { gatewayWith, healthyGateway, Servers } from "../support/smoke/servers";
 
 const servers = new Servers();
 afterAll(() => servers.close());

@@ -13,10 +13,10 @@ import {
   targetOf,
   type Answer,
   type SeenRequest,
-} from "./check-run";
-import { verdictOf } from "./cluster-run";
-import { runOnce } from "./run-once";
-import { Servers } from "./servers";
+} from "../support/smoke/check-run";
+import { verdictOf } from "../support/smoke/cluster-run";
+import { runOnce } from "../support/smoke/run-once";
+import { Servers } from "../support/smoke/servers";
 
 const boundary = "@0123@";
 const options = { times: 3, timeoutMs: 1500, userAgent: "smoke", boundary };

@@ -12,9 +12,9 @@ import {
 } from "../../smoke/probes/dns-probe";
 import type { Probes } from "../../smoke/probes/probes";
 import { targetFromUrl } from "../../smoke/outputs/target-from-url";
-import { addressReply, dnsServer, type Question, type Reply } from "./dns-server";
-import { diagnosis, ManualClock, runOnce } from "./run-once";
-import { healthyGateway, Servers } from "./servers";
+import { addressReply, dnsServer, type Question, type Reply } from "../support/smoke/dns-server";
+import { diagnosis, ManualClock, runOnce } from "../support/smoke/run-once";
+import { healthyGateway, Servers } from "../support/smoke/servers";
 
 const servers = new Servers();
 const dnsServers: Awaited<ReturnType<typeof dnsServer>>[] = [];

@@ -14,10 +14,10 @@ import {
 import { comparableHost, readToken } from "../../smoke/outputs/hcp-token";
 import { findMeshOutputs } from "../../smoke/outputs/output-values";
 import { InputError, OutputsPending } from "../../smoke/outputs/input-error";
-import { newAuthority } from "./certificate-authority";
-import { meshOutputs } from "./mesh-outputs";
-import { ManualClock } from "./run-once";
-import { Servers } from "./servers";
+import { newAuthority } from "../support/smoke/certificate-authority";
+import { meshOutputs } from "../support/smoke/mesh-outputs";
+import { ManualClock } from "../support/smoke/run-once";
+import { Servers } from "../support/smoke/servers";
 
 const token = "s3cret-t0ken";
 const servers = new Servers();

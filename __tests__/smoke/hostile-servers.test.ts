@@ -8,8 +8,8 @@ import { renderJson } from "../../smoke/report/json";
 import { renderJunit } from "../../smoke/report/junit";
 import type { SmokeReport } from "../../smoke/report/smoke-report";
 import { renderTable } from "../../smoke/report/table";
-import { diagnosis, runOnce } from "./run-once";
-import { Servers } from "./servers";
+import { diagnosis, runOnce } from "../support/smoke/run-once";
+import { Servers } from "../support/smoke/servers";
 
 const servers = new Servers();
 afterAll(() => servers.close());

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { ApiError, type ApiObjects } from "./api-server";
-import { clusterRuns } from "./cluster-run";
-import * as cluster from "./healthy-cluster";
-import { diagnosis } from "./run-once";
+import { ApiError, type ApiObjects } from "../support/kubernetes/api-server";
+import { clusterRuns } from "../support/smoke/cluster-run";
+import * as cluster from "../support/kubernetes/healthy-cluster";
+import { diagnosis } from "../support/smoke/run-once";
 
 let runs: Awaited<ReturnType<typeof clusterRuns>>;
 beforeAll(async () => {

@@ -5,11 +5,11 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { meshOutputs } from "../../contract/outputs";
 import { openKubeconfig } from "../../smoke/kubernetes/kubeconfig-api";
 import { kubernetesLayer } from "../../smoke/layers/kubernetes";
-import { ApiError, type ApiObjects } from "./api-server";
-import { clusterRuns, targetAt, verdictOf } from "./cluster-run";
-import * as cluster from "./healthy-cluster";
-import { diagnosis, ManualClock, runOnce } from "./run-once";
-import { gatewayWith } from "./servers";
+import { ApiError, type ApiObjects } from "../support/kubernetes/api-server";
+import { clusterRuns, targetAt, verdictOf } from "../support/smoke/cluster-run";
+import * as cluster from "../support/kubernetes/healthy-cluster";
+import { diagnosis, ManualClock, runOnce } from "../support/smoke/run-once";
+import { gatewayWith } from "../support/smoke/servers";
 
 let runs: Awaited<ReturnType<typeof clusterRuns>>;
 beforeAll(async () => {

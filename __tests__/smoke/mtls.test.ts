@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Pod } from "../../smoke/kubernetes/objects";
 import { effectiveMtls, type PeerAuthentication } from "../../smoke/kubernetes/peer-authentication";
-import { ApiError, ProxiedAnswer, type ApiObjects } from "./api-server";
-import { clusterRuns, verdictOf } from "./cluster-run";
-import { list } from "./healthy-cluster";
+import { ApiError, ProxiedAnswer, type ApiObjects } from "../support/kubernetes/api-server";
+import { clusterRuns, verdictOf } from "../support/smoke/cluster-run";
+import { list } from "../support/kubernetes/healthy-cluster";
 
 let runs: Awaited<ReturnType<typeof clusterRuns>>;
 beforeAll(async () => {

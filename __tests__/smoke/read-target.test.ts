@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { findMeshOutputs } from "../../smoke/outputs/output-values";
 import { readTarget, type TargetSource } from "../../smoke/outputs/read-target";
-import { asTerraformOutput, meshOutputs } from "./mesh-outputs";
+import { asTerraformOutput, meshOutputs } from "../support/smoke/mesh-outputs";
 
 const folder = mkdtempSync(join(tmpdir(), "smoke-outputs-"));
 afterAll(() => {

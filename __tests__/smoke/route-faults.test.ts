@@ -1,8 +1,8 @@
 import type { RequestListener } from "node:http";
 import { afterAll, expect, test } from "vitest";
 import { targetFromUrl } from "../../smoke/outputs/target-from-url";
-import { diagnosis, ManualClock, runOnce } from "./run-once";
-import { gatewayWith, healthyGateway, Servers } from "./servers";
+import { diagnosis, ManualClock, runOnce } from "../support/smoke/run-once";
+import { gatewayWith, healthyGateway, Servers } from "../support/smoke/servers";
 
 const servers = new Servers();
 afterAll(() => servers.close());

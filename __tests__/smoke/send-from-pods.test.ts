@@ -5,11 +5,11 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { openKubeconfig } from "../../smoke/kubernetes/kubeconfig-api";
 import { SendFromPods, type SendFromPodsOptions } from "../../smoke/kubernetes/send-from-pods";
 import type { HttpObservation } from "../../smoke/probes/http-probe";
-import { ApiError, apiServer, type ApiObjects } from "./api-server";
-import type { ExecCall, Executed } from "./exec-channel";
-import { available, list } from "./healthy-cluster";
-import { ManualClock } from "./run-once";
-import { Servers } from "./servers";
+import { ApiError, apiServer, type ApiObjects } from "../support/kubernetes/api-server";
+import type { ExecCall, Executed } from "../support/kubernetes/exec-channel";
+import { available, list } from "../support/kubernetes/healthy-cluster";
+import { ManualClock } from "../support/smoke/run-once";
+import { Servers } from "../support/smoke/servers";
 
 const servers = new Servers();
 const folder = mkdtempSync(join(tmpdir(), "smoke-exec-"));

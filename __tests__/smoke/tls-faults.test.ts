@@ -4,9 +4,14 @@ import type { GatewayOutputs } from "../../contract/outputs";
 import { decideTls } from "../../smoke/layers/tls";
 import type { Target } from "../../smoke/target";
 import { renderTable } from "../../smoke/report/table";
-import { newAuthority, selfSigned, type Credentials, type LeafOptions } from "./certificate-authority";
-import { diagnosis, runOnce, type Once } from "./run-once";
-import { healthyGateway, Servers } from "./servers";
+import {
+  newAuthority,
+  selfSigned,
+  type Credentials,
+  type LeafOptions,
+} from "../support/smoke/certificate-authority";
+import { diagnosis, runOnce, type Once } from "../support/smoke/run-once";
+import { healthyGateway, Servers } from "../support/smoke/servers";
 
 const servers = new Servers();
 let authority: Awaited<ReturnType<typeof newAuthority>>;

@@ -4,7 +4,7 @@ import type { Probes } from "../../smoke/probes/probes";
 import { plainProgress, waitingText } from "../../smoke/report/progress";
 import { targetFromUrl } from "../../smoke/outputs/target-from-url";
 import { pauseMs } from "../../smoke/wait";
-import { diagnosis, ManualClock, runOnce } from "./run-once";
+import { diagnosis, ManualClock, runOnce } from "../support/smoke/run-once";
 
 const target = targetFromUrl("http://10.0.0.1/healthz", undefined);
 

@@ -6,8 +6,8 @@ import { renderWatch } from "../../smoke/watch/watch-command";
 import { WatchTally } from "../../smoke/watch/watch-tally";
 import { targetFromUrl } from "../../smoke/outputs/target-from-url";
 import { httpSender } from "../../smoke/watch/http-sender";
-import { ManualClock } from "./run-once";
-import { Servers } from "./servers";
+import { ManualClock } from "../support/smoke/run-once";
+import { Servers } from "../support/smoke/servers";
 
 const forever = new AbortController().signal;
 const good: Send = () => Promise.resolve(undefined);

@@ -17,7 +17,7 @@ import { graceSecondsOf } from "../../../rehearsal/kubelet/termination";
 import { EventRecorder } from "../../../rehearsal/prove/event-recorder";
 import { ClusterNetwork } from "../../../rehearsal/services/cluster-network";
 import { Ledger } from "../../../rehearsal/services/ledger";
-import { FakeApi } from "./fake-api";
+import { FakeApi } from "../../support/kubernetes/fake-api";
 
 /** Text that is never an address, so that nothing here listens or connects. */
 const text = fc.string({ maxLength: 12 }).filter((value) => !/^\d+\./.test(value));

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import { kubernetesObject, parseJson } from "../../../rehearsal/api/objects";
 import { Watch } from "../../../rehearsal/api/watch";
-import { FakeApi } from "./fake-api";
+import { FakeApi } from "../../support/kubernetes/fake-api";
 
 const path = "/api/v1/things";
 

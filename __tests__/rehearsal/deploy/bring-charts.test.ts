@@ -5,7 +5,7 @@ import { afterAll, expect, test } from "vitest";
 
 import { bringCharts } from "../../../rehearsal/deploy/bring-charts";
 import { LocalCharts } from "../../../rehearsal/helm/local-charts";
-import { fakeCommands } from "../fake-commands";
+import { fakeCommands } from "../../support/rehearsal/fake-commands";
 
 const folder = mkdtempSync(join(tmpdir(), "istio-cdktf-bring-charts-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

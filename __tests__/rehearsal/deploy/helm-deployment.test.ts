@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { HelmDeployment } from "../../../rehearsal/deploy/helm-deployment";
-import { FakeCluster } from "./fake-cluster";
+import { FakeCluster } from "../../support/kubernetes/fake-cluster";
 
 const folder = mkdtempSync(join(tmpdir(), "istio-cdktf-helm-deployment-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -5,8 +5,8 @@ import { afterAll, describe, expect, test } from "vitest";
 
 import { replaceForRehearsal, type StackJson } from "../../../rehearsal/deploy/replacements";
 import { readStack } from "../../../rehearsal/stack/read-stack";
-import { existing } from "../../config/environment-files";
-import { synthesizeMeshTo } from "../../mesh/synthesize-mesh";
+import { existing } from "../../support/environments/environment-files";
+import { synthesizeMeshTo } from "../../support/stacks/synthesize-mesh";
 
 const folder = mkdtempSync(join(tmpdir(), "istio-cdktf-metallb-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { ClusterPrograms } from "../../../rehearsal/deploy/without-providers/cluster-programs";
 import { readableTypes, readData } from "../../../rehearsal/deploy/without-providers/data/read-data";
 import type { DataBlock } from "../../../rehearsal/stack/block";
-import { fakeCommands } from "../fake-commands";
+import { fakeCommands } from "../../support/rehearsal/fake-commands";
 
 const block = (type: string, body: Record<string, unknown>): DataBlock => ({
   kind: "data",

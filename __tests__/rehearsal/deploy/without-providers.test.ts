@@ -3,7 +3,7 @@ import { deployWithoutProviders } from "../../../rehearsal/deploy/without-provid
 import { destroyWithoutProviders } from "../../../rehearsal/deploy/without-providers/destroy";
 import { planWithoutProviders } from "../../../rehearsal/deploy/without-providers/plan";
 import { clearStuckRelease, stuckReleases } from "../../../rehearsal/deploy/stuck-releases";
-import { FakeCluster } from "./fake-cluster";
+import { FakeCluster } from "../../support/kubernetes/fake-cluster";
 
 const repository = "oci://example.test/charts";
 const release = (name: string, dependsOn: string[], more: object = {}) => ({

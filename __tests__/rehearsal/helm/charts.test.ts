@@ -8,7 +8,7 @@ import { chartArguments, chartTitle } from "../../../rehearsal/helm/chart-argume
 import { findHelm } from "../../../rehearsal/helm/find-helm";
 import { describeChart, LocalCharts } from "../../../rehearsal/helm/local-charts";
 import { isReachable, probeAddress } from "../../../rehearsal/helm/reachable";
-import { type Answer, failed, fakeCommands } from "../fake-commands";
+import { type Answer, failed, fakeCommands } from "../../support/rehearsal/fake-commands";
 
 const folder = mkdtempSync(join(tmpdir(), "istio-cdktf-charts-test-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

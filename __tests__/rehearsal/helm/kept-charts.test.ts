@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { packageKeptChart } from "../../../rehearsal/helm/kept-charts";
 import { PartCache } from "../../../rehearsal/programs/cache";
 import { parts } from "../../../rehearsal/programs/catalogue";
-import { fakeCommands } from "../fake-commands";
+import { fakeCommands } from "../../support/rehearsal/fake-commands";
 
 const cache = mkdtempSync(join(tmpdir(), "istio-cdktf-kept-charts-"));
 afterAll(() => rmSync(cache, { recursive: true, force: true }));

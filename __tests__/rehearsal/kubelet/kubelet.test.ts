@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import { Kubelet } from "../../../rehearsal/kubelet/kubelet";
-import { FakeApi } from "../api/fake-api";
+import { FakeApi } from "../../support/kubernetes/fake-api";
 
 const pods = "/api/v1/pods";
 const path = "/api/v1/namespaces/mesh/pods/gateway";

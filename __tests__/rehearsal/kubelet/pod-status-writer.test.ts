@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { ApiError } from "../../../rehearsal/api/client";
 import { type Pod } from "../../../rehearsal/api/objects";
 import { PodStatusWriter } from "../../../rehearsal/kubelet/pod-status-writer";
-import { FakeApi } from "../api/fake-api";
+import { FakeApi } from "../../support/kubernetes/fake-api";
 
 const pod: Pod = {
   metadata: { name: "gateway-1", namespace: "mesh", uid: "42", resourceVersion: "1" },

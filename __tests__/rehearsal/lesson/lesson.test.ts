@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { formatProblem } from "../../../config/reading/problem";
 import { bars, checkText, sharesOf } from "../../../rehearsal/lesson/bars";
 import { titleOf, withLesson } from "../../../rehearsal/lesson/lesson-environment";
-import { parse } from "../../config/environment-files";
+import { parse } from "../../support/environments/environment-files";
 
 const folder = join(__PROJECT_ROOT__, "applications", "bookinfo");
 const steps = readdirSync(join(folder, "lessons")).map((name) => name.replace(/\.yaml$/, ""));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { allowedNamespaces, MissingCapability } from "../../../rehearsal/namespace/namespaces";
-import { withPath } from "../path-with";
+import { withPath } from "../../support/rehearsal/path-with";
 
 const others = { nsenter: "", ip: "", chroot: "" };
 /** Stands for a kernel: refuses calls whose arguments fit a pattern. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { MissingPrerequisite, requirePrerequisites } from "../../../rehearsal/programs/build";
-import { withPath } from "../path-with";
+import { withPath } from "../../support/rehearsal/path-with";
 
 const everything = { go: ["pilot-agent", "kwok"], pip: ["Envoy"] };
 const go = (version: string) => `echo ${version}`;

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { generated, renderRelease, withoutRandomness } from "../../../rehearsal/render/render-release";
 import type { ReleaseBlock } from "../../../rehearsal/stack/block";
-import { fakeCommands } from "../fake-commands";
+import { fakeCommands } from "../../support/rehearsal/fake-commands";
 
 const folder = mkdtempSync(join(tmpdir(), "istio-cdktf-render-test-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -4,7 +4,7 @@ import { ApiError } from "../../../rehearsal/api/client";
 import { type Service } from "../../../rehearsal/api/objects";
 import { Ledger } from "../../../rehearsal/services/ledger";
 import { LoadBalancers, loadBalancerRequest } from "../../../rehearsal/services/load-balancer";
-import { FakeApi } from "../api/fake-api";
+import { FakeApi } from "../../support/kubernetes/fake-api";
 
 function service(annotations: Record<string, string>, spec: Service["spec"] = {}): Service {
   const metadata = {

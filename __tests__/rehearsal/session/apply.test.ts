@@ -6,7 +6,7 @@ import { type Fault } from "../../../rehearsal/faults/fault";
 import { EventRecorder } from "../../../rehearsal/prove/event-recorder";
 import { applyAndRecover, type ApplyRequest } from "../../../rehearsal/session/apply";
 import { type StepMessage, type StepResult, Steps } from "../../../rehearsal/steps";
-import { FakeCluster } from "../deploy/fake-cluster";
+import { FakeCluster } from "../../support/kubernetes/fake-cluster";
 
 const istiod = {
   name: "istiod",

@@ -1,0 +1,121 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse, stringify } from "yaml";
+import { everything as everythingOnAzure } from "../stacks/aks-every-option";
+import { aws, azure, existing } from "./environment-files";
+import { everything as everythingOnAws } from "../stacks/eks-every-option";
+import { maximalEnvironment } from "./maximal-environment";
+
+/** An environment file as data. */
+export interface EnvironmentData {
+  readonly name: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+/** The text of an environment file. */
+export function textOf({ data }: Pick<EnvironmentData, "data">): string {
+  return stringify(data, { aliasDuplicateObjects: false });
+}
+
+const fromText = (name: string, text: string): EnvironmentData => ({
+  name,
+  data: parse(text) as Record<string, unknown>,
+});
+
+/** What no file with other options can have beside them. */
+const alternatives: Readonly<Record<string, string>> = {
+  "elastic-ips": `${aws}gateways:
+  - name: ingress
+    exposure:
+      kind: nlb
+      scheme: internet-facing
+      addresses: { kind: elastic-ips, allocationIds: [eipalloc-0a, eipalloc-0b, eipalloc-0c] }
+`.replace(
+    "kind: aws",
+    "kind: aws\n  controlPlane: { publicAccess: { kind: restricted, cidrs: [198.51.100.7/32] } }",
+  ),
+  "vpc-that-exists": `${aws}`.replace(
+    "kind: aws",
+    "kind: aws\n  network: { kind: existing, vpcId: vpc-0a1b, privateSubnetIds: [subnet-0a, subnet-0b], publicSubnetIds: [subnet-0c] }",
+  ),
+  "azure-dns-elsewhere": `${azure}certManager:
+  issuers:
+    - kind: acme
+      name: le
+      email: a@example.com
+      solver:
+        kind: dns01
+        provider:
+          kind: azure-dns
+          zoneName: example.com
+          resourceGroupName: rg-dns
+          subscriptionId: 11111111-1111-4111-8111-111111111111
+`.replace("kind: azure", "kind: azure\n  tags: { team: mesh }\n  network: { subnetCidr: 10.0.0.0/20 }"),
+  "http-mirror": `${existing}charts: { source: { kind: http, url: "https://charts.example.com" } }\n`,
+  "chart-directory": `${existing}charts: { source: { kind: directory, path: vendor/charts } }\n`,
+  "state-in-azure": `${existing}backend: { kind: azurerm, resourceGroupName: rg, storageAccountName: state, containerName: state }\n`,
+  "state-in-hcp": `${existing}backend: { kind: cloud, organization: acme, project: mesh, execution: agent }\n`,
+  "existing-pool": `${existing}gateways: [{ name: ingress, exposure: { kind: metallb, pool: { kind: existing, name: pool } } }]\n`,
+  "checked-private-ca": `${existing}health: { check: true }
+gateways: [{ name: ingress, exposure: { kind: nodeport, nodeAddress: 192.0.2.7 }, tls: { issuer: ca, hosts: [a.example.com] } }]
+certManager: { issuers: [{ kind: self-signed-ca, name: ca }] }
+`,
+  "checked-without-tls": `${existing}health: { check: true, host: a.example.com }
+gateways: [{ name: ingress, exposure: { kind: nodeport } }]
+`,
+  policies: `${existing}  outboundTraffic: registry-only
+  namespaces: [{ name: shop }]
+gateways:
+  - { name: ingress, exposure: { kind: clusterip } }
+  - { name: egress, direction: egress, exposure: { kind: clusterip } }
+policies:
+  authorization:
+    default: deny
+    allow:
+      - name: cart
+        namespace: shop
+        labels: { app: cart }
+        from: { serviceAccounts: [shop/front], namespaces: [shop], gateways: [ingress] }
+        methods: [GET]
+        paths: [/cart*]
+  jwt:
+    - name: users
+      gateway: ingress
+      issuer: https://login.example.com
+      audiences: [shop]
+      keys: { kind: uri, uri: "https://login.example.com/keys" }
+      openPaths: [/login]
+    - name: robots
+      gateway: ingress
+      issuer: robots
+      keys: { kind: inline, jwks: '{"keys":[{"kty":"RSA","n":"AQAB","e":"AQAB"}]}' }
+  rateLimits:
+    - { name: edge, at: { kind: gateway, name: ingress }, requests: 100 }
+    - { name: cart, at: { kind: workload, workload: { namespace: shop, labels: { app: cart } } }, requests: 10 }
+  outbound:
+    hosts: [{ host: api.example.com, gateway: egress }]
+    proxyScope: namespace
+    networkPolicy: true
+  mtls:
+    - { name: legacy, workload: { namespace: shop, labels: { app: legacy } }, ports: { "8080": permissive } }
+`,
+  adopted: `${existing}  management: adopt
+  namespaces: [{ name: shop }]
+certManager: { management: adopt }
+gateways: [{ name: ingress, exposure: { kind: clusterip }, tls: { issuer: theirs, hosts: [a.example.com] } }]
+`,
+};
+
+/** Environments that use every option of the schema between them, each valid. */
+export const widestEnvironments: readonly EnvironmentData[] = [
+  fromText("maximal", maximalEnvironment),
+  ...[...everythingOnAws, ...everythingOnAzure].map(({ name, ...data }) => ({ name, data })),
+  ...Object.entries(alternatives).map(([name, text]) => fromText(name, text)),
+];
+
+const directory = join(__PROJECT_ROOT__, "environments");
+
+/** The environments that the project ships. */
+export const shippedEnvironments: readonly EnvironmentData[] = readdirSync(directory)
+  .filter((file) => file.endsWith(".yaml"))
+  .map((file) => fromText(file.replace(/\.yaml$/, ""), readFileSync(join(directory, file), "utf8")));
