@@ -1,6 +1,8 @@
-import { TerraformStack } from "cdktf";
-import type { Construct } from "constructs";
+import { TerraformElement, TerraformOutput, TerraformStack } from "cdktf";
+import { deepMerge } from "cdktf/lib/util";
+import type { Construct, IConstruct } from "constructs";
 import { terraformJson } from "../config/literal-text";
+import { resolveTokens } from "./resolve-tokens";
 
 /** A stack of an environment: the texts of its file reach Terraform as they stand there. */
 export abstract class EnvironmentStack extends TerraformStack {
@@ -18,8 +20,32 @@ export abstract class EnvironmentStack extends TerraformStack {
     return;
   }
 
-  /** Terraform's JSON. cdktf itself would leave `${` and `%{` to be read as templates. */
+  /**
+   * Terraform's JSON, as cdktf makes it, with two differences: `${` and `%{` of a user's text are no templates, and what
+   * has no token is not looked at three times for one.
+   */
   public override toTerraform(): unknown {
-    return terraformJson<unknown>(super.toTerraform());
+    const elements = this.node.findAll().filter(isElement);
+    const overrides = this["rawOverrides"] as object;
+    const metadata = {
+      version: this.node.tryGetContext("cdktfVersion") as string,
+      stackName: this.node.id,
+      overrides: { stack: Object.keys(overrides) },
+    };
+    const outputs = Object.fromEntries(
+      elements
+        .filter((element) => TerraformOutput.isTerraformOutput(element))
+        .map((output) => [output.node.id, output.friendlyUniqueId]),
+    );
+    const json = { "//": { metadata, outputs: { [this.node.id]: outputs } } };
+    for (const element of elements) {
+      deepMerge(metadata, resolveTokens(element.toMetadata(), this));
+      deepMerge(json, resolveTokens(element.toTerraform(), this));
+    }
+    return terraformJson<unknown>(deepMerge(json, overrides));
   }
+}
+
+function isElement(construct: IConstruct): construct is TerraformElement {
+  return TerraformElement.isTerraformElement(construct);
 }
