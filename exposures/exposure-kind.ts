@@ -35,6 +35,10 @@ export interface ExposureDefinition<Kind extends ExposureKind> {
   readonly guardedAnnotations?: GuardedAnnotations;
   /** Whether everybody in the internet reaches it, as an ACME server must for HTTP-01. */
   readonly answersTheInternet: (exposure: ExposureOf<Kind>) => boolean;
+  /** Whether clients reach Envoy's readiness, port 15021. @default they do */
+  readonly exposesStatusPort?: (exposure: ExposureOf<Kind>) => boolean;
+  /** Whether the Service has that port. @default where clients reach it */
+  readonly servesStatusPort?: (exposure: ExposureOf<Kind>) => boolean;
   /** @default none are fixed */
   readonly nodePorts?: (exposure: ExposureOf<Kind>) => FixedNodePorts;
   /** What it adds to a mesh whose gateways use it, once for all of them. @default nothing */

@@ -64,6 +64,16 @@ export function answersTheInternet(exposure: Exposure): boolean {
   return definitionOf(exposure).answersTheInternet(exposure);
 }
 
+/** Whether clients reach a gateway's readiness. */
+export function exposesStatusPort(exposure: Exposure): boolean {
+  return definitionOf(exposure).exposesStatusPort?.(exposure) ?? true;
+}
+
+/** Whether a gateway's Service has the port of readiness, for clients or for its load balancer alone. */
+export function servesStatusPort(exposure: Exposure): boolean {
+  return definitionOf(exposure).servesStatusPort?.(exposure) ?? exposesStatusPort(exposure);
+}
+
 export function fixedNodePortsOf(exposure: Exposure): FixedNodePorts {
   return definitionOf(exposure).nodePorts?.(exposure) ?? {};
 }

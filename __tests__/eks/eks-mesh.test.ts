@@ -27,6 +27,7 @@ interface ServiceValues {
     readonly loadBalancerClass?: string;
     readonly allocateLoadBalancerNodePorts?: boolean;
     readonly annotations: Readonly<Record<string, string>>;
+    readonly ports: readonly { readonly port: number }[];
   };
 }
 
@@ -158,6 +159,16 @@ describe("exposure nlb", () => {
       "healthcheck-port": "15021",
       "healthcheck-path": "/healthz/ready",
     });
+  });
+
+  test("has no listener for readiness unless the file asks for one, and the outputs say which", () => {
+    const portsOf = (exposure: object) => {
+      const environment = awsEnvironment({ gateways: [nlbGateway(exposure)] });
+      const status = meshStack(environment).output["gateway_status_port"]?.value;
+      return { ports: serviceOf(environment).ports.map(({ port }) => port), status };
+    };
+    expect(portsOf({})).toEqual({ ports: [80], status: "" });
+    expect(portsOf({ exposeStatusPort: true })).toEqual({ ports: [15021, 80], status: "15021" });
   });
 
   test("is internal unless the file says internet-facing", () => {

@@ -9,4 +9,7 @@ export const azureLb: ExposureDefinition<"azure-lb"> = {
   guardedAnnotations,
   answersTheInternet: ({ scheme, allowedSourceRanges }) =>
     scheme === "public" && allowedSourceRanges.length === 0,
+  exposesStatusPort: ({ exposeStatusPort }) => exposeStatusPort,
+  // Azure probes nodes: without a port of the Service there is no port of a node to ask.
+  servesStatusPort: () => true,
 };

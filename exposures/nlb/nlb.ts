@@ -10,5 +10,6 @@ export const nlb: ExposureDefinition<"nlb"> = {
   guardedAnnotations,
   answersTheInternet: ({ scheme, allowedSourceRanges }) =>
     scheme === "internet-facing" && allowedSourceRanges.length === 0,
+  exposesStatusPort: ({ exposeStatusPort }) => exposeStatusPort,
   contribute: () => ({ calledPorts: components.loadBalancerController.calledPorts }),
 };
