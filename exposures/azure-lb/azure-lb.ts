@@ -5,6 +5,8 @@ import { azureLbService, guardedAnnotations } from "./service";
 export const azureLb: ExposureDefinition<"azure-lb"> = {
   offeredBy: ["azure"],
   releaseTimeoutSeconds: 900,
+  // Azure asks every 5 seconds, and believes the second answer.
+  leaving: { noticeSeconds: 15, drainSeconds: 30 },
   service: azureLbService,
   guardedAnnotations,
   answersTheInternet: ({ scheme, allowedSourceRanges }) =>
