@@ -11,6 +11,16 @@ export interface ServiceContext {
   /** Ports of the Service. */
   readonly ports: readonly number[];
   readonly loadBalancer: LoadBalancerFacts;
+  /** How long a pod that is to stop goes on answering open connections. */
+  readonly drainSeconds: number;
+}
+
+/** How a pod that is to stop leaves what sends to it. */
+export interface Leaving {
+  /** How long new connections may still come in: it goes on as before. */
+  readonly noticeSeconds: number;
+  /** How long it goes on answering open ones afterwards, where the gateway does not say. */
+  readonly drainSeconds: number;
 }
 
 /** Node ports that an exposure fixes; undefined where Kubernetes chooses. */
@@ -35,6 +45,13 @@ export interface ExposureDefinition<Kind extends ExposureKind> {
   readonly guardedAnnotations?: GuardedAnnotations;
   /** Whether everybody in the internet reaches it, as an ACME server must for HTTP-01. */
   readonly answersTheInternet: (exposure: ExposureOf<Kind>) => boolean;
+  readonly leaving: Leaving;
+  /** Labels of the gateway's namespace. @default none */
+  readonly namespaceLabels?: Readonly<Record<string, string>>;
+  /** Whether clients reach Envoy's readiness, port 15021. @default they do */
+  readonly exposesStatusPort?: (exposure: ExposureOf<Kind>) => boolean;
+  /** Whether the Service has that port. @default where clients reach it */
+  readonly servesStatusPort?: (exposure: ExposureOf<Kind>) => boolean;
   /** @default none are fixed */
   readonly nodePorts?: (exposure: ExposureOf<Kind>) => FixedNodePorts;
   /** What it adds to a mesh whose gateways use it, once for all of them. @default nothing */

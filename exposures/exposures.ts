@@ -1,10 +1,11 @@
 import type { GatewayServiceValues } from "../composition/chart-values/gateway";
 import type { Feature } from "../composition/contribution";
 import type { Exposure, ExposureKind, ExposureOf } from "../config/gateway/exposure";
+import type { GatewayConfig } from "../config/gateway/gateway";
 import type { TargetKind } from "../config/target/target";
 import { azureLb } from "./azure-lb/azure-lb";
 import { clusterIp } from "./clusterip/clusterip";
-import type { ExposureDefinition, FixedNodePorts, ServiceContext } from "./exposure-kind";
+import type { ExposureDefinition, FixedNodePorts, Leaving, ServiceContext } from "./exposure-kind";
 import { metallb } from "./metallb/metallb";
 import { nlb } from "./nlb/nlb";
 import { nodePort } from "./nodeport/nodeport";
@@ -42,6 +43,17 @@ export function releaseTimeoutSecondsOf({ kind }: Exposure): number {
   return definitions[kind].releaseTimeoutSeconds;
 }
 
+/** How the pods of a gateway leave what sends to them. */
+export function leavingOf({ exposure, drainSeconds }: GatewayConfig): Leaving {
+  const { leaving } = definitions[exposure.kind];
+  return { ...leaving, ...(drainSeconds === undefined ? {} : { drainSeconds }) };
+}
+
+/** Labels of the namespace of a gateway. */
+export function namespaceLabelsOf({ kind }: Exposure): Readonly<Record<string, string>> {
+  return definitions[kind].namespaceLabels ?? {};
+}
+
 /** An annotation of a gateway's Service that an exposure has a say in. */
 export interface GuardedAnnotation {
   readonly kind: ExposureKind;
@@ -62,6 +74,16 @@ export function guardedAnnotation(key: string): GuardedAnnotation | undefined {
 
 export function answersTheInternet(exposure: Exposure): boolean {
   return definitionOf(exposure).answersTheInternet(exposure);
+}
+
+/** Whether clients reach a gateway's readiness. */
+export function exposesStatusPort(exposure: Exposure): boolean {
+  return definitionOf(exposure).exposesStatusPort?.(exposure) ?? true;
+}
+
+/** Whether a gateway's Service has the port of readiness, for clients or for its load balancer alone. */
+export function servesStatusPort(exposure: Exposure): boolean {
+  return definitionOf(exposure).servesStatusPort?.(exposure) ?? exposesStatusPort(exposure);
 }
 
 export function fixedNodePortsOf(exposure: Exposure): FixedNodePorts {

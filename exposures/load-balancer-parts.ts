@@ -3,6 +3,7 @@ import type { Construct } from "constructs";
 import type { GatewayConfig } from "../config/gateway/gateway";
 import type { Exposure } from "../config/gateway/exposure";
 import type { Address, AnsweringService } from "./exposure-parts";
+import { exposesStatusPort } from "./exposures";
 import { statusPort } from "./status-port";
 
 /** Parts of an exposure by a Service of type LoadBalancer that the cluster answers without our help. */
@@ -19,8 +20,15 @@ export function loadBalancerAddress({ scope, service, gateway }: AnsweringServic
 }
 
 /** Ports of a gateway that answers on those of its Service. */
-export function ownPorts({ tls }: GatewayConfig): Pick<Address, "httpPort" | "httpsPort" | "statusPort"> {
-  return { httpPort: "80", httpsPort: tls === undefined ? "" : "443", statusPort: String(statusPort) };
+export function ownPorts({
+  tls,
+  exposure,
+}: GatewayConfig): Pick<Address, "httpPort" | "httpsPort" | "statusPort"> {
+  return {
+    httpPort: "80",
+    httpsPort: tls === undefined ? "" : "443",
+    statusPort: exposesStatusPort(exposure) ? String(statusPort) : "",
+  };
 }
 
 /** Names an expression for an address, so that the outputs do not repeat it. */

@@ -1,18 +1,18 @@
 import type { ServicePort } from "../composition/chart-values/gateway";
 import type { GatewayConfig } from "../config/gateway/gateway";
-import { fixedNodePortsOf } from "./exposures";
+import { fixedNodePortsOf, servesStatusPort } from "./exposures";
 import { servicePortName } from "./service-port-name";
 import { statusPort } from "./status-port";
 
 /**
- * Ports of a gateway's Service: readiness, 80, 443 with TLS, and what the environment file lists.
+ * Ports of a gateway's Service: readiness where somebody asks it through the Service, 80, 443 with TLS, and what the environment file lists.
  *
  * The status port comes first; exposure nodeport reads its node port by that position.
  */
 export function servicePorts(gateway: GatewayConfig): ServicePort[] {
   const fixed = fixedNodePortsOf(gateway.exposure);
   return [
-    servicePort("status-port", statusPort, fixed.status),
+    ...(servesStatusPort(gateway.exposure) ? [servicePort("status-port", statusPort, fixed.status)] : []),
     servicePort("http2", 80, fixed.http),
     ...(servesHttps(gateway) ? [servicePort("https", 443, fixed.https)] : []),
     ...gateway.ports.map((port) => servicePort(servicePortName(port), port.port, port.nodePort)),

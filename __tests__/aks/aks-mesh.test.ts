@@ -99,13 +99,33 @@ describe("a gateway behind Azure's load balancer", () => {
     const { annotations, ports } = serviceOf({}, { ports: [{ kind: "tcp", name: "mqtt", port: 8883 }] });
     const numbers = (ports as { port: number }[]).map(({ port }) => port);
     expect(numbers).toEqual(expect.arrayContaining([80, 8883, 15021]));
-    for (const port of numbers) {
+    for (const port of numbers.filter((number) => number !== 15021)) {
       expect(annotations).toMatchObject({
         [`${prefix}/port_${port}_health-probe_protocol`]: "Http",
         [`${prefix}/port_${port}_health-probe_port`]: "15021",
         [`${prefix}/port_${port}_health-probe_request-path`]: "/healthz/ready",
       });
     }
+  });
+
+  test("forwards nothing to readiness unless the file asks for it, and the outputs say so", () => {
+    const read = (exposure: object) => {
+      const gateways = [{ name: "web", exposure: { kind: "azure-lb", ...exposure } }];
+      const stack = synthMeshStack(azureEnvironment({ gateways }));
+      const { annotations } = valuesOf(stack, "istio-web").service;
+      return {
+        status: stack.output["gateway_status_port"]?.value,
+        annotations: Object.keys(annotations).filter((key) => key.includes("port_15021")),
+      };
+    };
+    expect(read({})).toEqual({
+      status: "",
+      annotations: [`${prefix}/port_15021_no_lb_rule`, `${prefix}/port_15021_no_probe_rule`],
+    });
+    expect(read({ exposeStatusPort: true })).toMatchObject({
+      status: "15021",
+      annotations: expect.not.arrayContaining([`${prefix}/port_15021_no_lb_rule`]),
+    });
   });
 });
 

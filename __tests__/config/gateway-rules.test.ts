@@ -23,6 +23,26 @@ describe("gateways", () => {
         "ports[0].port: a port stands once in a gateway; every gateway serves plain HTTP on it, got 80",
         ports("{ kind: http, name: web, port: 8080 }"),
       ],
+      "with a target for an autoscaler that is not there": [
+        gateways(gateway("{ kind: clusterip }", "targetCpuPercent: 65, replicas: { min: 2, max: 2 }")),
+        "gateways[0].targetCpuPercent: an autoscaler aims at it, and this gateway always has 2 pods, got 65; set replicas to { min: 2, max: 3 } or more",
+        gateways(gateway("{ kind: clusterip }", "targetCpuPercent: 65, replicas: { min: 2, max: 3 }")),
+      ],
+      "with proxy settings that take the drain away": [
+        gateways(
+          gateway(
+            "{ kind: clusterip }",
+            'values: { podAnnotations: { proxy.istio.io/config: "concurrency: 2" } }',
+          ),
+        ),
+        'values.podAnnotations["proxy.istio.io/config"]: it replaces the project\'s own',
+        gateways(
+          gateway(
+            "{ kind: clusterip }",
+            'values: { podAnnotations: { proxy.istio.io/config: "{ concurrency: 2, terminationDrainDuration: 60s }" } }',
+          ),
+        ),
+      ],
       "with Envoy's own port": [
         ports("{ kind: tcp, name: status, port: 15021 }"),
         "Envoy and the Istio agent listen on it",

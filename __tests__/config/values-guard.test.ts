@@ -120,6 +120,7 @@ describe("an annotation of a gateway's Service", () => {
       gatewayName: "ingress",
       ports: [80, 443],
       loadBalancer: { securityGroupId: "sg-1", allocationIds: ["eipalloc-1"] },
+      drainSeconds: 60,
     };
     const exposures = [
       { kind: "nlb", scheme: "internet-facing", addresses: { kind: "allocate" } },

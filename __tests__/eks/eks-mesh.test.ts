@@ -21,18 +21,26 @@ function releaseOf(stack: ReturnType<typeof meshStack>, name: string) {
   return release;
 }
 
-interface ServiceValues {
+interface GatewayValues {
+  readonly podAnnotations: Readonly<Record<string, string>>;
+  readonly lifecycle: { readonly preStop: { readonly sleep: { readonly seconds: number } } };
+  readonly terminationGracePeriodSeconds: number;
   readonly service: {
     readonly type: string;
     readonly loadBalancerClass?: string;
     readonly allocateLoadBalancerNodePorts?: boolean;
     readonly annotations: Readonly<Record<string, string>>;
+    readonly ports: readonly { readonly port: number }[];
   };
 }
 
-function serviceOf(environment: AwsEnvironment) {
+function valuesOf(environment: AwsEnvironment) {
   const release = releaseOf(meshStack(environment), "istio-ingress");
-  return (parse((release["values"] as string[])[0] ?? "") as ServiceValues).service;
+  return parse((release["values"] as string[])[0] ?? "") as GatewayValues;
+}
+
+function serviceOf(environment: AwsEnvironment) {
+  return valuesOf(environment).service;
 }
 
 function annotationsOf(exposure: object) {
@@ -160,6 +168,16 @@ describe("exposure nlb", () => {
     });
   });
 
+  test("has no listener for readiness unless the file asks for one, and the outputs say which", () => {
+    const portsOf = (exposure: object) => {
+      const environment = awsEnvironment({ gateways: [nlbGateway(exposure)] });
+      const status = meshStack(environment).output["gateway_status_port"]?.value;
+      return { ports: serviceOf(environment).ports.map(({ port }) => port), status };
+    };
+    expect(portsOf({})).toEqual({ ports: [80], status: "" });
+    expect(portsOf({ exposeStatusPort: true })).toEqual({ ports: [15021, 80], status: "15021" });
+  });
+
   test("is internal unless the file says internet-facing", () => {
     expect(annotationsOf({})["scheme"]).toBe("internal");
     expect(annotationsOf({ scheme: "internet-facing" })["scheme"]).toBe("internet-facing");
@@ -175,8 +193,42 @@ describe("exposure nlb", () => {
 
   test("keeps source addresses as asked", () => {
     const attributes = (exposure: object) => annotationsOf(exposure)["target-group-attributes"];
-    expect(attributes({})).toBe("preserve_client_ip.enabled=true");
-    expect(attributes({ preserveClientIp: false })).toBe("preserve_client_ip.enabled=false");
+    expect(attributes({})).toContain("preserve_client_ip.enabled=true");
+    expect(attributes({ preserveClientIp: false })).toContain("preserve_client_ip.enabled=false");
+  });
+
+  test("gives a pod that stops longer than the load balancer sends to it", () => {
+    const read = (more: object) => {
+      const environment = awsEnvironment({ gateways: [nlbGateway({}, more)] });
+      const attributes = serviceOf(environment).annotations[`${prefix}target-group-attributes`] ?? "";
+      const { podAnnotations, lifecycle, terminationGracePeriodSeconds } = valuesOf(environment);
+      const seconds = (text = "") => Number(/([0-9]+)s?$/m.exec(text)?.[1]);
+      return {
+        delay: Number(/deregistration_delay\.timeout_seconds=([0-9]+)/.exec(attributes)?.[1]),
+        drain: seconds(podAnnotations["proxy.istio.io/config"]),
+        notice: lifecycle.preStop.sleep.seconds,
+        grace: terminationGracePeriodSeconds,
+      };
+    };
+    for (const more of [{}, { drainSeconds: 200 }]) {
+      const { delay, drain, notice, grace } = read(more);
+      expect(notice + drain).toBeGreaterThan(delay);
+      expect(grace).toBeGreaterThan(notice + drain);
+    }
+    expect(read({}).delay).toBe(60);
+    expect(read({ drainSeconds: 200 }).delay).toBe(200);
+  });
+
+  test("counts a new pod as ready only when the load balancer has found it healthy", () => {
+    const labelled = (gateways: object[]) => {
+      const namespaces = all(meshStack(awsEnvironment({ gateways })).resource["kubernetes_namespace_v1"]);
+      return namespaces.flatMap(({ metadata }) => {
+        const { name, labels } = metadata as { name: string; labels: Record<string, string> };
+        return "elbv2.k8s.aws/pod-readiness-gate-inject" in labels ? [name] : [];
+      });
+    };
+    const inner = { name: "inner", exposure: { kind: "clusterip" } };
+    expect(labelled([nlbGateway(), inner])).toEqual(["istio-ingress"]);
   });
 
   test("writes every attribute out, because leaving one out does not turn it off", () => {

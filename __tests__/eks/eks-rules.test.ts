@@ -206,7 +206,7 @@ describe("exposure", () => {
       withGateway(
         `{ kind: nlb, allowedSourceRanges: [${Array.from({ length: count }, (_, i) => `81.2.${i}.0/24`).join(", ")}] }`,
       );
-    expect(messagesOf(ranges(31))).toContain("merge ranges into 30 at most");
+    expect(messagesOf(ranges(61))).toContain("merge ranges into 60 at most");
     expect(messagesOf(ranges(30))).toBe("");
   });
 

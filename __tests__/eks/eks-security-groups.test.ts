@@ -59,15 +59,22 @@ describe("at a load balancer", () => {
 
   test("clients reach the gateway's ports, and only those reach its pods", () => {
     const gateways = [nlbGateway({ allowedSourceRanges: ["192.0.2.0/24"] }, { tls })];
+    const toPods = (port: number) => [`nlb -> nodes: tcp ${port}`, `nlb => nodes: tcp ${port}`];
     expect(rulesOf(meshStack(awsEnvironment({ gateways, certManager })))).toEqual(
-      [80, 443, 15021]
-        .flatMap((port) => [
-          `192.0.2.0/24 -> nlb: tcp ${port}`,
-          `nlb -> nodes: tcp ${port}`,
-          `nlb => nodes: tcp ${port}`,
-        ])
-        .sort(),
+      [
+        ...[80, 443].map((port) => `192.0.2.0/24 -> nlb: tcp ${port}`),
+        // The load balancer itself asks whether a pod is ready.
+        ...[80, 443, 15021].flatMap(toPods),
+      ].sort(),
     );
+  });
+
+  test("readiness answers clients only where the file asks for it", () => {
+    const rules = (exposure: object) =>
+      rulesOf(meshStack(awsEnvironment({ gateways: [nlbGateway(exposure)] })));
+    const toReadiness = "0.0.0.0/0 -> nlb: tcp 15021";
+    expect(rules({ exposeStatusPort: true })).toContain(toReadiness);
+    expect(rules({})).not.toContain(toReadiness);
   });
 
   test("everybody is let in where the file names no ranges", () => {

@@ -37,6 +37,16 @@ describe("production", () => {
     }
   });
 
+  test("lets the autoscaler of a gateway aim at what the file says", () => {
+    const aimed = synthesizeMesh(`${existing}${ingress}    targetCpuPercent: 65\n`);
+    expect(aimed.values("istio-ingress")["autoscaling"]).toMatchObject({
+      targetCPUUtilizationPercentage: 65,
+    });
+    expect(production.values("istio-ingress")["autoscaling"]).not.toHaveProperty(
+      "targetCPUUtilizationPercentage",
+    );
+  });
+
   test("runs cert-manager so that one node may go", () => {
     expect(production.values("cert-manager")).toMatchObject({
       replicaCount: 2,

@@ -35,11 +35,15 @@ export interface GatewayChartValues {
     readonly enabled: boolean;
     readonly minReplicas?: number;
     readonly maxReplicas?: number;
+    readonly targetCPUUtilizationPercentage?: number;
   };
   readonly replicaCount?: number;
   readonly podDisruptionBudget?: { readonly minAvailable: number };
   readonly topologySpreadConstraints?: readonly TopologySpreadConstraint[];
   readonly resources?: ContainerResources;
+  readonly podAnnotations: Readonly<Record<string, string>>;
+  readonly lifecycle: { readonly preStop: { readonly sleep: { readonly seconds: number } } };
+  readonly terminationGracePeriodSeconds: number;
   readonly securityContext: {
     readonly sysctls: readonly { readonly name: string; readonly value: string }[];
     readonly seccompProfile: SeccompProfile;

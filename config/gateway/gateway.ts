@@ -73,6 +73,23 @@ export const gateway = z
     dns: gatewayDns.optional(),
     ports: z.array(gatewayPort).default([]).describe("Ports beside 80 and, with `tls`, 443."),
     replicas: replicas.optional().describe("Default: by `mesh.size`."),
+    targetCpuPercent: z
+      .int()
+      .min(1)
+      .max(1000)
+      .optional()
+      .describe(
+        "CPU that the autoscaler aims at, in percent of what a pod requests. Default: 80, as Istio's chart.",
+      ),
+    drainSeconds: z
+      .int()
+      .min(1)
+      // With the notice before it this is within the five minutes in which a namespace must be gone.
+      .max(240)
+      .optional()
+      .describe(
+        "How long a pod that is to stop goes on answering open connections, after new ones have gone elsewhere. Default: by the exposure, 60 (nlb), 30 (azure-lb) or 10.",
+      ),
     resources: resources.optional().describe("Default: 100m and 128Mi requested, as Istio's proxy."),
     values: rawValues,
   })

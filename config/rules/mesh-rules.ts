@@ -5,6 +5,7 @@ import { allowRulesHold } from "../../features/authorization/rules";
 import { applicationNamesAreFree, applicationNamespacesFit } from "../../features/applications/rules";
 import { checksComeInByAGateway } from "../../features/checks/rules";
 import { podSecurityAdmitsSidecars } from "../../features/cni/rules";
+import { cpuTargetHasAutoscaler, proxyConfigKeepsDraining } from "../../features/gateways/rules";
 import { adoptedNamespacesAreLeftAlone } from "../../features/namespaces/rules";
 import { outboundHostsHold } from "../../features/outbound-hosts/rules";
 import { runnerReachesTheCluster, stateIsKept } from "./backend";
@@ -50,6 +51,8 @@ export const meshRules: readonly Rule[] = [
   gatewayNamesAreFree,
   gatewayPortsAreFree,
   nodePortsAreFree,
+  cpuTargetHasAutoscaler,
+  proxyConfigKeepsDraining,
   metallbPoolsAreDistinct,
   namespacesAreFree,
   podSecurityAdmitsSidecars,

@@ -26,6 +26,10 @@ export const azureLbExposure = z
       .describe("Makes <label>.<location>.cloudapp.azure.com, for scheme public; unique in the location."),
     preserveClientIp: z.boolean().default(true).describe("Whether gateways see the client's address."),
     allowedSourceRanges: z.array(cidrBlock).default([]).describe("Client ranges let in. Default: all."),
+    exposeStatusPort: z
+      .boolean()
+      .default(false)
+      .describe("Let clients ask Envoy's readiness on port 15021; the load balancer itself always may."),
   })
   .describe("An Azure Standard Load Balancer.");
 

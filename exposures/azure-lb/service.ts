@@ -18,6 +18,9 @@ export const guardedAnnotations: GuardedAnnotations = {
   [`${prefix}/azure-allowed-ip-ranges`]: "set exposure.allowedSourceRanges",
   [`${prefix}/azure-load-balancer-health-probe-protocol`]: probes,
   [`${prefix}/azure-load-balancer-health-probe-request-path`]: probes,
+  [`${prefix}/port_*_no_lb_rule`]:
+    "set exposure.exposeStatusPort, or remove the port from the gateway's ports",
+  [`${prefix}/port_*_no_probe_rule`]: probes,
   [`${prefix}/port_*_health-probe_protocol`]: probes,
   [`${prefix}/port_*_health-probe_port`]: probes,
   [`${prefix}/port_*_health-probe_request-path`]: probes,
@@ -36,7 +39,15 @@ export function azureLbService(exposure: AzureLbExposure, context: ServiceContex
     ...(exposure.allowedSourceRanges.length > 0 && {
       loadBalancerSourceRanges: exposure.allowedSourceRanges,
     }),
-    annotations: { ...addressAnnotations(exposure, context), ...probeAnnotations(context.ports) },
+    annotations: {
+      ...addressAnnotations(exposure, context),
+      ...(exposure.exposeStatusPort
+        ? probeAnnotations(context.ports)
+        : {
+            ...probeAnnotations(context.ports.filter((port) => port !== statusPort)),
+            ...withoutRule(statusPort),
+          }),
+    },
   };
 }
 
@@ -63,6 +74,14 @@ function addressAnnotations(
           : dnsLabel !== undefined && { [`${prefix}/azure-dns-label-name`]: dnsLabel }),
       };
   }
+}
+
+/** A port of the Service, and so of the nodes, that the load balancer forwards nothing to. */
+function withoutRule(port: number): Record<string, string> {
+  return {
+    [`${prefix}/port_${port}_no_lb_rule`]: "true",
+    [`${prefix}/port_${port}_no_probe_rule`]: "true",
+  };
 }
 
 /** Every port is probed by Envoy's readiness: port 80 answers 404 at "/", and TCP alone does not see a draining Envoy. */

@@ -9,6 +9,7 @@ import { eksNames } from "../../composition/cloud-names/eks-names";
 import type { GatewayConfig } from "../../config/gateway/gateway";
 import type { Attachments } from "../exposure-parts";
 import { servicePorts } from "../service-ports";
+import { statusPort } from "../status-port";
 import { NlbGuard } from "./guard";
 import type { NlbAddresses, NlbExposure } from "./keys";
 
@@ -38,6 +39,7 @@ export class NlbAttachments extends Construct implements Attachments {
     super(scope, id);
     const { environmentName, gateway, exposure, vpcId } = props;
     const name = `${environmentName}-${gateway.name}-nlb`;
+    const ports = servicePorts(gateway).map(({ port }) => port);
     const nodes = new DataAwsSecurityGroup(this, "nodes", {
       name: eksNames.nodeSecurityGroup(environmentName),
       vpcId,
@@ -54,10 +56,9 @@ export class NlbAttachments extends Construct implements Attachments {
     const { checked } = new NlbGuard(this, "guard", { gatewayName: gateway.name, exposure });
     this.ready = [
       checked,
-      ...servicePorts(gateway).flatMap(({ port, targetPort }) => [
-        ...this.fromClients(group, exposure, port),
-        ...this.toPods(group, nodes, targetPort),
-      ]),
+      ...ports.flatMap((port) => this.fromClients(group, exposure, port)),
+      // Whether a pod is ready the load balancer asks in any case.
+      ...[...new Set([statusPort, ...ports])].flatMap((port) => this.toPods(group, nodes, port)),
     ];
   }
 

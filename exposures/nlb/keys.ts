@@ -45,6 +45,10 @@ export const nlbExposure = z
       ),
     preserveClientIp: z.boolean().default(true).describe("Whether gateways see the client's address."),
     allowedSourceRanges: z.array(cidrBlock).default([]).describe("Client ranges let in. Default: all."),
+    exposeStatusPort: z
+      .boolean()
+      .default(false)
+      .describe("Let clients ask Envoy's readiness on port 15021; the load balancer itself always may."),
     addresses: nlbAddresses,
     crossZone: z
       .boolean()

@@ -5,6 +5,7 @@ import { quote } from "../../config/reading/problem";
 import { zoneCountOf, type NewAwsNetwork } from "../../config/target/aws-network";
 import { subnetLayout } from "../../config/target/subnet-layout";
 import type { AwsTarget } from "../../config/target/target-aws";
+import { servicePorts } from "../service-ports";
 import { rule, type Finding } from "../../config/rules/rule";
 
 type Path = readonly (string | number)[];
@@ -80,9 +81,7 @@ function names({ name }: GatewayConfig, environmentName: string, path: Path): Fi
 }
 
 function sourceRanges(gateway: GatewayConfig, exposure: NlbExposure, path: Path): Finding[] {
-  // Readiness and 80, 443 with TLS, and those listed.
-  const ports =
-    2 + (gateway.tls === undefined && gateway.direction === "ingress" ? 0 : 1) + gateway.ports.length;
+  const ports = servicePorts(gateway).length;
   const ranges = new Set(exposure.allowedSourceRanges).size;
   if (ports * ranges <= mostRulesOfGroup) return [];
   return [

@@ -30,7 +30,7 @@ export const guardedAnnotations: GuardedAnnotations = {
       "healthcheck-path": fromThePods,
       "security-groups": "set exposure.allowedSourceRanges: Terraform owns the security group",
       "manage-backend-security-group-rules": "remove it: Terraform owns the security group",
-      "target-group-attributes": "set exposure.preserveClientIp",
+      "target-group-attributes": "set exposure.preserveClientIp or the gateway's drainSeconds",
       attributes: "set exposure.crossZone, exposure.deletionProtection or exposure.accessLogs",
       "access-log-enabled": "set exposure.accessLogs",
       "cross-zone-load-balancing-enabled": "set exposure.crossZone",
@@ -53,7 +53,11 @@ export function nlbService(exposure: NlbExposure, context: ServiceContext): Gate
     "healthcheck-path": "/healthz/ready",
     "security-groups": loadBalancer.securityGroupId,
     "manage-backend-security-group-rules": "false",
-    "target-group-attributes": attributes({ "preserve_client_ip.enabled": exposure.preserveClientIp }),
+    "target-group-attributes": attributes({
+      "preserve_client_ip.enabled": exposure.preserveClientIp,
+      // Shorter than a pod takes to stop, which begins with a notice.
+      "deregistration_delay.timeout_seconds": String(context.drainSeconds),
+    }),
     attributes: attributes(loadBalancerAttributes(exposure)),
     ...addresses(exposure.addresses, loadBalancer.allocationIds),
   };

@@ -4,6 +4,8 @@ import type { ExposureDefinition } from "../exposure-kind";
 export const nodePort: ExposureDefinition<"nodeport"> = {
   offeredBy: ["aws", "azure", "existing"],
   releaseTimeoutSeconds: 300,
+  // The nodes learn within a second or two that a pod is to go.
+  leaving: { noticeSeconds: 5, drainSeconds: 10 },
   service: () => ({ type: "NodePort", externalTrafficPolicy: "Cluster" }),
   answersTheInternet: () => false,
   nodePorts: ({ httpNodePort, httpsNodePort, statusNodePort }) => ({

@@ -5,7 +5,7 @@ import type { Manifest } from "../../composition/manifests/manifest";
 import { componentRequests, proxyDefaults, requestsOf } from "../../composition/requests";
 import type { GatewayConfig } from "../../config/gateway/gateway";
 import { gatewayReplicas } from "../../config/mesh/size-defaults";
-import { releaseTimeoutSecondsOf, serviceOf } from "../../exposures/exposures";
+import { leavingOf, namespaceLabelsOf, releaseTimeoutSecondsOf, serviceOf } from "../../exposures/exposures";
 import { servicePorts } from "../../exposures/service-ports";
 import { gatewayCertificate } from "./gateway-certificate";
 import { gatewayIdentity } from "./gateway-identity";
@@ -65,7 +65,14 @@ function oneGateway(gateway: GatewayConfig, id: string, input: FeatureInput): Co
     });
   }
   return {
-    namespaces: [{ path: [id, "namespace"], name: namespace, podSecurity: "restricted" }],
+    namespaces: [
+      {
+        path: [id, "namespace"],
+        name: namespace,
+        podSecurity: "restricted",
+        labels: namespaceLabelsOf(gateway.exposure),
+      },
+    ],
     releases,
     requests: [
       componentRequests(
@@ -94,16 +101,19 @@ function valuesOfGateway(
   { environment, cluster, images }: FeatureInput,
 ): object {
   const ports = servicePorts(gateway);
+  const leaving = leavingOf(gateway);
   return gatewayValues({
     gateway,
     mesh: environment.mesh,
     images,
     ports,
+    leaving,
     service: serviceOf(gateway.exposure, {
       environmentName: environment.name,
       gatewayName: gateway.name,
       ports: ports.map(({ port }) => port),
       loadBalancer: cluster.loadBalancers.get(gateway.name) ?? { securityGroupId: "", allocationIds: [] },
+      drainSeconds: leaving.drainSeconds,
     }),
     ...(waitsForCertificate ? { awaitedSecretName: gatewayIdentity(gateway).certificateName } : {}),
   });

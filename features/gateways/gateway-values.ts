@@ -8,6 +8,8 @@ import type {
 } from "../../composition/chart-values/gateway";
 import { scales, spreadOverNodes } from "../../composition/chart-values/kubernetes";
 import type { Images } from "../../composition/images";
+import type { Leaving } from "../../exposures/exposure-kind";
+import { proxyConfigAnnotation } from "./rules";
 
 /** Options of {@link gatewayValues}. */
 export interface GatewayValuesOptions {
@@ -16,23 +18,32 @@ export interface GatewayValuesOptions {
   readonly images: Images;
   readonly ports: readonly ServicePort[];
   readonly service: GatewayServiceValues;
+  readonly leaving: Leaving;
   /** Secret without which no pod starts, so that the release is ready only when the certificate is there. */
   readonly awaitedSecretName?: string;
 }
 
 /** Values of a gateway's release. */
 export function gatewayValues(options: GatewayValuesOptions): GatewayChartValues {
-  const { gateway, mesh, images, ports, service, awaitedSecretName } = options;
+  const { gateway, mesh, images, ports, service, leaving, awaitedSecretName } = options;
   const replicas = gatewayReplicas(mesh, gateway);
   return {
     autoscaling: scales(replicas)
-      ? { enabled: true, minReplicas: replicas.min, maxReplicas: replicas.max }
+      ? {
+          enabled: true,
+          minReplicas: replicas.min,
+          maxReplicas: replicas.max,
+          ...(gateway.targetCpuPercent === undefined
+            ? {}
+            : { targetCPUUtilizationPercentage: gateway.targetCpuPercent }),
+        }
       : { enabled: false },
     ...(scales(replicas) ? {} : { replicaCount: replicas.min }),
     // The chart ignores the budget with a single pod: it would block every drain.
     ...(replicas.min > 1 ? { podDisruptionBudget: { minAvailable: 1 } } : {}),
     ...(replicas.max > 1 ? { topologySpreadConstraints: spreadOverNodes({ istio: gateway.name }) } : {}),
     ...(gateway.resources === undefined ? {} : { resources: gateway.resources }),
+    ...stopping(leaving),
     securityContext: {
       // Setting the context replaces the chart's own, which allows ports below 1024 this way.
       sysctls: [{ name: "net.ipv4.ip_unprivileged_port_start", value: "0" }],
@@ -41,6 +52,26 @@ export function gatewayValues(options: GatewayValuesOptions): GatewayChartValues
     ...(images.pullSecrets.length === 0 ? {} : { imagePullSecrets: images.pullSecretReferences }),
     ...(awaitedSecretName === undefined ? {} : awaitedCertificate(awaitedSecretName)),
     service: { ...service, ports },
+  };
+}
+
+/** What a pod has left to end in, after its last connection was given up. */
+const endingSeconds = 10;
+
+/**
+ * How a pod stops: it goes on as before until nobody sends it new connections, then it answers the open ones, asking
+ * each client to make another.
+ *
+ * @see https://istio.io/latest/docs/reference/config/istio.mesh.v1alpha1/#ProxyConfig
+ */
+function stopping({
+  noticeSeconds,
+  drainSeconds,
+}: Leaving): Pick<GatewayChartValues, "podAnnotations" | "lifecycle" | "terminationGracePeriodSeconds"> {
+  return {
+    podAnnotations: { [proxyConfigAnnotation]: `terminationDrainDuration: ${drainSeconds}s\n` },
+    lifecycle: { preStop: { sleep: { seconds: noticeSeconds } } },
+    terminationGracePeriodSeconds: noticeSeconds + drainSeconds + endingSeconds,
   };
 }
 

@@ -43,6 +43,8 @@ gateways:
     tls: { issuer: le-dns, hosts: [mesh.example.com] }
   - name: internal
     exposure: { kind: clusterip }
+    targetCpuPercent: 65
+    drainSeconds: 20
   - name: egress
     direction: egress
     exposure: { kind: nodeport, httpNodePort: 30020, httpsNodePort: 30021 }

@@ -18,7 +18,13 @@ export const everything = [
     gateways: [
       {
         name: "web",
-        exposure: { kind: "azure-lb", scheme: "public", staticAddress: true, dnsLabel: "shop-prod" },
+        exposure: {
+          kind: "azure-lb",
+          scheme: "public",
+          staticAddress: true,
+          dnsLabel: "shop-prod",
+          exposeStatusPort: true,
+        },
         tls: { issuer: "letsencrypt", hosts: ["shop.example.com", "*.example.com"] },
         dns,
       },

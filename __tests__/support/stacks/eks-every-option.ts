@@ -83,6 +83,7 @@ export const everything = [
           crossZone: false,
           deletionProtection: true,
           replaceExisting: true,
+          exposeStatusPort: true,
         },
         { ports: [{ kind: "tcp", name: "mqtt", port: 8883 }] },
       ),
