@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 
 import { run } from "../namespace/run-command";
 import { type Part, type Program } from "./part";
+import { type Step } from "./progress";
 import { pythonWith, unzip } from "./python";
 
 /** Something that has to be installed on the machine before programs can be built. */
@@ -10,16 +11,21 @@ export class MissingPrerequisite extends Error {}
 
 const oldestGo = 26;
 
+export interface GoBuild {
+  readonly part: Part;
+  readonly programs: readonly Program[];
+  /** Folder of the pinned modules. */
+  readonly pins: string;
+  readonly target: string;
+  readonly step: Step;
+}
+
 /** Builds Go programs of a part into a folder, from pinned modules whose checksums are in go.sum. */
-export async function buildGoPrograms(
-  part: Part,
-  programs: readonly Program[],
-  moduleFolder: string,
-  target: string,
-): Promise<void> {
+export async function buildGoPrograms({ part, programs, pins, target, step }: GoBuild): Promise<void> {
   if (programs.length > 0) await requirePrerequisites({ go: programs.map(({ name }) => name) });
   for (const { name, goPackage } of programs) {
     if (goPackage === undefined) continue;
+    step.doing(name);
     const flags = [
       "-trimpath",
       "-buildvcs=false",
@@ -27,7 +33,7 @@ export async function buildGoPrograms(
       "-ldflags",
       `-s -w ${part.linkFlags}`.trim(),
     ];
-    await runGo(["build", ...flags, "-o", join(target, name), goPackage], moduleFolder);
+    await runGo(["build", ...flags, "-o", join(target, name), goPackage], pins);
   }
 }
 

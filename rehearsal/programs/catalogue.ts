@@ -31,9 +31,8 @@ const kubernetesProbe: VersionProbe = { args: ["--version"], accepts: /^Kubernet
 /** The optional parts that the Gateway API's conformance suite is made of. */
 export const conformanceParts = ["Gateway API's conformance suite", "Istio's echo client"] as const;
 
-/** Everything a rehearsal needs, longest builds first. */
+/** Everything a rehearsal needs: the control plane first, and of what is built beside it the longest. */
 export const parts: readonly Part[] = [
-  istioPart(newestIstio),
   {
     name: "Kubernetes",
     folder: "kubernetes",
@@ -55,6 +54,7 @@ export const parts: readonly Part[] = [
     ],
     estimateSeconds: 630,
   },
+  istioPart(newestIstio),
   {
     name: "kwok",
     folder: "kwok",

@@ -38,7 +38,7 @@ export async function findProgram(
   const variable = variableOf(name);
   const named = places.environment[variable];
   if (named !== undefined && named !== "") {
-    const path = named.includes("/") ? named : onPath(named, places.environment);
+    const path = named.includes("/") ? named : programOnPath(named, places.environment);
     if (path !== undefined && isExecutable(path)) {
       const version = versionIn(await ask(path, probe));
       return { path: resolve(path), source: "variable", ...(version === undefined ? {} : { version }) };
@@ -64,7 +64,8 @@ function searchFolders(environment: NodeJS.ProcessEnv): string[] {
   return [...(assets === undefined ? [] : [assets]), ...path].filter((folder) => folder !== "");
 }
 
-function onPath(name: string, { PATH = "" }: NodeJS.ProcessEnv): string | undefined {
+/** Path of what the PATH has under a name, whatever its version. */
+export function programOnPath(name: string, { PATH = "" }: NodeJS.ProcessEnv): string | undefined {
   const candidates = PATH.split(delimiter).map((folder) => join(folder, name));
   return candidates.find(isExecutable);
 }

@@ -7,9 +7,9 @@ import { parts } from "./catalogue";
 import { cleanCache } from "./clean-cache";
 import { requireSpace, shortages } from "./disk-space";
 import { downloadProgram } from "./download";
-import { findProgram, type FoundProgram, type ProgramPlaces } from "./find-program";
+import { findProgram, type FoundProgram, programOnPath, type ProgramPlaces } from "./find-program";
 import { type Part, type Program, type ProgramName, versionOf } from "./part";
-import { type Progress } from "./progress";
+import { duration, type Progress } from "./progress";
 
 /** Where every program is, and the folders that parts keep in the cache. */
 export interface PreparedPrograms {
@@ -57,6 +57,7 @@ export async function preparePrograms(options: PrepareOptions): Promise<Prepared
     toMake.push({ part, missing, cache });
   }
   await checkBeforehand(toMake, options);
+  announce(toMake, options);
   await runSome(
     toMake.map((work) => async () => {
       const { part, missing, cache } = work;
@@ -123,6 +124,25 @@ async function checkBeforehand(toMake: readonly MissingPart[], options: PrepareO
   }
 }
 
+/** Where a first rehearsal takes minutes, how many, and what does without them. */
+function announce(toMake: readonly MissingPart[], { progress, environment }: PrepareOptions): void {
+  const steps = toMake.map(({ part }) => ({ title: part.name, estimateSeconds: part.estimateSeconds }));
+  progress.expect(steps, simultaneousBuilds);
+  const seconds = steps.reduce((sum, { estimateSeconds }) => sum + estimateSeconds, 0) / simultaneousBuilds;
+  if (seconds < worthSayingSeconds) return;
+  progress.say(
+    `${steps.length.toString()} parts are to be made, once: about ${duration(seconds)} on two cores where nothing ` +
+      "can be downloaded. What is made stays made when this is interrupted.",
+  );
+  if (programOnPath("docker", environment) === undefined) return;
+  progress.say(
+    "note: Docker is here. Without these programs, on a cluster of kind, the environment local is deployed and proven by\n" +
+      "  kind create cluster --name local && kubectl config rename-context kind-local local && npm run accept -- local",
+  );
+}
+
+const worthSayingSeconds = 120;
+
 /** What building all parts with empty caches took, over their estimates. */
 const megabytesPerSecond = { kept: 0.55, compiled: 4, modules: 2 };
 
@@ -137,11 +157,12 @@ async function makePart({ part, missing, cache }: MissingPart, options: PrepareO
       if (cache.isComplete) cpSync(cache.folder, target, { recursive: true });
       const toBuild: Program[] = [];
       for (const program of missing) {
+        step.doing(program.name);
         if (!(options.downloads && (await tryDownload(program, join(target, program.name)))))
           toBuild.push(program);
       }
       built = toBuild.length;
-      if (part.kind === "go") await buildGoPrograms(part, toBuild, pins, target);
+      if (part.kind === "go") await buildGoPrograms({ part, programs: toBuild, pins, target, step });
       if (part.kind === "wheel" && toBuild.length > 0) await unpackWheel(part, pins, target);
       await keepModuleFiles(part, pins, target);
       for (const { name } of missing) {

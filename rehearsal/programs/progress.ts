@@ -1,19 +1,35 @@
 import { type Writable } from "node:stream";
 
+/** A step that runs. */
 export interface Step {
+  /** Says which piece of it is at work. */
+  doing(piece: string): void;
   succeed(): void;
   fail(): void;
+}
+
+/** A step that is still to start, and the seconds that it takes. */
+export interface WaitingStep {
+  readonly title: string;
+  readonly estimateSeconds: number;
 }
 
 interface RunningStep {
   readonly title: string;
   readonly estimateSeconds: number | undefined;
   readonly startedMilliseconds: number;
+  piece?: string;
 }
 
-/** Shows what is being done, how long it has taken and how long it may take. */
+const redrawMilliseconds = 500;
+/** How often something is said where lines cannot be drawn again. */
+const sayMilliseconds = 30_000;
+
+/** Shows what is being done, how long it has taken, how long it may take and what remains. */
 export class Progress {
   private readonly running = new Set<RunningStep>();
+  private waiting: readonly WaitingStep[] = [];
+  private sideBySide = 1;
   private timer: NodeJS.Timeout | undefined;
   private drawnLines = 0;
 
@@ -24,19 +40,31 @@ export class Progress {
     private readonly now: () => number = Date.now,
   ) {}
 
+  /** Tells of steps that will be started by these titles, so many side by side. */
+  expect(steps: readonly WaitingStep[], sideBySide: number): void {
+    this.waiting = steps;
+    this.sideBySide = sideBySide;
+  }
+
   start(title: string, estimateSeconds?: number): Step {
     const step: RunningStep = { title, estimateSeconds, startedMilliseconds: this.now() };
     this.running.add(step);
+    this.waiting = this.waiting.filter((waiting) => waiting.title !== title);
     if (!this.interactive && estimateSeconds !== undefined) {
       this.output.write(`… ${title}, about ${duration(estimateSeconds)}\n`);
     }
     this.redraw();
-    this.timer ??= this.interactive
-      ? setInterval(() => {
-          this.redraw();
-        }, 500).unref()
-      : undefined;
+    this.timer ??= setInterval(
+      () => {
+        if (this.interactive) this.redraw();
+        else this.output.write(`${this.runningLines().join("; ")}\n`);
+      },
+      this.interactive ? redrawMilliseconds : sayMilliseconds,
+    ).unref();
     return {
+      doing: (piece) => {
+        step.piece = piece;
+      },
       succeed: () => {
         this.end(step, "✔");
       },
@@ -68,12 +96,10 @@ export class Progress {
 
   private end(step: RunningStep, mark: string): void {
     if (!this.running.delete(step)) return;
-    const seconds = (this.now() - step.startedMilliseconds) / 1000;
-    this.say(`${mark} ${step.title} ${seconds.toFixed(1)} s`);
-    if (this.running.size === 0 && this.timer !== undefined) {
-      clearInterval(this.timer);
-      this.timer = undefined;
-    }
+    this.say(`${mark} ${step.title} ${this.elapsedSeconds(step).toFixed(1)} s`);
+    if (this.running.size > 0) return;
+    clearInterval(this.timer);
+    this.timer = undefined;
   }
 
   private erase(): void {
@@ -85,12 +111,41 @@ export class Progress {
   private redraw(): void {
     if (!this.interactive) return;
     this.erase();
-    for (const { title, estimateSeconds, startedMilliseconds } of this.running) {
-      const elapsed = duration((this.now() - startedMilliseconds) / 1000);
-      const estimate = estimateSeconds === undefined ? "" : ` of about ${duration(estimateSeconds)}`;
-      this.output.write(`… ${title} ${elapsed}${estimate}\n`);
+    for (const line of this.runningLines()) {
+      this.output.write(`${line}\n`);
       this.drawnLines += 1;
     }
+  }
+
+  private runningLines(): string[] {
+    const steps = [...this.running].map((step) => {
+      const piece = step.piece === undefined ? "" : ` (${step.piece})`;
+      const { estimateSeconds } = step;
+      const estimate = estimateSeconds === undefined ? "" : ` of about ${duration(estimateSeconds)}`;
+      return `… ${step.title}${piece} ${duration(this.elapsedSeconds(step))}${estimate}`;
+    });
+    const [next, ...more] = this.waiting.map(({ title }) => title);
+    const seconds = this.remainingSeconds();
+    if (seconds === undefined) return steps;
+    const then = next === undefined ? [] : [`then ${[next, ...more].join(", ")}`];
+    const left = seconds === 0 ? "longer than it was thought to take" : `about ${duration(seconds)} left`;
+    return [...steps, [...then, left].join(": ")];
+  }
+
+  /** Seconds until the last step ends; undefined where a running one has no estimate. */
+  private remainingSeconds(): number | undefined {
+    const remaining: number[] = [];
+    for (const step of this.running) {
+      if (step.estimateSeconds === undefined) return undefined;
+      remaining.push(Math.max(0, step.estimateSeconds - this.elapsedSeconds(step)));
+    }
+    const all = [...remaining, ...this.waiting.map(({ estimateSeconds }) => estimateSeconds)];
+    const sum = all.reduce((total, seconds) => total + seconds, 0);
+    return Math.max(sum / this.sideBySide, ...all);
+  }
+
+  private elapsedSeconds({ startedMilliseconds }: RunningStep): number {
+    return (this.now() - startedMilliseconds) / 1000;
   }
 }
 
