@@ -8,6 +8,7 @@ import { applicationSource } from "./kubelet/application";
 import { healthServerSource } from "./kubelet/health-server";
 import { startKubeletServer } from "./kubelet/kubelet-server";
 import { kubeletOf } from "./kubelet/kubelet";
+import { keepTrafficStatistics } from "./kubelet/envoy-statistics";
 import { markUpstreamConnections } from "./kubelet/redirect";
 import { type ConformanceImages, type StandInPrograms } from "./kubelet/stand-in-program";
 import { addressPlan } from "./namespace/address-plan";
@@ -51,7 +52,8 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   writeFileSync(application, applicationSource);
   const istios = programs.standIns.istios.map((istio) => {
     const envoyBootstrap = join(folder, `envoy_bootstrap-${istio.minor}.json`);
-    writeFileSync(envoyBootstrap, markUpstreamConnections(readFileSync(istio.envoyBootstrap, "utf8")));
+    const template = readFileSync(istio.envoyBootstrap, "utf8");
+    writeFileSync(envoyBootstrap, keepTrafficStatistics(markUpstreamConnections(template)));
     return { ...istio, envoyBootstrap };
   });
   await setUpNetwork(addressPlan, folder);

@@ -10,6 +10,10 @@ export interface AccessLogEntry {
   /** Such as `outbound|9080|v2|reviews.bookinfo.svc.cluster.local`. */
   readonly upstreamCluster: string;
   readonly route: string;
+  /** Address and port of who sent it, as far as Envoy believes its headers. */
+  readonly remoteAddress: string;
+  /** The server name of its TLS handshake; sidecars name the Service, "" is plain text. */
+  readonly serverName: string;
 }
 
 const textOf = (value: unknown) => (typeof value === "string" && value !== "-" ? value : "");
@@ -25,6 +29,8 @@ function fromJson(line: string): AccessLogEntry | undefined {
       upstreamHost: textOf(entry["upstream_host"]),
       upstreamCluster: textOf(entry["upstream_cluster"]),
       route: textOf(entry["route_name"]),
+      remoteAddress: textOf(entry["downstream_remote_address"]),
+      serverName: textOf(entry["requested_server_name"]),
     };
   } catch {
     return undefined;
@@ -38,7 +44,7 @@ function fromJson(line: string): AccessLogEntry | undefined {
  */
 export function parseAccessLog(line: string): AccessLogEntry | undefined {
   if (line.startsWith("{")) return fromJson(line);
-  const [, rest] = /^\[[^\]]+\] "[^"]*" (\d{3} .*)$/.exec(line) ?? [];
+  const [, rest] = /^\[[^\]]+\] "[^"]*" (\d{1,3} .*)$/.exec(line) ?? [];
   if (rest === undefined) return undefined;
   const words = [...rest.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, bare]) => textOf(quoted ?? bare));
   // status flags details connection-details "transport failure" received sent duration upstream-time
@@ -52,5 +58,7 @@ export function parseAccessLog(line: string): AccessLogEntry | undefined {
     upstreamHost: words[13] ?? "",
     upstreamCluster: words[14] ?? "",
     route: words[19] ?? "",
+    remoteAddress: words[17] ?? "",
+    serverName: words[18] ?? "",
   };
 }
