@@ -6,6 +6,12 @@ import { applicationNamesAreFree, applicationNamespacesFit } from "../../feature
 import { checksComeInByAGateway } from "../../features/checks/rules";
 import { podSecurityAdmitsSidecars } from "../../features/cni/rules";
 import { adoptedNamespacesAreLeftAlone } from "../../features/namespaces/rules";
+import {
+  intermediateEndsInTime,
+  istiodKeepsItsCa,
+  meshCaHasASource,
+  meshRootsAreCas,
+} from "../../features/mesh-ca/rules";
 import { outboundHostsHold } from "../../features/outbound-hosts/rules";
 import { runnerReachesTheCluster, stateIsKept } from "./backend";
 import {
@@ -58,6 +64,10 @@ export const meshRules: readonly Rule[] = [
   outboundHostsHold,
   issuersExist,
   issuersAreDistinct,
+  meshCaHasASource,
+  meshRootsAreCas,
+  intermediateEndsInTime,
+  istiodKeepsItsCa,
   wildcardsNeedDns01,
   http01HasAGateway,
   http01ServesTheFirstGateway,
