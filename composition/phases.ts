@@ -13,7 +13,9 @@ export const phases = {
   /** cert-manager; beside the control plane. */
   "cert-manager": [],
   issuers: ["cert-manager"],
-  "control plane": ["definitions"],
+  /** What signs certificates inside the mesh, where it is not istiod itself. */
+  "certificate authority": [],
+  "control plane": ["definitions", "certificate authority"],
   policies: ["control plane"],
   // A load balancer that is made before what answers it is orphaned by a destroy.
   gateways: ["policies", "load balancers"],

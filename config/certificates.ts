@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { compatibility, newest } from "./compatibility/compatibility";
 import { hostedZoneId, resourceGroupName } from "./cloud-names";
-import { hostName, httpsUrl, kubernetesName } from "./kubernetes-name";
+import { hostName, httpsUrl, kubernetesName, objectName } from "./kubernetes-name";
 import { rawValues } from "./values/raw-values";
 
 const secretKey = z
@@ -74,6 +74,21 @@ const caIssuer = z
   })
   .describe("Your own CA, from a Secret that somebody else makes.");
 
+/** An issuer of any kind that cert-manager or an issuer of somebody else's knows. */
+export const issuerRef = z
+  .strictObject({
+    name: objectName.describe("Name of the issuer."),
+    kind: z
+      .string()
+      .regex(/^[A-Z][A-Za-z0-9]{0,62}$/, { error: "a kind of Kubernetes such as ClusterIssuer" })
+      .default("ClusterIssuer")
+      .describe(
+        "Kind, such as ClusterIssuer, Issuer (of the certificate's own namespace) or AWSPCAClusterIssuer.",
+      ),
+    group: hostName.default("cert-manager.io").describe("API group, such as awspca.cert-manager.io."),
+  })
+  .describe("An issuer that this file does not make: Vault, AWS PCA, Venafi, or an Issuer of a namespace.");
+
 /** A source of certificates; a ClusterIssuer in the cluster. */
 export const issuer = z.discriminatedUnion("kind", [acmeIssuer, selfSignedCaIssuer, caIssuer]);
 
@@ -100,5 +115,6 @@ export const certManager = z
   .describe("cert-manager.");
 
 export type CertManagerConfig = z.output<typeof certManager>;
+export type IssuerRef = z.output<typeof issuerRef>;
 export type IssuerConfig = z.output<typeof issuer>;
 export type AcmeIssuer = z.output<typeof acmeIssuer>;

@@ -65,6 +65,9 @@ export const meshOutputs = z.object({
   ...gatewayShape,
   gateways: z.record(z.string(), gatewayOutputs).default({}),
   release_namespaces: z.array(z.string()).default([]),
+  mesh_ca: text("PEM").describe(
+    "Roots that every proxy is meant to trust; there are some where the mesh has a CA.",
+  ),
   checks,
   cluster_name: text("a name"),
   istio_version: text("a version"),

@@ -12,6 +12,7 @@ import { controlPlane } from "./control-plane/contribution";
 import { gateways } from "./gateways/contribution";
 import { health } from "./health/contribution";
 import { issuers } from "./issuers/contribution";
+import { meshCa } from "./mesh-ca/contribution";
 import { mutualTls } from "./mutual-tls/contribution";
 import { namespaces } from "./namespaces/contribution";
 import { networkPolicies } from "./network-policies/contribution";
@@ -21,6 +22,7 @@ import { outboundTraffic } from "./outbound-traffic/contribution";
 export const allFeatures: readonly Feature[] = [
   ...exposureFeatures,
   controlPlane,
+  meshCa,
   cni,
   accessLogs,
   outboundTraffic,

@@ -20,6 +20,7 @@ import type { DeployedGateway } from "../modules/gateway/deployed-gateway";
 import { gatewayDns } from "../modules/gateway/gateway-dns";
 import { describeGateway } from "../modules/gateway/gateway-outputs";
 import { HealthCheck } from "../modules/gateway/health-check";
+import { MeshCaRoots, MeshCaSteps } from "../modules/mesh/mesh-ca";
 import { MeshLayout } from "../modules/mesh/mesh-layout";
 import { RunningIstio } from "../modules/mesh/running-istio";
 import { ChartLibrary, type ChartFiles } from "../modules/release/chart-library";
@@ -57,11 +58,13 @@ export class MeshStack extends EnvironmentStack {
       mesh: environment.mesh,
       upgradableFrom: props.upgradableFrom,
     });
+    const { ca } = environment.mesh;
+    const caSteps = ca.kind === "istio" ? [] : [new MeshCaSteps(this, "mesh-ca-steps", ca).checked];
     const composition = composeMesh(environment, { ...access, ...facts });
     const layout = new MeshLayout(this, {
       composition,
       charts,
-      ofPhases: { ...layoutOptions.ofPhases, preconditions: [checked] },
+      ofPhases: { ...layoutOptions.ofPhases, preconditions: [checked, ...caSteps] },
       ofReleases: layoutOptions.ofReleases,
     });
     this.outputs(access.clusterName, layout, composition);
@@ -127,7 +130,7 @@ export class MeshStack extends EnvironmentStack {
     if (health.check && first !== undefined) {
       new HealthCheck(this, "health-check", { ...first, health, dependsOn: layout.ready(healthName) });
     }
-    const values: Omit<MeshOutputs, "checks"> = {
+    const values: Omit<MeshOutputs, "checks" | "mesh_ca"> = {
       contract_version: contractVersion,
       ...(first?.outputs ?? noGateway),
       gateways: Object.fromEntries(described.map(({ gateway, outputs }) => [gateway.config.name, outputs])),
@@ -137,9 +140,20 @@ export class MeshStack extends EnvironmentStack {
       istio_revision: "default",
     };
     const { checks } = this.environment;
-    const withChecks = checks.length === 0 ? values : { ...values, checks };
-    for (const [name, value] of Object.entries(withChecks)) {
+    const used = {
+      ...values,
+      ...this.meshCa(layout),
+      ...(checks.length === 0 ? {} : { checks }),
+    };
+    for (const [name, value] of Object.entries(used)) {
       new TerraformOutput(this, name, { value, staticId: true });
     }
+  }
+
+  /** What proxies are meant to trust, where it is not whatever istiod makes. */
+  private meshCa(layout: MeshLayout): Partial<Pick<MeshOutputs, "mesh_ca">> {
+    const { ca } = this.environment.mesh;
+    if (ca.kind === "istio") return {};
+    return { mesh_ca: new MeshCaRoots(this, "mesh-ca-roots", { ca, dependsOn: layout.ready("istiod") }).pem };
   }
 }

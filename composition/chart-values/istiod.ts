@@ -19,6 +19,7 @@ export interface MeshConfigValues {
   /** Label `istio` of the gateway that serves Kubernetes Ingresses, cert-manager's HTTP-01 challenges among them. */
   readonly ingressSelector?: string;
   readonly ingressControllerMode?: "STRICT" | "OFF";
+  readonly defaultConfig?: { readonly proxyMetadata: Readonly<Record<string, string>> };
 }
 
 /**
@@ -36,6 +37,9 @@ export interface IstiodChartValues {
   readonly topologySpreadConstraints?: readonly TopologySpreadConstraint[];
   readonly deploymentLabels: Readonly<Record<string, string>>;
   readonly sidecarInjectorWebhookAnnotations?: Readonly<Record<string, string>>;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly volumes?: readonly object[];
+  readonly volumeMounts?: readonly object[];
   readonly pilot: { readonly cni: { readonly enabled: boolean } };
   readonly meshConfig: MeshConfigValues;
   readonly global: {
@@ -44,6 +48,8 @@ export interface IstiodChartValues {
     readonly imagePullSecrets?: readonly string[];
     readonly platform?: HelmPlatform;
     readonly networkPolicy?: NetworkPolicyValues;
+    /** Where proxies ask for certificates. */
+    readonly caAddress?: string;
     readonly multiCluster: { readonly clusterName: string };
     readonly proxy: {
       readonly seccompProfile: SeccompProfile;

@@ -3,6 +3,7 @@ import { certManager } from "./cert-manager";
 import { cni } from "./cni";
 import type { Component } from "./component";
 import { gateway } from "./gateway";
+import { istioCsr } from "./istio-csr";
 import { istiod } from "./istiod";
 import { loadBalancerController } from "./load-balancer-controller";
 import { metallb } from "./metallb";
@@ -14,6 +15,7 @@ export const components = {
   cni,
   gateway,
   certManager,
+  istioCsr,
   loadBalancerController,
   metallb,
 } as const satisfies Readonly<Record<string, Component>>;

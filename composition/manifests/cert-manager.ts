@@ -1,10 +1,11 @@
+import type { IssuerRef } from "../../config/certificates";
 import type { Manifest } from "./manifest";
 
 /** Reference to an issuer. */
 export interface IssuerReference {
   readonly name: string;
-  readonly kind: "ClusterIssuer";
-  readonly group: "cert-manager.io";
+  readonly kind: string;
+  readonly group: string;
 }
 
 /** @see https://cert-manager.io/docs/usage/certificate/ */
@@ -18,6 +19,7 @@ export interface CertificateManifest extends Manifest {
     readonly commonName?: string;
     readonly dnsNames?: readonly string[];
     readonly duration?: string;
+    readonly renewBefore?: string;
     readonly revisionHistoryLimit?: number;
     readonly privateKey: {
       readonly algorithm: "ECDSA";
@@ -70,4 +72,15 @@ export interface ClusterIssuerManifest extends Manifest {
 /** The ClusterIssuer with this name. */
 export function clusterIssuer(name: string): IssuerReference {
   return { name, kind: "ClusterIssuer", group: "cert-manager.io" };
+}
+
+/** The issuer that a file names: one of its own by name, or one of another kind. */
+export function issuerReference({
+  issuer,
+  issuerRef,
+}: {
+  readonly issuer?: string | undefined;
+  readonly issuerRef?: IssuerRef | undefined;
+}): IssuerReference {
+  return issuerRef ?? clusterIssuer(issuer ?? "");
 }

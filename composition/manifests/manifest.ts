@@ -12,3 +12,10 @@ export interface Manifest {
   readonly kind: string;
   readonly metadata: ObjectMeta;
 }
+
+/** @see https://kubernetes.io/docs/concepts/configuration/configmap/ */
+export interface ConfigMapManifest extends Manifest {
+  readonly apiVersion: "v1";
+  readonly kind: "ConfigMap";
+  readonly data: Readonly<Record<string, string>>;
+}

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { accessLogs } from "../../features/access-logs/keys";
 import { meshManagement } from "../../features/adoption/keys";
 import { cni } from "../../features/cni/keys";
+import { meshCa } from "../../features/mesh-ca/keys";
 import { meshMtls, namespaceMtls } from "../../features/mutual-tls/keys";
 import { networkPolicies } from "../../features/network-policies/keys";
 import { outboundTraffic } from "../../features/outbound-traffic/keys";
@@ -57,6 +58,7 @@ export const mesh = z
       .regex(/^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$/, { error: "a lower-case DNS name such as cluster.local" })
       .default("cluster.local")
       .describe("Trust domain of workload identities."),
+    ca: meshCa,
     outboundTraffic,
     accessLogs,
     networkPolicies,

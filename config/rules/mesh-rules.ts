@@ -7,6 +7,12 @@ import { checksComeInByAGateway } from "../../features/checks/rules";
 import { podSecurityAdmitsSidecars } from "../../features/cni/rules";
 import { cpuTargetHasAutoscaler, proxyConfigKeepsDraining } from "../../features/gateways/rules";
 import { adoptedNamespacesAreLeftAlone } from "../../features/namespaces/rules";
+import {
+  intermediateEndsInTime,
+  istiodKeepsItsCa,
+  meshCaHasASource,
+  meshRootsAreCas,
+} from "../../features/mesh-ca/rules";
 import { outboundHostsHold } from "../../features/outbound-hosts/rules";
 import { runnerReachesTheCluster, stateIsKept } from "./backend";
 import {
@@ -61,6 +67,10 @@ export const meshRules: readonly Rule[] = [
   outboundHostsHold,
   issuersExist,
   issuersAreDistinct,
+  meshCaHasASource,
+  meshRootsAreCas,
+  intermediateEndsInTime,
+  istiodKeepsItsCa,
   wildcardsNeedDns01,
   http01HasAGateway,
   http01ServesTheFirstGateway,

@@ -3,6 +3,7 @@ import { Fn, Op, type Postcondition, TerraformSelf } from "cdktf";
 import { Construct } from "constructs";
 import { istioNamespace } from "../../composition/namespace-names";
 import type { MeshConfig } from "../../config/mesh/mesh";
+import { caKindLabel } from "../../features/mesh-ca/contribution";
 import { ownershipLabel } from "../../features/control-plane/istiod-values";
 import { firstOf } from "../cluster/object-list";
 
@@ -52,6 +53,13 @@ function conditions({ environmentName, mesh, upgradableFrom }: RunningIstioProps
         {
           condition: Op.or(absent, Fn.contains([...upgradableFrom], minor)),
           errorMessage: `The cluster runs Istio ${version}. Istio ${mesh.istioVersion} can replace ${upgradableFrom.join(" or ")} in place; go there one minor version at a time.`,
+        },
+        {
+          condition: Op.or(
+            absent,
+            Op.eq(firstOf(found, ["metadata", "labels", caKindLabel], "istio"), mesh.ca.kind),
+          ),
+          errorMessage: `The mesh was started with another kind of CA than ${mesh.ca.kind}: proxies that trust the one would refuse those of the other until each is restarted. Set mesh.ca back to what it was, or install the mesh anew.`,
         },
       ];
     }
