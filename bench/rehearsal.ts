@@ -113,7 +113,7 @@ export function meshRows(rounds: readonly MeshRound[]): BenchRow[] {
       "rehearsal: apply of a mesh, against istioctl install of the same components",
       ({ terraform }) => terraform.apply,
       ({ istioctl }) => istioctl.install,
-      1.15,
+      1.2,
     ),
     row(
       "rehearsal: a plan without changes, against istioctl install of what is there",
@@ -124,6 +124,7 @@ export function meshRows(rounds: readonly MeshRound[]): BenchRow[] {
       "rehearsal: destroy of a mesh, against istioctl uninstall and kubectl delete namespace",
       ({ terraform }) => terraform.destroy,
       ({ istioctl }) => istioctl.uninstall,
+      1.1,
     ),
   ];
 }
@@ -147,7 +148,7 @@ export function wholeRows(whole: WholeRehearsal, before: string): BenchRow[] {
     detail: `${seconds.toFixed(1)} s, ${before}`,
   });
   return [
-    row("command to 200 on /healthz, with cert-manager, HTTPS and strict mTLS", whole.healthy, 35),
+    row("command to 200 on /healthz, with cert-manager, HTTPS and strict mTLS", whole.healthy, 20),
     row("control plane alone", whole.controlPlane, 10),
     row("a plan without changes", whole.plan, 2),
     row("destroy", whole.destroy, 10),

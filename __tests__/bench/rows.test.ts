@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { meshRows, wholeRows } from "../../bench/rehearsal";
 import { secondsOf } from "../../bench/rehearsals";
 import { median } from "../../bench/row";
+import { sharesOf } from "../../bench/synth-profile";
 
 test("the median of several measurements is not moved by one that went astray", () => {
   expect(median([3, 900, 1, 2, 4])).toBe(3);
@@ -20,12 +21,12 @@ describe("rows of a mesh", () => {
   });
 
   test("limit what is promised, and only show the rest", () => {
-    expect(rows.map(({ limit }) => limit)).toEqual([1.15, undefined, undefined]);
+    expect(rows.map(({ limit }) => limit)).toEqual([1.2, undefined, 1.1]);
   });
 });
 
 test("rows of a whole rehearsal are within their limit up to the promised seconds", () => {
-  const rows = wholeRows({ healthy: 35, controlPlane: 5, plan: 3, destroy: 10, down: 4 }, "at rest");
+  const rows = wholeRows({ healthy: 20, controlPlane: 5, plan: 3, destroy: 10, down: 4 }, "at rest");
   expect(rows.map(({ ratio, limit = 0 }) => ratio <= limit)).toEqual([true, true, false, true, true]);
   expect(rows[3]?.detail).toBe("10.0 s, at rest");
 });
@@ -35,4 +36,28 @@ test("the seconds of a step come from the report", () => {
   const steps = [step("apply", 14.5), step("destroy", 9.1)];
   expect(secondsOf({ steps }, "destroy")).toBe(9.1);
   expect(() => secondsOf({ steps }, "second plan")).toThrow("the report has no step 'second plan'");
+});
+
+test("the shares of a synthesis count a function by the first part that its callers name", () => {
+  const node = (id: number, functionName: string, children: number[] = []) => ({
+    id,
+    callFrame: { functionName },
+    children,
+  });
+  const nodes = [
+    node(1, "(root)", [2, 7]),
+    node(2, "runBundle", [3, 4]),
+    node(3, "__require", [5]),
+    node(4, "buildStacks", [6]),
+    node(5, "anonymous"),
+    node(6, "__require"),
+    node(7, "start"),
+  ];
+  const shares = sharesOf({ nodes, samples: [2, 5, 6, 7], timeDeltas: [10, 20, 30, 40] });
+  expect(Object.fromEntries(shares)).toEqual({
+    "the project's own modules loaded": 0.1,
+    "packages loaded: cdktf, zod, yaml": 0.2,
+    "stacks defined": 0.3,
+    "Node's own start and end": 0.4,
+  });
 });
