@@ -21,6 +21,7 @@ import { gatewayDns } from "../modules/gateway/gateway-dns";
 import { describeGateway } from "../modules/gateway/gateway-outputs";
 import { HealthCheck } from "../modules/gateway/health-check";
 import { MeshCaRoots, MeshCaSteps } from "../modules/mesh/mesh-ca";
+import { LeavingNamespaces } from "../modules/mesh/leaving-namespaces";
 import { MeshLayout } from "../modules/mesh/mesh-layout";
 import { RunningIstio } from "../modules/mesh/running-istio";
 import { ChartLibrary, type ChartFiles } from "../modules/release/chart-library";
@@ -61,6 +62,10 @@ export class MeshStack extends EnvironmentStack {
     const { ca } = environment.mesh;
     const caSteps = ca.kind === "istio" ? [] : [new MeshCaSteps(this, "mesh-ca-steps", ca).checked];
     const composition = composeMesh(environment, { ...access, ...facts });
+    new LeavingNamespaces(this, "leaving-namespaces", {
+      environmentName: environment.name,
+      expected: [...composition.namespaces.map(({ name }) => name), ...environment.mesh.removedNamespaces],
+    });
     const layout = new MeshLayout(this, {
       composition,
       charts,

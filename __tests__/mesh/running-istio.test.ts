@@ -2,14 +2,10 @@ import { describe, expect, test } from "vitest";
 import { existing } from "../support/environments/environment-files";
 import type { MeshJson } from "../support/stacks/mesh-json";
 import { synthesizeMesh } from "../support/stacks/synthesize-mesh";
-import { evaluate, isInstalled } from "../support/terraform/terraform-program";
+import { complaintsAbout } from "../support/terraform/conditions";
+import { isInstalled } from "../support/terraform/terraform-program";
 
 const withoutTerraform = isInstalled("terraform") ? undefined : "terraform is not on the PATH";
-
-interface Condition {
-  readonly condition: string;
-  readonly error_message: string;
-}
 
 /** A Deployment as the kubernetes provider reads it. */
 function istiod(version: string, environment?: string): object {
@@ -28,24 +24,8 @@ function istiod(version: string, environment?: string): object {
 }
 
 /** What Terraform says before it touches the cluster in which these Deployments run; "" when it goes on. */
-function complaints(mesh: MeshJson, running: readonly object[]): string {
-  const name = mesh.guardAddress.replace("data.kubernetes_resources.", "");
-  const guard = mesh.json.data?.["kubernetes_resources"]?.[name];
-  const { postcondition } = guard?.["lifecycle"] as { postcondition: readonly Condition[] };
-  const inTerraform = (text: string) => text.replaceAll("self.objects", "local.reading-running");
-  const checks = postcondition.map(({ condition, error_message }) => [
-    inTerraform(condition),
-    inTerraform(error_message),
-  ]);
-  const { result } = evaluate<{ result: [boolean, string][] }>(
-    mesh,
-    { result: checks },
-    {
-      running: running as unknown as Record<string, unknown>,
-    },
-  );
-  return result.flatMap(([holds, message]) => (holds ? [] : [message])).join("\n");
-}
+const complaints = (mesh: MeshJson, running: readonly object[]) =>
+  complaintsAbout(mesh, mesh.guardAddress, running);
 
 describe.skipIf(withoutTerraform)(`before Istio is installed, Terraform ${withoutTerraform ?? ""}`, () => {
   const install = synthesizeMesh(existing, { name: "edge" });

@@ -53,6 +53,12 @@ export const mesh = z
       ),
     mtls: meshMtls,
     namespaces: z.array(meshNamespace).default([]).describe("Namespaces for applications."),
+    removedNamespaces: z
+      .array(kubernetesName)
+      .default([])
+      .describe(
+        "Namespaces that were in `namespaces` or an application's, and may now be deleted with everything in them. A plan stops where one leaves the file and is not listed here.",
+      ),
     trustDomain: z
       .string()
       .regex(/^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$/, { error: "a lower-case DNS name such as cluster.local" })

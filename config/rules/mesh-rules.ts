@@ -6,13 +6,13 @@ import { applicationNamesAreFree, applicationNamespacesFit } from "../../feature
 import { checksComeInByAGateway } from "../../features/checks/rules";
 import { podSecurityAdmitsSidecars } from "../../features/cni/rules";
 import { cpuTargetHasAutoscaler, proxyConfigKeepsDraining } from "../../features/gateways/rules";
-import { adoptedNamespacesAreLeftAlone } from "../../features/namespaces/rules";
 import {
   intermediateEndsInTime,
   istiodKeepsItsCa,
   meshCaHasASource,
   meshRootsAreCas,
 } from "../../features/mesh-ca/rules";
+import { adoptedNamespacesAreLeftAlone, removedNamespacesAreGone } from "../../features/namespaces/rules";
 import { outboundHostsHold } from "../../features/outbound-hosts/rules";
 import { runnerReachesTheCluster, stateIsKept } from "./backend";
 import {
@@ -86,6 +86,7 @@ export const meshRules: readonly Rule[] = [
   checksComeInByAGateway,
   adoptedIsLeftAlone,
   adoptedNamespacesAreLeftAlone,
+  removedNamespacesAreGone,
   accessLogFormatFits,
   rawValuesKeepTheContract,
   ...listEntriesAreDistinct,

@@ -1,5 +1,6 @@
 import { constructId } from "../../composition/construct-ids";
 import type { Contribution, Feature, NamespaceNeed, ReleaseNeed } from "../../composition/contribution";
+import { ownershipLabel } from "../../composition/ownership";
 import type { Environment } from "../../config/environment";
 import type { ApplicationConfig } from "./keys";
 
@@ -13,13 +14,14 @@ export const applications: Feature = {
 };
 
 /** Namespaces of applications that `mesh.namespaces` does not list. They lie where those lie: moving one into the list keeps its address. */
-function ownNamespaces({ applications, mesh }: Environment): NamespaceNeed[] {
+function ownNamespaces({ name, applications, mesh }: Environment): NamespaceNeed[] {
   const listed = new Set(mesh.namespaces.map(({ name }) => name));
   const own = applications.filter(({ namespace }) => !listed.has(namespace));
   return own.map(({ namespace, injection }) => ({
     path: ["applications", constructId(namespace)],
     name: namespace,
     injection: injection === "namespace",
+    labels: { [ownershipLabel]: name },
     after: ["load balancers"],
   }));
 }

@@ -2,10 +2,8 @@ import type { IstiodChartValues } from "../../composition/chart-values/istiod";
 import { scales, spreadOverNodes } from "../../composition/chart-values/kubernetes";
 import type { FeatureInput } from "../../composition/contribution";
 import { istioNamespace } from "../../composition/namespace-names";
+import { ownershipLabel } from "../../composition/ownership";
 import { istiodReplicas, istiodResources } from "../../config/mesh/size-defaults";
-
-/** Label of istiod's Deployment that names the environment which installed it. */
-export const ownershipLabel = "istio-cdktf.dev/environment";
 
 /** Values of istiod that belong to no other feature. */
 export function istiodValues({ environment: { name, mesh }, cluster, images }: FeatureInput): Omit<

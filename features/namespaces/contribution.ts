@@ -1,5 +1,6 @@
 import { constructId } from "../../composition/construct-ids";
 import type { Feature } from "../../composition/contribution";
+import { ownershipLabel } from "../../composition/ownership";
 
 /** The namespaces for applications; their pods get a sidecar. */
 export const namespaces: Feature = {
@@ -10,6 +11,7 @@ export const namespaces: Feature = {
       name,
       ...(podSecurity === undefined ? {} : { podSecurity }),
       injection: true,
+      ...(management === "install" ? { labels: { [ownershipLabel]: environment.name } } : {}),
       management,
       // Their applications may ask for load balancers, which a destroy takes away before what answers them.
       after: ["load balancers"],

@@ -2,9 +2,9 @@ import { DataKubernetesResources } from "@cdktf/provider-kubernetes/lib/data-kub
 import { Fn, Op, type Postcondition, TerraformSelf } from "cdktf";
 import { Construct } from "constructs";
 import { istioNamespace } from "../../composition/namespace-names";
+import { ownershipLabel } from "../../composition/ownership";
 import type { MeshConfig } from "../../config/mesh/mesh";
 import { caKindLabel } from "../../features/mesh-ca/contribution";
-import { ownershipLabel } from "../../features/control-plane/istiod-values";
 import { firstOf } from "../cluster/object-list";
 
 /** Properties of a {@link RunningIstio}. */

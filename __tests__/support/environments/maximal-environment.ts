@@ -18,6 +18,7 @@ mesh:
   namespaces:
     - { name: shop, mtls: strict }
     - { name: legacy, podSecurity: baseline }
+  removedNamespaces: [former]
   cni: { values: { logging: { level: debug } } }
   istiod:
     replicas: { min: 2, max: 3 }
