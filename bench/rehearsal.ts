@@ -3,7 +3,7 @@ import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
 import { Inside } from "./inside";
 import { type MeshRound, MeshRounds } from "./mesh-rounds";
-import { ProjectCopy } from "./project-copy";
+import { ProjectCopy } from "../rehearsal/proofs/project-copy";
 import { Rehearsals, secondsOf } from "./rehearsals";
 import { type BenchRow, median } from "./row";
 

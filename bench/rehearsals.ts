@@ -1,5 +1,5 @@
 import type { Report } from "../rehearsal/report/report";
-import type { ProjectCopy } from "./project-copy";
+import type { ProjectCopy } from "../rehearsal/proofs/project-copy";
 import { timeCommand, type TimedCommand } from "./timed-command";
 
 /** Rehearsals by the public command line, in a copy of the project. */

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { ProjectCopy } from "./project-copy";
+import { ProjectCopy } from "../rehearsal/proofs/project-copy";
 import { type BenchRow, median } from "./row";
 import { synthShares } from "./synth-profile";
 import { timeProcess } from "./timed-process";

@@ -19,6 +19,10 @@ interface ExpectedOfAnswers {
   readonly redirect?: string | undefined;
   readonly seconds?:
     { readonly atLeast?: number | undefined; readonly atMost?: number | undefined } | undefined;
+  /** How many pods answer, all requests together. */
+  readonly pods?: number | undefined;
+  /** Percent of the requests that workloads get a copy of, by workload. */
+  readonly mirrored?: Readonly<Record<string, number>> | undefined;
 }
 
 /** Answers that are all alike. */
@@ -128,6 +132,20 @@ const keys = {
     .optional()
     .describe("Where every answer redirects to, a URL or a path of the same host; it is not followed."),
   seconds: seconds.optional(),
+  pods: z
+    .int()
+    .min(1)
+    .max(1000)
+    .optional()
+    .describe(
+      "How many pods answer, all requests together: 1 where the same pod answers them all, as with a consistent hash.",
+    ),
+  mirrored: z
+    .record(workloadName, z.number().min(0).max(100))
+    .optional()
+    .describe(
+      "Workloads that get a copy of the requests, and of how many percent: `{ reviews-v3: 100 }`. Counted in the access logs of their sidecars, which needs a kubeconfig.",
+    ),
   connection: z
     .literal("refused", { error: "refused" })
     .optional()

@@ -14,6 +14,8 @@ export interface RehearseOptions {
   readonly withoutProviders?: true;
   readonly fault?: FaultName;
   readonly conformance?: ConformanceKind;
+  /** Names of proofs; all of them without one. */
+  readonly proofs?: true | readonly string[];
   readonly downloads: boolean;
 }
 
@@ -51,6 +53,10 @@ export function rehearseCommand(): Command {
       new Option("--conformance [kind]", "run the Gateway API's own conformance suite on it, too")
         .choices(conformanceKinds)
         .preset("gateway"),
+    )
+    .option(
+      "--proofs [names...]",
+      "of bookinfo: go through its lessons and the mesh's policies, each broken first, or through those named",
     )
     .option(
       "--no-downloads",

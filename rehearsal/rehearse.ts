@@ -12,7 +12,11 @@ import { type ProgramPlaces } from "./programs/find-program";
 import { type PreparedPrograms, preparePrograms } from "./programs/prepare";
 import { type Progress } from "./programs/progress";
 import { type ConformancePrograms } from "./prove/conformance";
-import { prepareStack, readEnvironment } from "./prepare-stack";
+import { InvalidEnvironment, prepareStack, readEnvironment } from "./prepare-stack";
+import { prepareProofs } from "./proofs/prepare-proofs";
+import { type Proof } from "./proofs/proof";
+import { provenEnvironment } from "./proofs/lessons";
+import { readProofs } from "./proofs/read-proofs";
 import { type Kept, type Report, renderReport } from "./report/report";
 import { follow } from "./session/follow";
 import { enterCommand, kubeconfigOf, shellFolders } from "./session/kept-sessions";
@@ -39,6 +43,7 @@ export async function rehearse({
   places,
 }: RehearseRequest): Promise<number> {
   const environment = readEnvironment(name, new Date());
+  const proofs = proofsOf(name, options);
   const istios = istiosFor([environment.mesh.istioVersion]);
   const kind = await allowedNamespaces();
   const programs = await preparePrograms({
@@ -71,6 +76,17 @@ export async function rehearse({
         }),
       ),
     );
+    const { stackFolder } = stack.deploy;
+    const prepared =
+      proofs === undefined
+        ? {}
+        : {
+            proofs: await whilePreparing(runFolder, () =>
+              progress.during("synthesis of the proofs", () =>
+                prepareProofs({ proofs, folder: runFolder.path, stackFolder, charts, kubeconfigPath }),
+              ),
+            ),
+          };
     const smokeRunner = [process.execPath, join(__PROJECT_ROOT__, "run.mjs"), "smoke/main.ts"];
     await run(process.execPath, [...smokeRunner.slice(1), "--help"]);
     const plan: SessionPlan = {
@@ -86,6 +102,7 @@ export async function rehearse({
       mtls: environment.mesh.mtls,
       hasGateway: environment.gateways.length > 0,
       keep: options.keep === true,
+      ...prepared,
       ...(options.fault === undefined ? {} : { fault: options.fault }),
       ...(options.conformance === undefined
         ? {}
@@ -122,6 +139,16 @@ export async function rehearse({
     runFolder.remove();
     throw error;
   }
+}
+
+/** @throws InvalidEnvironment where there are none of such names */
+function proofsOf(environment: string, { proofs }: RehearseOptions): readonly Proof[] | undefined {
+  if (proofs === undefined) return undefined;
+  if (environment !== provenEnvironment)
+    throw new InvalidEnvironment(
+      `--proofs is for ${provenEnvironment}: npm run rehearse -- ${provenEnvironment} --proofs`,
+    );
+  return readProofs(__PROJECT_ROOT__, proofs === true ? [] : proofs);
 }
 
 /** Charts from the environment's repositories, or from the pinned modules where those cannot be reached. */

@@ -63,7 +63,13 @@ const shop: ApiObjects = new Proxy(objectsOfShop, {
 });
 
 const request = { from: "shop/cart", to: "http://orders.shop:8080/", method: "GET", headers: {} } as const;
-const sending = { repeat: 1, concurrency: 1, timeoutMs: 5000, signal: new AbortController().signal };
+const sending = {
+  repeat: 1,
+  concurrency: 1,
+  timeoutMs: 5000,
+  signal: new AbortController().signal,
+  userAgent: "istio-cdktf-smoke/inside",
+};
 
 async function sendersOf(how: "exec" | "pod", more: Partial<SendFromPodsOptions> = {}) {
   const opened = await openKubeconfig({ kubeconfig: api.kubeconfig }, 5000);

@@ -31,11 +31,13 @@ export function checkedWorkloadsExist(
 function answering(expect: {
   workload?: string | undefined;
   split?: Readonly<Record<string, number>> | undefined;
+  mirrored?: Readonly<Record<string, number>> | undefined;
 }) {
   const split = Object.keys(expect.split ?? {}).filter((name) => !isStatus(name));
   return [
     ...(expect.workload === undefined ? [] : [{ path: ["workload"], name: expect.workload }]),
     ...split.map((name) => ({ path: ["split", name], name })),
+    ...Object.keys(expect.mirrored ?? {}).map((name) => ({ path: ["mirrored", name], name })),
   ];
 }
 

@@ -12,7 +12,9 @@ import { TerraformDeployment } from "../deploy/terraform-deployment";
 import type { ProviderlessPrograms } from "../deploy/without-providers/options";
 import { faultOf } from "../faults/catalogue";
 import { run } from "../namespace/run-command";
+import { runProofs } from "../proofs/run-proofs";
 import { analyzeCluster } from "../prove/analyze";
+import { askChecks } from "../prove/ask-checks";
 import { runConformance } from "../prove/conformance";
 import { EventRecorder } from "../prove/event-recorder";
 import { type Inventory, leftBehind, takeInventory } from "../prove/inventory";
@@ -136,6 +138,7 @@ class Session {
         logs: plan.logs,
       }),
     );
+    await this.runProofs(cluster, outputs);
     const { conformance } = plan;
     if (conformance === undefined) return;
     await steps.run(`Gateway API conformance (${conformance.kind})`, () =>
@@ -166,6 +169,24 @@ class Session {
     } finally {
       recorded.abort();
     }
+  }
+
+  private async runProofs({ kubeconfigPath }: Cluster, outputs: string): Promise<void> {
+    const { proofs, deploy, folder } = this.plan;
+    if (proofs === undefined) return;
+    const { signal } = this.stopping;
+    await runProofs({
+      proofs,
+      deployed: {
+        stack: readStack(deploy.stackFolder),
+        programs: this.providerless(),
+        environment: clusterEnvironment(kubeconfigPath, folder),
+        run,
+      },
+      ask: await askChecks({ outputs, kubeconfigPath, signal }),
+      steps: this.steps,
+      signal,
+    });
   }
 
   private async takeDown(cluster: Cluster, deployment: Deployment, before: Inventory): Promise<void> {

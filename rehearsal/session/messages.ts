@@ -1,6 +1,7 @@
 import { type FaultName } from "../faults/fault";
 import { type IstioPrograms } from "../programs/istio";
 import { type ConformanceKind, type ConformancePrograms } from "../prove/conformance";
+import { type PreparedProof } from "../proofs/prepare-proofs";
 import { type StepMessage } from "../steps";
 
 /** What the rehearsal inside the namespaces tells the command outside, one JSON object per line. */
@@ -37,6 +38,8 @@ export interface SessionPlan {
   readonly keep: boolean;
   /** What is to break on the way. */
   readonly fault?: FaultName;
+  /** Configurations that are tried one after the other, whole and broken. */
+  readonly proofs?: readonly PreparedProof[];
   /** What of the Gateway API's conformance suite is to run, and with what. */
   readonly conformance?: { readonly kind: ConformanceKind; readonly programs: ConformancePrograms };
 }

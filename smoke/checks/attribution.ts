@@ -14,6 +14,8 @@ export type Attribution =
       /** What told it, in words. */
       readonly by: string;
       readonly counts: readonly (AnsweringWorkload & { readonly count: number })[];
+      /** How many pods they were. */
+      readonly pods: number;
     }
   | { readonly kind: "untold"; readonly why: string };
 
@@ -51,7 +53,7 @@ async function byTheirNames({ pods, expected, cluster }: AttributionSource): Pro
       return { ...(owner ?? { name: workloadByPodName(pod, bare) }), count };
     }),
   );
-  return { kind: "told", by: "the pods that the answers name", counts: summed(found) };
+  return { kind: "told", by: "the pods that the answers name", counts: summed(found), pods: pods.size };
 }
 
 async function byAccessLog(
@@ -77,7 +79,7 @@ async function byAccessLog(
   if (stranger !== undefined)
     return { kind: "untold", why: `no pod with the address ${stranger.ip} is seen` };
   const told = found.flatMap(({ owner, count }) => (owner === undefined ? [] : [{ ...owner, count }]));
-  return { kind: "told", by: "the gateway's access log", counts: summed(told) };
+  return { kind: "told", by: "the gateway's access log", counts: summed(told), pods: counts.size };
 }
 
 /**

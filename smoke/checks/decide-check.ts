@@ -4,6 +4,7 @@ import type { Check } from "../../contract/checks";
 import { shareInterval, type ShareInterval } from "../../contract/share-interval";
 import { faults, type FaultName } from "../faults/catalogue";
 import type { AccessLogEntry } from "../kubernetes/access-log";
+import type { HostRoutes } from "../kubernetes/cluster";
 import { isFromEnvoy, isFromWorkload } from "../layers/http-answer";
 import { explainUnavailable } from "../layers/unavailable";
 import type { HttpObservation } from "../probes/http-probe";
@@ -19,10 +20,19 @@ export interface CheckObservation {
   readonly tally: CheckTally;
   /** Who answered; undefined where nothing of the check depends on it. */
   readonly attribution?: Attribution;
-  /** The gateway's log of the requests. */
-  readonly logged?: readonly AccessLogEntry[];
+  /** What each Envoy on the way logged of the requests, the first one first. */
+  readonly logged?: readonly LoggedHop[];
   /** VirtualServices that have the request's host. */
-  readonly virtualServices?: readonly string[];
+  readonly virtualServices?: readonly HostRoutes[];
+  /** Copies that workloads got, by the names that the check has; or why they are not told. */
+  readonly copies?: ReadonlyMap<string, number> | string;
+}
+
+/** One Envoy on the way of requests. */
+export interface LoggedHop {
+  /** Such as `the gateway`, or `the sidecar of bookinfo/reviews-v1`. */
+  readonly by: string;
+  readonly entries: readonly AccessLogEntry[];
 }
 
 const mostShown = 3;
@@ -34,32 +44,54 @@ function seenText({ seen, sent }: CheckTally): string {
   return [...kinds, ...(more > 0 ? [`${more} kinds more`] : [])].join("; ");
 }
 
-/** What Envoy logged of requests that went wrong. */
-function loggedText(logged: readonly AccessLogEntry[] | undefined): string {
-  const entry = logged?.findLast(({ flags }) => flags.length > 0) ?? logged?.at(-1);
-  if (entry === undefined) return "";
-  const parts = [
-    `response flags ${entry.flags.join(",") || "-"}`,
-    entry.details,
-    entry.transportFailure,
-    entry.route === "" ? "" : `route ${entry.route}`,
-    entry.upstreamCluster,
-  ];
-  return `; the gateway logged ${entry.status}, ${parts.filter((part) => part !== "").join(", ")}`;
+/** Routes that are no VirtualService's, and what they mean. */
+const builtInRoutes: Readonly<Record<string, string>> = {
+  block_all: "registry-only outbound traffic, and no Service or ServiceEntry has the host",
+  allow_any: "no Service or ServiceEntry has the host",
+};
+
+/** `route jason of VirtualService bookinfo/reviews` */
+function routeText(route: string, virtualServices: readonly HostRoutes[] | undefined): string {
+  const meaning = builtInRoutes[route];
+  if (meaning !== undefined) return `route ${route} (${meaning})`;
+  const names = virtualServices?.filter(({ routes }) => routes.includes(route)).map(({ name }) => name) ?? [];
+  return names.length === 0 ? `route ${route}` : `route ${route} of VirtualService ${names.join(" or ")}`;
 }
 
-function routesText(virtualServices: readonly string[] | undefined): string {
-  if (virtualServices === undefined) return "";
+const tellingEntry = ({ entries }: LoggedHop) =>
+  entries.findLast(({ flags }) => flags.length > 0) ?? entries.at(-1);
+
+/** What each Envoy logged of requests that went wrong. */
+function loggedText({ logged = [], virtualServices }: CheckObservation): string {
+  const told = logged.flatMap((hop) => {
+    const entry = tellingEntry(hop);
+    if (entry === undefined) return [];
+    const parts = [
+      `response flags ${entry.flags.join(",") || "-"}`,
+      entry.details,
+      entry.transportFailure,
+      entry.route === "" ? "" : routeText(entry.route, virtualServices),
+      entry.upstreamCluster,
+    ];
+    return [`; ${hop.by} logged ${entry.status}, ${parts.filter((part) => part !== "").join(", ")}`];
+  });
+  return told.join("");
+}
+
+/** Where no log names the route that decided. */
+function routesText({ logged = [], virtualServices }: CheckObservation): string {
+  if (virtualServices === undefined || logged.some((hop) => (tellingEntry(hop)?.route ?? "") !== ""))
+    return "";
   return virtualServices.length === 0
     ? "; no VirtualService has the host"
-    : `; the host is that of VirtualService ${virtualServices.join(", ")}`;
+    : `; the host is that of VirtualService ${virtualServices.map(({ name }) => name).join(", ")}`;
 }
 
 /** A more exact advice than the fault's own, where an answer names its reason. */
 function adviceFor(
   observation: HttpObservation,
   expected: number | undefined,
-  logged: readonly AccessLogEntry[] | undefined,
+  logged: readonly LoggedHop[] | undefined,
 ): string | undefined {
   if (observation.kind !== "answer") return undefined;
   const { status, body } = observation;
@@ -75,24 +107,20 @@ function adviceFor(
     return faults[
       explainUnavailable(
         body,
-        logged?.findLast((entry) => entry.status === status),
+        logged?.[0]?.entries.findLast((entry) => entry.status === status),
       )
     ].next;
   }
   return undefined;
 }
 
-function failed(
-  fault: FaultName,
-  { request, tally, logged, virtualServices }: CheckObservation,
-  problem: string,
-  next?: string,
-): Verdict {
+function failed(fault: FaultName, observation: CheckObservation, problem: string, next?: string): Verdict {
+  const { request, tally } = observation;
   const advice = next ?? faults[fault].next;
   return found(fault, {
     tried: tally.sent === 1 ? request : `${tally.sent} × ${request}`,
-    got: `${problem}; seen: ${seenText(tally)}${loggedText(logged)}`,
-    next: `${advice}${routesText(virtualServices)}`,
+    got: `${problem}; seen: ${seenText(tally)}${loggedText(observation)}`,
+    next: `${advice}${routesText(observation)}`,
   });
 }
 
@@ -197,6 +225,33 @@ function decideSplit(expect: ExpectedSplit, observation: CheckObservation): Verd
   return failed("check-wrong-split", observation, `${text}, by ${rule}`);
 }
 
+function decidePods(expected: number, observation: CheckObservation): Verdict | string {
+  const { attribution } = observation;
+  if (attribution?.kind !== "told") return skipped(untold(observation));
+  const text = `${attribution.pods} ${attribution.pods === 1 ? "pod" : "pods"}`;
+  if (attribution.pods === expected) return text;
+  const names = attribution.counts.map((one) => `${one.count} × ${display(one)}`).join(", ");
+  return failed("check-wrong-pods", observation, `${text} answered, not ${expected}: ${names}`);
+}
+
+function decideCopies(
+  expected: Readonly<Record<string, number>>,
+  observation: CheckObservation,
+): Verdict | string {
+  const { copies, tally } = observation;
+  if (copies === undefined || typeof copies === "string") {
+    return skipped(`not checked: cannot tell who got copies (${copies ?? "that needs --kubeconfig"})`);
+  }
+  const told = Object.entries(expected).map(([name, share]) => {
+    const count = copies.get(name) ?? 0;
+    const { atLeast, atMost } = shareInterval(share / 100, tally.sent);
+    const text = `${name} got ${count} copies (${percent(count, tally.sent)}, ${atLeast} to ${atMost} expected)`;
+    return { text, holds: count >= atLeast && count <= atMost };
+  });
+  const text = told.map((one) => one.text).join(", ");
+  return told.every(({ holds }) => holds) ? text : failed("check-wrong-copies", observation, text);
+}
+
 function timeText(tally: CheckTally): string {
   const p50 = durationText(tally.percentile(0.5));
   return tally.sent === 1 ? `in ${p50}` : `p50 ${p50}, p99 ${durationText(tally.percentile(0.99))}`;
@@ -242,9 +297,15 @@ export function decideCheck({ expect }: Check, observation: CheckObservation): V
         ? ""
         : decideWorkload(expect.workload, observation);
   if (typeof who !== "string") return who;
+  const pods = expect.pods === undefined ? "" : decidePods(expect.pods, observation);
+  if (typeof pods !== "string") return pods;
+  const copies = expect.mirrored === undefined ? "" : decideCopies(expect.mirrored, observation);
+  if (typeof copies !== "string") return copies;
   const statuses = [...tally.statuses].map(([status, count]) =>
     tally.sent === 1 ? `${status}` : `${count} × ${status}`,
   );
-  const got = [statuses.join(", "), timeText(tally), ...(who === "" ? [] : [who])].join("; ");
+  const got = [statuses.join(", "), timeText(tally), who, pods, copies]
+    .filter((text) => text !== "")
+    .join("; ");
   return passed(tally.sent === 1 ? request : `${tally.sent} × ${request}`, got);
 }

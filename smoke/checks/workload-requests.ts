@@ -9,6 +9,8 @@ export interface SendingOptions {
   /** Of one request, from its start to the last byte of its answer. */
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
+  /** Tells the requests from others in logs, where the request has none of its own. */
+  readonly userAgent: string;
 }
 
 /** `not-sent`: there is no way to send from there, which is said. */

@@ -32,6 +32,16 @@ export const checksFaults = {
     settles: "maybe",
     next: "see the weights of the VirtualService's route, and that every subset has ready pods",
   },
+  "check-wrong-pods": {
+    title: "More or fewer pods answer a check's requests than expected",
+    settles: "maybe",
+    next: "see loadBalancer of the DestinationRule, and which pods of the workload are ready",
+  },
+  "check-wrong-copies": {
+    title: "Copies of a check's requests reach a workload otherwise than expected",
+    settles: "maybe",
+    next: "see mirrors and mirrorPercentage of the VirtualService's route, and that their destination has ready pods",
+  },
   "check-wrong-time": {
     title: "The answers to a check's requests come too early or too late",
     settles: "maybe",

@@ -29,14 +29,34 @@ export interface AccessLog {
   readonly unread?: string;
 }
 
+/** What the sidecar of one pod logged. */
+export interface SidecarLog extends AccessLog {
+  readonly owner: Owner;
+}
+
+/** A VirtualService of a host, `<namespace>/<name>`, with the names of its HTTP routes. */
+export interface HostRoutes {
+  readonly name: string;
+  readonly routes: readonly string[];
+}
+
 /** What later layers ask the Kubernetes API. */
 export interface Cluster {
   /** What the gateway logged of requests with this User-Agent. */
   accessLog(userAgent: string): Promise<AccessLog>;
   /** The Deployment, StatefulSet or DaemonSet of a pod; undefined where this user sees no such pod, or several. */
   ownerOfPod(pod: PodReference): Promise<Owner | undefined>;
-  /** Names of the VirtualServices that have a host, `<namespace>/<name>`; undefined where they cannot be read. */
-  virtualServicesOf(host: string): Promise<readonly string[] | undefined>;
+  /** What the sidecars of pods logged of requests with this User-Agent, pod by pod. */
+  sidecarLogs(
+    pods: PodReference | { readonly workload: string },
+    userAgent: string,
+  ): Promise<readonly SidecarLog[]>;
+  /**
+   * The VirtualServices that have a host; undefined where they cannot be read.
+   *
+   * @param namespace that of whoever asks, for hosts that are short names of its Services
+   */
+  virtualServicesOf(host: string, namespace?: string): Promise<readonly HostRoutes[] | undefined>;
   /** Asks the pods of the workload in plain text, past the gateway, from the API server. */
   requestWorkload(
     path: string,
@@ -108,40 +128,82 @@ function proxyBefore({ metadata, spec }: Pod): PlainRequest["proxy"] {
   return metadata.annotations?.["ambient.istio.io/redirection"] === "enabled" ? "ztunnel" : "none";
 }
 
+function podSelector(pod: PodReference) {
+  return {
+    fieldSelector: "ip" in pod ? `status.podIP=${pod.ip},status.phase=Running` : `metadata.name=${pod.name}`,
+  };
+}
+
+function isOfWorkload({ namespace, name }: Owner, workload: string): boolean {
+  return workload === (workload.includes("/") ? `${namespace}/${name}` : name);
+}
+
+/** A Service's full name where a namespace makes a short name of it one. */
+function fullHost(host: string, namespace: string | undefined): string {
+  const serviceDomain = "svc.cluster.local";
+  if (namespace === undefined) return host;
+  if (!host.includes(".")) return `${host}.${namespace}.${serviceDomain}`;
+  if (/^[^.]+\.[^.]+(\.svc)?$/.test(host)) return `${host.replace(/\.svc$/, "")}.${serviceDomain}`;
+  return host;
+}
+
+async function proxyLog(
+  api: KubernetesApi,
+  namespace: string,
+  pod: string,
+  userAgent: string,
+): Promise<AccessLog> {
+  const answer = await api.request({
+    path: `/api/v1/namespaces/${namespace}/pods/${pod}/log?container=istio-proxy&sinceSeconds=${logWindowSeconds}&tailLines=${logLines}`,
+  });
+  if (answer.kind !== "ok") {
+    return { entries: [], unread: answer.kind === "error" ? answer.message : answer.detail };
+  }
+  const lines = typeof answer.body === "string" ? answer.body.split("\n") : [];
+  const own = lines.filter((line) => line.includes(userAgent));
+  return { entries: own.flatMap((line) => parseAccessLog(line) ?? []) };
+}
+
 export function newCluster(api: KubernetesApi, parts: ClusterParts): Cluster {
   return {
     async accessLog(userAgent) {
-      const texts = await Promise.all(
+      const logs = await Promise.all(
         parts.gatewayPods.map(({ metadata }) =>
-          api.request({
-            path: `/api/v1/namespaces/${parts.gatewayNamespace}/pods/${metadata.name}/log?container=istio-proxy&sinceSeconds=${logWindowSeconds}&tailLines=${logLines}`,
-          }),
+          proxyLog(api, parts.gatewayNamespace, metadata.name, userAgent),
         ),
       );
-      const entries = texts
-        .flatMap((answer) =>
-          answer.kind === "ok" && typeof answer.body === "string" ? answer.body.split("\n") : [],
-        )
-        .filter((line) => line.includes(userAgent))
-        .flatMap((line) => parseAccessLog(line) ?? []);
-      const [unread] = texts.flatMap((answer) => {
-        if (answer.kind === "ok") return [];
-        return [answer.kind === "error" ? answer.message : answer.detail];
-      });
-      return { entries, ...(unread === undefined ? {} : { unread }) };
+      const [unread] = logs.flatMap((log) => log.unread ?? []);
+      return { entries: logs.flatMap(({ entries }) => entries), ...(unread === undefined ? {} : { unread }) };
     },
-    async virtualServicesOf(host) {
+    async sidecarLogs(wanted, userAgent) {
+      const selection = "workload" in wanted ? {} : podSelector(wanted);
+      const pods = itemsOf(await getList<Pod>(api, "/api/v1/pods", selection)).filter(
+        (pod) => !("workload" in wanted) || isOfWorkload(ownerOf(pod), wanted.workload),
+      );
+      return await Promise.all(
+        pods.slice(0, mostPods).map(async (pod) => {
+          const { namespace = "default", name } = pod.metadata;
+          return { owner: ownerOf(pod), ...(await proxyLog(api, namespace, name, userAgent)) };
+        }),
+      );
+    },
+    async virtualServicesOf(host, namespace) {
       const list = await getList<VirtualService>(api, "/apis/networking.istio.io/v1/virtualservices");
       if (list.kind !== "seen") return undefined;
-      const fitting = list.value.filter(({ spec }) =>
-        spec?.hosts?.some((pattern) => fitsHost(pattern, host)),
+      const fitting = list.value.filter(({ metadata, spec }) =>
+        spec?.hosts?.some(
+          (pattern) =>
+            fitsHost(pattern, host) ||
+            (namespace !== undefined && fullHost(pattern, metadata.namespace) === fullHost(host, namespace)),
+        ),
       );
-      return fitting.map(({ metadata }) => fullName(metadata));
+      return fitting.map(({ metadata, spec }) => ({
+        name: fullName(metadata),
+        routes: (spec?.http ?? []).flatMap(({ name }) => name ?? []),
+      }));
     },
     async ownerOfPod(pod) {
-      const fieldSelector =
-        "ip" in pod ? `status.podIP=${pod.ip},status.phase=Running` : `metadata.name=${pod.name}`;
-      const pods = itemsOf(await getList<Pod>(api, "/api/v1/pods", { fieldSelector }));
+      const pods = itemsOf(await getList<Pod>(api, "/api/v1/pods", podSelector(pod)));
       const owners = new Map(pods.map(ownerOf).map((owner) => [`${owner.namespace}/${owner.name}`, owner]));
       return owners.size === 1 ? [...owners.values()][0] : undefined;
     },

@@ -147,6 +147,7 @@ export interface VirtualService {
     readonly hosts?: readonly string[];
     readonly gateways?: readonly string[];
     readonly http?: readonly {
+      readonly name?: string;
       readonly match?: readonly { readonly uri?: StringMatch }[];
       readonly route?: readonly {
         readonly destination: { readonly host: string; readonly port?: { readonly number?: number } };

@@ -108,11 +108,10 @@ export class SendFromPods implements WorkloadRequests {
     { namespace, pod, container }: Sender,
     request: WorkloadRequest,
     times: number,
-    { timeoutMs, signal }: SendingOptions,
+    { timeoutMs, signal, userAgent }: SendingOptions,
     onObservation: (observation: HttpObservation) => void,
   ): Promise<string | undefined> {
     const boundary = `@${randomBytes(12).toString("hex")}@`;
-    const userAgent = "istio-cdktf-smoke/inside";
     const command = curlCommand(request, { times, timeoutMs, userAgent, boundary });
     const where = `container ${container} of pod ${namespace}/${pod}`;
     // The first request that hangs ends the command.

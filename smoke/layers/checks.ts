@@ -4,12 +4,12 @@ import { isStatus } from "../../contract/check-expectation";
 import type { GatewayRequest, WorkloadRequest } from "../../contract/check-request";
 import type { Check as DescribedCheck } from "../../contract/checks";
 import type { GatewayOutputs } from "../../contract/outputs";
-import { attribute } from "../checks/attribution";
+import { attribute, type Attribution } from "../checks/attribution";
 import { CheckTally } from "../checks/check-tally";
-import { decideCheck, type CheckObservation } from "../checks/decide-check";
+import { decideCheck, type CheckObservation, type LoggedHop } from "../checks/decide-check";
 import { sendThroughGateway } from "../checks/gateway-requests";
 import type { SendingOptions } from "../checks/workload-requests";
-import type { AccessLog } from "../kubernetes/cluster";
+import type { AccessLog, Cluster, HostRoutes } from "../kubernetes/cluster";
 import type { Trust } from "../probes/trust";
 import { authority, exposedPort } from "../target";
 import { found, skipped, type Check, type Verdict } from "../verdict";
@@ -75,29 +75,32 @@ async function trustOf(context: LayerContext, { outputs, isProbed }: Entrance): 
 function sendingOptions(
   { settings, signal }: LayerContext,
   { repeat, concurrency, expect }: DescribedCheck,
+  userAgent: string,
 ): SendingOptions {
   const { atLeast = 0, atMost = 0 } = expect.connection === undefined ? (expect.seconds ?? {}) : {};
   const timeoutMs = settings.requestTimeoutMs + 1000 * Math.max(atLeast, atMost);
-  return { repeat, concurrency, timeoutMs, signal };
+  return { repeat, concurrency, timeoutMs, signal, userAgent };
 }
 
 /** Names of the workloads that a check expects to answer; none where it asks for none. */
 function expectedWorkloads({ expect }: DescribedCheck): readonly string[] {
   if (expect.connection !== undefined) return [];
-  if (expect.split === undefined) return expect.workload === undefined ? [] : [expect.workload];
+  if (expect.split === undefined) {
+    return expect.workload === undefined ? Object.keys(expect.mirrored ?? {}) : [expect.workload];
+  }
   return Object.keys(expect.split).filter((name) => !isStatus(name));
 }
 
-/** The gateway's log of the requests with this User-Agent. Envoy writes it once a second. */
+/** Reads a log until it has what is wanted. Envoy writes it once a second. */
 async function readLog(
-  { known, clock, signal }: LayerContext,
-  userAgent: string,
+  { clock, signal }: LayerContext,
+  read: () => Promise<AccessLog>,
   wanted: number,
 ): Promise<AccessLog> {
   let log: AccessLog = { entries: [] };
   for (const pauseMs of [0, 1200]) {
     await clock.sleep(pauseMs, signal);
-    log = (await known.cluster?.accessLog(userAgent)) ?? log;
+    log = await read();
     if (log.entries.length >= wanted || log.unread !== undefined) break;
   }
   return log;
@@ -105,14 +108,64 @@ async function readLog(
 
 /** What the cluster can say of a check's requests. */
 interface Inside {
+  readonly cluster: Cluster;
   /** Undefined where they cannot be told from others. */
-  readonly log?: () => Promise<AccessLog>;
-  readonly virtualServices: () => Promise<readonly string[] | undefined>;
+  readonly userAgent?: string;
+  /** The first Envoy on their way. */
+  readonly first: { readonly by: string; readonly log: (userAgent: string) => Promise<AccessLog> };
+  readonly virtualServices: () => Promise<readonly HostRoutes[] | undefined>;
+}
+
+const mostUpstreams = 3;
+
+/** What the sidecars logged that the first Envoy sent requests to. */
+async function nextHops(
+  { cluster, userAgent }: Inside,
+  { entries }: AccessLog,
+): Promise<readonly LoggedHop[]> {
+  if (userAgent === undefined) return [];
+  const hosts = entries.flatMap(({ upstreamHost }) => (upstreamHost === "" ? [] : [upstreamHost]));
+  const addresses = [...new Set(hosts.map((host) => host.replace(/:\d+$/, "").replace(/^\[(.*)\]$/, "$1")))];
+  const logs = await Promise.all(
+    addresses.slice(0, mostUpstreams).map((ip) => cluster.sidecarLogs({ ip }, userAgent)),
+  );
+  return logs
+    .flat()
+    .filter((log) => log.entries.length > 0)
+    .map((log) => ({
+      by: `the sidecar of ${log.owner.namespace}/${log.owner.name}`,
+      entries: log.entries,
+    }));
+}
+
+/** How many copies of the requests workloads got: what their sidecars logged without what they answered. */
+async function countCopies(
+  context: LayerContext,
+  names: readonly string[],
+  { cluster, userAgent }: Inside,
+  answered: Attribution | undefined,
+  sent: number,
+): Promise<ReadonlyMap<string, number> | string> {
+  if (userAgent === undefined) return "its requests cannot be told from others in an access log";
+  const copies = new Map<string, number>();
+  for (const name of names) {
+    const read = async () => {
+      const logs = await cluster.sidecarLogs({ workload: name }, userAgent);
+      const [unread] = logs.flatMap((log) => log.unread ?? []);
+      return { entries: logs.flatMap(({ entries }) => entries), ...(unread === undefined ? {} : { unread }) };
+    };
+    const { entries, unread } = await readLog(context, read, sent);
+    if (unread !== undefined) return `the access log of ${name} cannot be read: ${unread}`;
+    const counts = answered?.kind === "told" ? answered.counts : [];
+    const own = counts.filter((one) => one.name === name || `${one.namespace ?? ""}/${one.name}` === name);
+    copies.set(name, entries.length - own.reduce((sum, { count }) => sum + count, 0));
+  }
+  return copies;
 }
 
 /**
- * Judges with as little as is needed: the access log is read where an answer does not tell who gave it, and where
- * something is wrong.
+ * Judges with as little as is needed: access logs are read where an answer does not tell who gave it, where copies are
+ * counted, and where something is wrong.
  */
 async function judge(
   context: LayerContext,
@@ -121,29 +174,50 @@ async function judge(
   inside: Inside | undefined,
 ): Promise<Verdict> {
   const { cluster } = context.known;
+  const { expect } = described;
   const expected = expectedWorkloads(described);
-  const decide = async (logged?: AccessLog, virtualServices?: readonly string[]) => {
-    const evidence = {
+  const isAttributed = expected.length > 0 || (expect.connection === undefined && expect.pods !== undefined);
+  const decide = async (
+    logged?: AccessLog,
+    evidence: Pick<CheckObservation, "logged" | "virtualServices"> = {},
+  ) => {
+    const { answers, pods } = tally;
+    const source = {
       ...(cluster === undefined ? {} : { cluster }),
       ...(logged === undefined ? {} : { logged }),
     };
-    const { answers, pods } = tally;
-    const attribution =
-      expected.length === 0 ? undefined : await attribute({ answers, pods, expected, ...evidence });
-    const observed = attribution === undefined ? {} : { attribution };
+    const attribution = isAttributed ? await attribute({ answers, pods, expected, ...source }) : undefined;
+    const mirrored = expect.connection === undefined ? Object.keys(expect.mirrored ?? {}) : [];
+    const copies =
+      mirrored.length === 0 || inside === undefined
+        ? undefined
+        : await countCopies(context, mirrored, inside, attribution, tally.sent);
     return decideCheck(described, {
       request,
       tally,
-      ...observed,
-      ...(logged === undefined ? {} : { logged: logged.entries }),
-      ...(virtualServices === undefined ? {} : { virtualServices }),
+      ...(attribution === undefined ? {} : { attribution }),
+      ...(copies === undefined ? {} : { copies }),
+      ...evidence,
     });
   };
   const verdict = await decide();
   if (verdict.status === "passed" || inside === undefined) return verdict;
-  const [logged, virtualServices] = await Promise.all([inside.log?.(), inside.virtualServices()]);
-  return decide(logged, virtualServices);
+  const { userAgent, first } = inside;
+  const [log, virtualServices] = await Promise.all([
+    userAgent === undefined ? undefined : readLog(context, () => first.log(userAgent), tally.answers),
+    inside.virtualServices(),
+  ]);
+  const logged =
+    log === undefined ? [] : [{ by: first.by, entries: log.entries }, ...(await nextHops(inside, log))];
+  return decide(log, { logged, ...(virtualServices === undefined ? {} : { virtualServices }) });
 }
+
+/** Unique to these requests, so that a log tells them from others and from an earlier round. */
+const ownUserAgent = ({ userAgent }: LayerContext) => `${userAgent}.${randomBytes(4).toString("hex")}`;
+
+/** A request with a User-Agent of its own is sent with that. */
+const isTold = ({ headers }: Pick<GatewayRequest, "headers">) =>
+  Object.keys(headers).every((name) => name.toLowerCase() !== "user-agent");
 
 async function askGateway(
   context: LayerContext,
@@ -158,8 +232,7 @@ async function askGateway(
   const host = request.host ?? (outputs.healthz_host || outputs.gateway_address);
   const url = `${scheme}://${authority(host)}${request.path}`;
   const tally = new CheckTally(described.expect, url);
-  // Unique to these requests, so that a log tells them from others and from an earlier round.
-  const userAgent = `${context.userAgent}.${randomBytes(4).toString("hex")}`;
+  const userAgent = ownUserAgent(context);
   const trust = scheme === "https" ? await trustOf(context, entrance) : undefined;
   await sendThroughGateway(
     {
@@ -175,13 +248,12 @@ async function askGateway(
       ...(request.body === undefined ? {} : { body: request.body }),
     },
     addresses,
-    sendingOptions(context, described),
+    sendingOptions(context, described, userAgent),
     (observation) => {
       tally.add(observation);
     },
     context.probes.sendHttp,
   );
-  const isTold = Object.keys(request.headers).every((name) => name.toLowerCase() !== "user-agent");
   const text = `${request.method} ${url} at ${endpoint(address, port)}`;
   const { cluster } = context.known;
   // The cluster is read for the gateway that the layers before have probed.
@@ -192,7 +264,9 @@ async function askGateway(
     described,
     { request: text, tally },
     {
-      ...(isTold ? { log: () => readLog(context, userAgent, tally.answers) } : {}),
+      cluster,
+      ...(isTold(request) ? { userAgent } : {}),
+      first: { by: "the gateway", log: (agent) => cluster.accessLog(agent) },
       virtualServices: () => cluster.virtualServicesOf(host),
     },
   );
@@ -210,12 +284,33 @@ async function askWorkload(
     );
   }
   const tally = new CheckTally(described.expect, request.to);
-  const sending = await workloadRequests.send(request, sendingOptions(context, described), (observation) => {
+  const userAgent = ownUserAgent(context);
+  const options = sendingOptions(context, described, userAgent);
+  const sending = await workloadRequests.send(request, options, (observation) => {
     tally.add(observation);
   });
   if (sending.kind === "not-sent") return skipped(`not checked: ${sending.why}`);
   const text = `${request.method} ${request.to} from ${request.from}`;
-  return judge(context, described, { request: text, tally }, undefined);
+  const { cluster } = context.known;
+  if (cluster === undefined) return judge(context, described, { request: text, tally }, undefined);
+  return judge(
+    context,
+    described,
+    { request: text, tally },
+    {
+      cluster,
+      ...(isTold(request) ? { userAgent } : {}),
+      first: {
+        by: `the sidecar of ${request.from}`,
+        log: async (agent) => {
+          const logs = await cluster.sidecarLogs({ workload: request.from }, agent);
+          return { entries: logs.flatMap(({ entries }) => entries) };
+        },
+      },
+      virtualServices: () =>
+        cluster.virtualServicesOf(new URL(request.to).hostname, request.from.split("/")[0]),
+    },
+  );
 }
 
 /** A failure that lasts is final: what is described is not what is deployed. */

@@ -1,0 +1,124 @@
+import { readFileSync } from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
+import type { Check } from "../../contract/checks";
+import type { Check as Answered } from "../../smoke/verdict";
+import { changeStack } from "../deploy/without-providers/change-stack";
+import type { ProviderlessOptions } from "../deploy/without-providers/options";
+import type { AskChecks } from "../prove/ask-checks";
+import type { Stack } from "../stack/block";
+import { parseStack } from "../stack/read-stack";
+import { StepFailure, type StepOutcome, type Steps } from "../steps";
+import type { PreparedProof, PreparedVariant } from "./prepare-proofs";
+
+export interface RunProofsOptions {
+  readonly proofs: readonly PreparedProof[];
+  /** The cluster, and the stack that is deployed. */
+  readonly deployed: ProviderlessOptions;
+  readonly ask: AskChecks;
+  readonly steps: Steps;
+  readonly signal: AbortSignal;
+}
+
+/** Istiod pushes within a second, and reads its own configuration anew within some. */
+const patienceMilliseconds = 30_000;
+const pauseMilliseconds = 200;
+
+/**
+ * Takes a cluster through configurations that are broken on purpose and the same ones as they should be: of a broken one
+ * the checks fail and name the cause, then they pass. So neither can be read off what was there before.
+ *
+ * In the end the cluster is as it was.
+ */
+export async function runProofs({ proofs, deployed, ask, steps, signal }: RunProofsOptions): Promise<void> {
+  let { stack } = deployed;
+  const change = async (to: Stack) => {
+    const changes = await changeStack({ ...deployed, stack }, to);
+    stack = to;
+    return changes;
+  };
+  const attempt = async (title: string, variant: PreparedVariant, judge: Judge, checks: readonly Check[]) => {
+    signal.throwIfAborted();
+    await steps
+      .run(title, async () => {
+        const { set, removed } = await change(stackOf(variant, deployed.stack));
+        const touched = [...set, ...removed.map((one) => `${one} removed`)];
+        const said = await until(judge, () => ask(checks), signal);
+        return { detail: [`changed ${touched.join(", ") || "nothing"}`, said].join("\n") };
+      })
+      .catch((error: unknown) => {
+        // The others are told of, too.
+        if (signal.aborted) throw error;
+      });
+  };
+  for (const proof of proofs) {
+    for (const twin of proof.twins) {
+      const named = proof.checks.filter(({ name }) => name in twin.fails);
+      await attempt(`${proof.title}, broken: ${twin.broken}`, twin, failsAs(twin.fails), named);
+    }
+    await attempt(proof.title, proof, allPass, proof.checks);
+  }
+  await steps.run("back to the start", async (): Promise<StepOutcome> => {
+    const { set } = await change(deployed.stack);
+    return { detail: `changed ${set.join(", ")}` };
+  });
+}
+
+function stackOf({ stackFile }: PreparedVariant, { folder }: Stack): Stack {
+  return parseStack(JSON.parse(readFileSync(stackFile, "utf8")), folder);
+}
+
+/** What is still amiss with answers; undefined when they are as they should be. */
+type Judge = (answers: readonly Answered[]) => string | undefined;
+
+function textOf({ verdict }: Answered): string {
+  switch (verdict.status) {
+    case "passed":
+      return verdict.got;
+    case "failed":
+    case "pending":
+      return `${verdict.got}; ${verdict.next}`;
+    case "skipped":
+      return verdict.why;
+    case "not-reached":
+      return `not reached after ${verdict.after}`;
+  }
+}
+
+const line = (answer: Answered) => `${answer.verdict.status} ${answer.name}: ${textOf(answer)}`;
+
+const allPass: Judge = (answers) => {
+  const open = answers.filter(({ verdict }) => verdict.status !== "passed");
+  if (answers.length === 0) return "no check was asked";
+  return open.length === 0 ? undefined : open.map(line).join("\n");
+};
+
+function failsAs(fails: Readonly<Record<string, readonly string[]>>): Judge {
+  return (answers) => {
+    const wrong = Object.entries(fails).flatMap(([name, texts]) => {
+      const answer = answers.find((one) => one.name === name);
+      if (answer?.verdict.status !== "failed") {
+        return [`${name} should fail: ${answer === undefined ? answers.map(line).join("; ") : line(answer)}`];
+      }
+      const text = textOf(answer);
+      const missing = texts.filter((one) => !text.includes(one));
+      return missing.map((one) => `${name} does not say ${JSON.stringify(one)}: ${text}`);
+    });
+    return wrong.length === 0 ? undefined : wrong.join("\n");
+  };
+}
+
+/** Asks until the answers are right; returns what they say. @throws StepFailure when time has run out */
+async function until(
+  judge: Judge,
+  ask: () => Promise<readonly Answered[]>,
+  signal: AbortSignal,
+): Promise<string> {
+  const deadline = Date.now() + patienceMilliseconds;
+  for (;;) {
+    const answers = await ask();
+    const amiss = judge(answers);
+    if (amiss === undefined) return answers.map(line).join("\n");
+    if (Date.now() > deadline || signal.aborted) throw new StepFailure(amiss);
+    await delay(pauseMilliseconds);
+  }
+}
