@@ -18,7 +18,10 @@ import { Ledger } from "./services/ledger";
 
 export interface ClusterPrograms {
   readonly controlPlane: ControlPlanePrograms;
-  readonly standIns: Omit<StandInPrograms, "node" | "healthServer" | "application" | "conformance">;
+  readonly standIns: Omit<
+    StandInPrograms,
+    "node" | "healthServer" | "application" | "serving" | "conformance"
+  >;
   readonly conformance?: Pick<ConformanceImages, "echoBasic" | "echoClient">;
   readonly redirect: string;
   readonly kubeletServer: string;
@@ -94,7 +97,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     api,
     programs: {
       ...programs.standIns,
-      ...{ istios, node: process.execPath, healthServer, application },
+      ...{ istios, node: process.execPath, healthServer, application, serving: { certificate, key } },
       ...(programs.conformance === undefined
         ? {}
         : { conformance: { ...programs.conformance, certificate, key } }),

@@ -51,6 +51,23 @@ describe("a file", () => {
   });
 });
 
+describe("a Gateway", () => {
+  const gateway = (selector: string) =>
+    `apiVersion: networking.istio.io/v1\nkind: Gateway\nmetadata: { name: web }\nspec:\n  selector: ${selector}\n  servers: [{ port: { number: 80, name: http, protocol: HTTP }, hosts: [shop.example.com] }]\n`;
+  check({
+    "that selects what Istio's guides call their gateway": [
+      gateway("{ istio: ingressgateway }"),
+      "shop.yaml:5:3 spec.selector: warning: labels of a gateway of the environment: istio: ingress, got istio: ingressgateway; write istio: ingress",
+      gateway("{ istio: ingress }"),
+    ],
+    "that selects neither a gateway nor a workload": [
+      documents(gateway("{ app: edge }"), deployment("cart")),
+      "labels of a gateway of the environment: istio: ingress, got app: edge",
+      documents(gateway("{ app: edge }"), deployment("edge")),
+    ],
+  });
+});
+
 describe("an object", () => {
   const policy = (name: string, namespace = "shop", spec = "mtls: { mode: PERMISSIVE }") =>
     `apiVersion: security.istio.io/v1\nkind: PeerAuthentication\nmetadata: { name: ${name}, namespace: ${namespace} }\nspec: { ${spec} }\n`;

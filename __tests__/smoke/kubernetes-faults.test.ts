@@ -26,6 +26,7 @@ test("a healthy cluster passes every check", async () => {
     "injection passed",
     "routing passed",
     "ports passed",
+    "pods passed",
   ]);
 });
 

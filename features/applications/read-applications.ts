@@ -14,7 +14,7 @@ import {
   type MeshObjects,
   type ParsedApplication,
 } from "./mesh-objects";
-import { destinationRulesSelect, routesLeadSomewhere } from "./routes";
+import { destinationRulesSelect, gatewaysAreServed, routesLeadSomewhere } from "./routes";
 import { portsHaveAProtocol } from "./service-ports";
 import { workloadsFitTheMesh } from "./workloads";
 
@@ -32,6 +32,7 @@ const judges: readonly Judge[] = [
   identitiesHold,
   routesLeadSomewhere,
   destinationRulesSelect,
+  gatewaysAreServed,
   portsHaveAProtocol,
   workloadsFitTheMesh,
 ];

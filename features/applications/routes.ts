@@ -1,3 +1,4 @@
+import { gatewayIdentity } from "../gateways/gateway-identity";
 import { nearestName } from "../../config/reading/nearest-name";
 import { oneOf, quote, type Problem } from "../../config/reading/problem";
 import type { Manifest } from "../../composition/manifests/manifest";
@@ -50,6 +51,33 @@ export const destinationRulesSelect: Judge = (mesh) => {
       const advice = "add the label to a workload's pod template; until then what is routed here gets 503";
       return [object.problem({ path, severity: "warning", found, accepted, advice })];
     });
+  });
+};
+
+/** Every Gateway selects a gateway: Istio's guides select `istio: ingressgateway`, which is nobody's label here. */
+export const gatewaysAreServed: Judge = (mesh) => {
+  const { gateways } = mesh.environment;
+  const labels = [
+    ...gateways.map((gateway) => ({ app: gatewayIdentity(gateway).serviceName, istio: gateway.name })),
+    ...workloadsOf(mesh).map((workload) => workload.labels),
+  ];
+  return objectsOfKind(mesh, istioNetworking, "Gateway").flatMap((object): Problem[] => {
+    const selector = textsOf(object.manifest, "spec", "selector");
+    const isEmpty = Object.keys(selector).length === 0;
+    if (isEmpty || labels.some((each) => selects(selector, each))) return [];
+    const found = Object.entries(selector)
+      .map(([key, value]) => `${key}: ${value}`)
+      .join(", ");
+    const names = gateways.map(({ name }) => `istio: ${name}`);
+    const accepted =
+      names.length === 0
+        ? "labels of a gateway, and the environment has none"
+        : `labels of a gateway of the environment: ${oneOf(names)}`;
+    const advice =
+      names.length === 0
+        ? "add a gateway to the environment; without one nothing serves this"
+        : `write ${String(names[0])}; otherwise nothing serves this, unless somebody else deploys such a gateway`;
+    return [object.problem({ path: ["spec", "selector"], severity: "warning", found, accepted, advice })];
   });
 };
 

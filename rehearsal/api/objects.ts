@@ -135,7 +135,14 @@ export const pod = object({
 });
 export type Pod = z.infer<typeof pod>;
 
-const servicePort = object({ name: text, port, nodePort: port.exactOptional(), protocol: text });
+const servicePort = object({
+  name: text,
+  port,
+  targetPort: portOrName.exactOptional(),
+  nodePort: port.exactOptional(),
+  protocol: text,
+  appProtocol: text,
+});
 export type ServicePort = z.infer<typeof servicePort>;
 
 export const service = object({
@@ -143,6 +150,7 @@ export const service = object({
   spec: object({
     type: text,
     clusterIP: text,
+    selector: map,
     ports: list(servicePort),
     loadBalancerClass: text,
     loadBalancerIP: text,

@@ -1,4 +1,5 @@
-import { type Container, type Pod } from "../api/objects";
+import { type Container, type Pod, type Service } from "../api/objects";
+import { listeningPorts, type SpokenProtocol } from "./listening-ports";
 import { type StandIn, type StandInPrograms } from "./stand-in-program";
 
 /** Annotations of a pod that tell its stand-in how to behave. */
@@ -8,16 +9,25 @@ const annotationPrefix = "rehearsal.istio-cdktf.dev";
 const behaviours = ["calls", "delay", "codes"] as const;
 
 /**
- * What stands in for an image that the rehearsal does not know: Istio's own echo server on the container's ports, or,
- * where an annotation asks for more, a small server that answers in the same form.
+ * What stands in for an image that the rehearsal does not know: Istio's own echo server on the ports that the
+ * container listens on, in their protocols, or, where an annotation asks for more, a small server that answers HTTP in
+ * the same form. One that listens on none runs, too, so that requests can be sent from it.
  *
  * - `rehearsal.istio-cdktf.dev/calls: "ratings:9080, details:9080"` calls others and passes on who asks,
  * - `…/delay: 2s` or `300ms` answers late,
  * - `…/codes: "200:80,503:20"` answers with these statuses in these shares.
+ *
+ * @param services those of the pod's namespace
  */
-export function applicationStandIn(pod: Pod, container: Container, programs: StandInPrograms): StandIn {
-  const ports = portsOf(container);
-  if (ports.all.length === 0) return { kind: "simulated" };
+export function applicationStandIn(
+  pod: Pod,
+  container: Container,
+  programs: StandInPrograms,
+  services: readonly Service[],
+): StandIn {
+  const ports = listeningPorts(pod, container, services);
+  const speaking = (protocol: SpokenProtocol) =>
+    ports.filter((port) => port.protocol === protocol).map(({ number }) => number);
   const settings = Object.fromEntries(
     behaviours.flatMap((name) => {
       const value = pod.metadata.annotations?.[`${annotationPrefix}/${name}`];
@@ -25,7 +35,7 @@ export function applicationStandIn(pod: Pod, container: Container, programs: Sta
     }),
   );
   const version = pod.metadata.labels?.["version"] ?? "";
-  if (Object.keys(settings).length > 0) {
+  if (Object.keys(settings).length > 0 && speaking("http").length > 0) {
     return {
       kind: "program",
       title: "an application that calls, waits or fails as its annotations say",
@@ -33,7 +43,7 @@ export function applicationStandIn(pod: Pod, container: Container, programs: Sta
       args: [],
       environment: {
         ...settings,
-        PORTS: ports.all.join(","),
+        PORTS: speaking("http").join(","),
         VERSION: version,
         PROBE_PATHS: probePaths(container).join(","),
       },
@@ -48,19 +58,33 @@ export function applicationStandIn(pod: Pod, container: Container, programs: Sta
   const unused = 17000 + pod.spec.containers.findIndex(({ name }) => name === container.name) * 10;
   const list = (flag: string, numbers: readonly number[], fallback: number) =>
     `--${flag}=${(numbers.length > 0 ? numbers : [fallback]).join(",")}`;
+  const secured = ports.filter(({ tls }) => tls).map(({ number }) => number);
+  const { certificate, key } = programs.serving;
   return {
     kind: "program",
     title: "Istio's echo server",
     command: ["/usr/local/bin/echo-server"],
     args: [
-      list("port", ports.http, unused),
-      list("grpc", ports.grpc, unused + 1),
-      list("tcp", ports.tcp, unused + 2),
+      list("port", speaking("http"), unused),
+      list("grpc", speaking("grpc"), unused + 1),
+      list("tcp", speaking("tcp"), unused + 2),
+      ...(speaking("udp").length === 0 ? [] : [`--udp=${speaking("udp").join(",")}`]),
+      ...(secured.length === 0
+        ? []
+        : [`--tls=${secured.join(",")}`, "--crt=/serving.crt", "--key=/serving.key"]),
       `--version=${version}`,
       "--cluster=Kubernetes",
     ],
     environment: { INSTANCE_IP: pod.status?.podIP ?? "" },
-    mounts: [{ source: programs.echoServer, target: "/usr/local/bin/echo-server" }],
+    mounts: [
+      { source: programs.echoServer, target: "/usr/local/bin/echo-server" },
+      ...(secured.length === 0
+        ? []
+        : [
+            { source: certificate, target: "/serving.crt" },
+            { source: key, target: "/serving.key" },
+          ]),
+    ],
     configuration: [],
   };
 }
@@ -69,31 +93,6 @@ export function applicationStandIn(pod: Pod, container: Container, programs: Sta
 function probePaths({ readinessProbe, startupProbe }: Container): readonly string[] {
   const gets = [readinessProbe?.httpGet, startupProbe?.httpGet].filter((get) => get !== undefined);
   return [...new Set(gets.map(({ path = "/" }) => path.split("?")[0] ?? "/"))];
-}
-
-interface PortsByProtocol {
-  readonly all: readonly number[];
-  readonly http: readonly number[];
-  readonly grpc: readonly number[];
-  readonly tcp: readonly number[];
-}
-
-/** A port's protocol is the beginning of its name, as Istio reads it of a Service's port; HTTP without one. */
-function portsOf({ ports = [] }: Container): PortsByProtocol {
-  const kindOf = (name = ""): "grpc" | "tcp" | "http" => {
-    const [first = ""] = name.split("-");
-    if (first === "grpc") return "grpc";
-    return ["tcp", "mongo", "mysql", "redis", "tls"].includes(first) ? "tcp" : "http";
-  };
-  const tcp = ports.filter(({ protocol }) => (protocol ?? "TCP") === "TCP");
-  const of = (kind: string) =>
-    tcp.filter(({ name }) => kindOf(name) === kind).map(({ containerPort }) => containerPort);
-  return {
-    all: tcp.map(({ containerPort }) => containerPort),
-    http: of("http"),
-    grpc: of("grpc"),
-    tcp: of("tcp"),
-  };
 }
 
 /**

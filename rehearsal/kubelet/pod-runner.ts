@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 
 import { type ApiClient, isUnavailable } from "../api/client";
-import { type Container, type Pod } from "../api/objects";
+import { type Container, type Pod, service, type Service } from "../api/objects";
 import { type AddressPlan } from "../namespace/address-plan";
 import { environmentOf, type ServiceAddress } from "./container-environment";
 import { runInside } from "./enter-container";
@@ -124,10 +124,11 @@ export class PodRunner {
     const { programs } = this.around;
     const sidecars = (this.pod.spec.initContainers ?? []).filter((c) => c.restartPolicy === "Always");
     const all = [...sidecars, ...this.pod.spec.containers];
-    const standIns = new Map(
-      all.map((container) => [container.name, standInFor(this.pod, container, programs)]),
-    );
     this.report();
+    const services = await this.untilDone(() => this.servicesOfNamespace());
+    const standIns = new Map(
+      all.map((container) => [container.name, standInFor(this.pod, container, programs, services)]),
+    );
     await this.prepareVolumes(standIns);
     if ([...standIns.values()].some(({ kind }) => kind === "program")) await this.openSandbox();
     for (const sidecar of sidecars) {
@@ -152,6 +153,12 @@ export class PodRunner {
     if (redirect !== undefined) {
       await sandbox.runInNetwork(this.around.redirectProgram, redirectArguments(redirect));
     }
+  }
+
+  private async servicesOfNamespace(): Promise<readonly Service[]> {
+    const path = `/api/v1/namespaces/${this.pod.metadata.namespace ?? "default"}/services`;
+    const { items = [] } = await this.around.api.get<{ readonly items?: readonly unknown[] }>(path);
+    return items.map((item) => service.parse(item));
   }
 
   private async prepareVolumes(standIns: ReadonlyMap<string, StandIn>): Promise<void> {

@@ -1,6 +1,6 @@
 import { parseDocument } from "yaml";
 
-import { type Container, type Pod } from "../api/objects";
+import { type Container, type Pod, type Service } from "../api/objects";
 import { applicationStandIn } from "./application";
 import { echoAdvanced, echoBasic } from "./conformance-images";
 import { type IstioPrograms } from "../programs/istio";
@@ -8,8 +8,17 @@ import { type ConfigurationFile, type StandIn, type StandInPrograms } from "./st
 
 const binaries = "/usr/local/bin";
 
-/** Chooses by the last part of the image's name, so that a mirror of the images changes nothing. */
-export function standInFor(pod: Pod, container: Container, programs: StandInPrograms): StandIn {
+/**
+ * Chooses by the last part of the image's name, so that a mirror of the images changes nothing.
+ *
+ * @param services those of the pod's namespace, which say what an application speaks on its ports
+ */
+export function standInFor(
+  pod: Pod,
+  container: Container,
+  programs: StandInPrograms,
+  services: readonly Service[],
+): StandIn {
   const image = imageName(container.image);
   const { conformance } = programs;
   switch (image) {
@@ -72,11 +81,11 @@ export function standInFor(pod: Pod, container: Container, programs: StandInProg
       };
     case "echo-basic":
       return conformance === undefined
-        ? applicationStandIn(pod, container, programs)
+        ? applicationStandIn(pod, container, programs, services)
         : echoBasic(conformance);
     case "echo-advanced":
       return conformance === undefined
-        ? applicationStandIn(pod, container, programs)
+        ? applicationStandIn(pod, container, programs, services)
         : echoAdvanced(container, conformance, programs);
     // They work on a node's own network, which a simulated node does not have.
     case "install-cni":
@@ -86,7 +95,7 @@ export function standInFor(pod: Pod, container: Container, programs: StandInProg
     case "aws-load-balancer-controller":
       return { kind: "simulated" };
     default:
-      return applicationStandIn(pod, container, programs);
+      return applicationStandIn(pod, container, programs, services);
   }
 }
 

@@ -62,6 +62,11 @@ export const clusterFaults = {
     settles: "by-itself",
     next: "kubectl describe the gateway's pods, and read their log",
   },
+  "pods-refused": {
+    title: "A workload's pods are refused",
+    settles: "maybe",
+    next: "see the message: a Pod Security level, a quota, or a webhook that does not answer",
+  },
   "issuer-not-ready": {
     title: "An issuer is not ready",
     settles: "maybe",

@@ -134,6 +134,18 @@ export async function observeGateway(
   };
 }
 
+/** The Deployments of some namespaces, one by one: this user need not see others. */
+export function observeDeployments(
+  api: KubernetesApi,
+  namespaces: readonly string[],
+): Promise<readonly Observed<readonly Deployment[]>[]> {
+  return Promise.all(
+    namespaces.map((namespace) =>
+      getList<Deployment>(api, `/apis/apps/v1/namespaces/${namespace}/deployments`),
+    ),
+  );
+}
+
 /** Helm's records of releases that are pending, namespace by namespace. */
 export function observeReleases(
   api: KubernetesApi,

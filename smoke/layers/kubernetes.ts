@@ -7,12 +7,14 @@ import type { ApiAnswer, KubernetesApi } from "../kubernetes/kubernetes-api";
 import {
   configAgeSeconds,
   observeControlPlane,
+  observeDeployments,
   observeGateway,
   observeReleases,
   observeSidecars,
   type GatewayState,
 } from "../kubernetes/observe-cluster";
 import { itemsOf } from "../kubernetes/observed";
+import { decideRefusedPods } from "../kubernetes/refused-pods";
 import { decideReleases } from "../kubernetes/releases";
 import { decideRouting } from "../kubernetes/routing";
 import type { ClusterScope } from "../kubernetes/scope";
@@ -134,6 +136,9 @@ export function kubernetesLayer(api: KubernetesApi): Layer {
       ...(state === undefined
         ? [await check(clock, "gateway", () => skipped("no output names the gateway's Service"))]
         : await checkGateway(context, api, scope, state)),
+      await check(clock, "pods", async () =>
+        decideRefusedPods(namespaces, await observeDeployments(api, namespaces)),
+      ),
     ];
     if (state === undefined || gateway === undefined) return { checks };
     const age = configAgeSeconds(state, now);

@@ -5,14 +5,33 @@ import { type AddressInfo, createServer as createTcpServer } from "node:net";
 
 import { afterEach, describe, expect, it, vi } from "vitest";
 
-import { type Container, type Pod } from "../../../rehearsal/api/objects";
+import { type Container, type Pod, type Service } from "../../../rehearsal/api/objects";
 import { applicationSource } from "../../../rehearsal/kubelet/application";
 import { standInFor } from "../../../rehearsal/kubelet/stand-in";
 import { type StandInPrograms } from "../../../rehearsal/kubelet/stand-in-program";
 
-const programs = { echoServer: "/c/echo", application: "/c/app.cjs", node: "/c/node" } as StandInPrograms;
+const programs = {
+  echoServer: "/c/echo",
+  application: "/c/app.cjs",
+  node: "/c/node",
+  serving: { certificate: "/c/crt", key: "/c/key" },
+} as StandInPrograms;
 
-function standIn(container: Partial<Container>, annotations: Record<string, string> = {}) {
+function serviceOf(
+  ports: Service["spec"]["ports"],
+  selector: Record<string, string> = { app: "shop" },
+): Service {
+  return {
+    metadata: { name: "shop", namespace: "shop", uid: "s", resourceVersion: "1" },
+    spec: { selector, ...(ports === undefined ? {} : { ports }) },
+  };
+}
+
+function standIn(
+  container: Partial<Container>,
+  annotations: Record<string, string> = {},
+  services: readonly Service[] = [],
+) {
   const full: Container = { name: "shop", image: "registry.example.com/shop:1", ...container };
   const metadata = {
     name: "shop-1",
@@ -20,10 +39,10 @@ function standIn(container: Partial<Container>, annotations: Record<string, stri
     uid: "u",
     resourceVersion: "1",
     annotations,
-    labels: { version: "v2" },
+    labels: { app: "shop", version: "v2" },
   };
   const pod: Pod = { metadata, spec: { containers: [full] } };
-  return standInFor(pod, full, programs);
+  return standInFor(pod, full, programs, services);
 }
 
 describe("an image that the rehearsal does not know", () => {
@@ -40,8 +59,47 @@ describe("an image that the rehearsal does not know", () => {
     });
   });
 
-  it("does nothing where it serves nothing", () => {
-    expect(standIn({})).toEqual({ kind: "simulated" });
+  it("runs where it serves nothing, on ports out of everybody's way, so that requests can be sent from it", () => {
+    expect(standIn({})).toMatchObject({
+      args: expect.arrayContaining(["--port=17000", "--tcp=17002"]) as unknown,
+    });
+  });
+
+  it("speaks what the Service says: by appProtocol, by the port's name, and HTTP where nothing tells", () => {
+    const ports = [
+      { name: "main", containerPort: 7070 },
+      { containerPort: 8443 },
+      { containerPort: 9000 },
+      { containerPort: 3306 },
+      { name: "dns", containerPort: 53, protocol: "UDP" },
+    ];
+    const service = serviceOf([
+      { name: "api", port: 80, targetPort: "main", appProtocol: "grpc" },
+      { name: "https-web", port: 443, targetPort: 8443 },
+      { name: "tls-raw", port: 9000 },
+    ]);
+    expect(standIn({ ports }, {}, [service])).toMatchObject({
+      args: expect.arrayContaining([
+        "--port=8443",
+        "--grpc=7070",
+        "--tcp=9000,3306",
+        "--udp=53",
+        "--tls=8443,9000",
+        "--crt=/serving.crt",
+      ]) as unknown,
+      mounts: expect.arrayContaining([{ source: "/c/key", target: "/serving.key" }]) as unknown,
+    });
+    const ofOthers = serviceOf(service.spec.ports, { app: "other" });
+    expect(standIn({ ports }, {}, [ofOthers])).toMatchObject({
+      args: expect.arrayContaining(["--port=7070,8443,9000", "--tcp=3306"]) as unknown,
+    });
+  });
+
+  it("listens on a port that only its Service names", () => {
+    const service = serviceOf([{ name: "grpc", port: 80, targetPort: 50051 }]);
+    expect(standIn({}, {}, [service])).toMatchObject({
+      args: expect.arrayContaining(["--grpc=50051"]) as unknown,
+    });
   });
 
   it("calls others, waits and fails where annotations say so", () => {

@@ -20,6 +20,7 @@ const programs: StandInPrograms = {
   healthServer: "/c/server.cjs",
   echoServer: "/c/echo-server",
   application: "/c/application.cjs",
+  serving: { certificate: "/c/serving.crt", key: "/c/serving.key" },
 };
 
 function podOf(...containers: Container[]): Pod {
@@ -28,7 +29,7 @@ function podOf(...containers: Container[]): Pod {
 }
 
 function titleOf(container: Container): string {
-  const standIn = standInFor(podOf(container), container, programs);
+  const standIn = standInFor(podOf(container), container, programs, []);
   return standIn.kind === "simulated" ? "simulated" : standIn.title;
 }
 
@@ -60,7 +61,7 @@ describe("stand-ins", () => {
       args: ["--tls=8443"],
     };
     const programOf = (container: Container, all: StandInPrograms) => {
-      const standIn = standInFor(podOf(container), container, all);
+      const standIn = standInFor(podOf(container), container, all, []);
       return standIn.kind === "program" ? standIn : undefined;
     };
     const asked = { ...programs, conformance };
@@ -88,7 +89,7 @@ describe("stand-ins", () => {
   it("are of the minor version that the image's tag names, program and bootstrap alike", () => {
     const mountsOf = (image: string) => {
       const container = { name: "istio-proxy", image, args: ["proxy", "sidecar"] };
-      const standIn = standInFor(podOf(container), container, programs);
+      const standIn = standInFor(podOf(container), container, programs, []);
       return standIn.kind === "program" ? standIn.mounts.map(({ source }) => source) : [];
     };
     for (const tag of [":1.30.8", ":1.30.8-distroless", ":1.30.8@sha256:ab"]) {
@@ -112,7 +113,7 @@ describe("stand-ins", () => {
 
   it("give istiod the mesh configuration of its revision", () => {
     const container = { name: "discovery", image: "pilot", env: [{ name: "REVISION", value: "1-31-1" }] };
-    const standIn = standInFor(podOf(container), container, programs);
+    const standIn = standInFor(podOf(container), container, programs, []);
     expect(standIn.kind === "program" ? standIn.configuration[0]?.configMap : undefined).toBe("istio-1-31-1");
   });
 
