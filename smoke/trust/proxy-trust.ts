@@ -34,21 +34,31 @@ export function readProxyTrust(text: string): ProxyTrust | undefined {
   return trusted.length === 0 || chain.length === 0 ? undefined : { trusted, chain };
 }
 
-/** The root below which a chain stands, among those that are known. */
+const mostSteps = 10;
+
+/**
+ * The root below which a chain stands, among those that are known.
+ *
+ * It goes from one signature to the next: istiod sends the roots that it gives out behind the chain, all of them.
+ */
 export function rootOf(
   chain: readonly CertificateName[],
   known: readonly CertificateName[],
 ): CertificateName | undefined {
-  const last = chain.at(-1);
-  if (last === undefined) return undefined;
-  const itself = known.find(({ fingerprint }) => fingerprint === last.fingerprint);
-  return (
-    itself ??
-    known.find(
-      ({ certificate }) =>
-        last.certificate.checkIssued(certificate) && last.certificate.verify(certificate.publicKey),
-    )
-  );
+  const everyone = [...chain, ...known];
+  let [current] = chain;
+  for (let step = 0; current !== undefined && step < mostSteps; step++) {
+    const { fingerprint, certificate } = current;
+    const itself = known.find((root) => root.fingerprint === fingerprint);
+    if (itself !== undefined) return itself;
+    current = everyone.find(
+      (one) =>
+        one.fingerprint !== fingerprint &&
+        certificate.checkIssued(one.certificate) &&
+        certificate.verify(one.certificate.publicKey),
+    );
+  }
+  return undefined;
 }
 
 /** One proxy as it was seen. */
