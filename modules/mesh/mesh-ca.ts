@@ -42,7 +42,7 @@ const list = (text: string) => `toset(compact(split(",", ${text})))`;
 const without = (all: string, some: string) => `length(setsubtract(${list(all)}, ${list(some)})) == 0`;
 const holds = (...alternatives: readonly string[]) => `\${${alternatives.join(" || ")}}`;
 
-const look = "npm run trust -- <environment>";
+const look = "npm run trust -- --context <context>";
 
 function conditions(ca: DeclaredCa): Postcondition[] {
   const roots = `"${declaredRoots(ca).fingerprints}"`;

@@ -77,6 +77,21 @@ export const clusterFaults = {
     settles: "by-itself",
     next: "wait; an ACME challenge needs its DNS record or port 80 open to the world",
   },
+  "certificate-expired": {
+    title: "A certificate has expired",
+    settles: "maybe",
+    next: "kubectl describe certificate,certificaterequest in its namespace: the issuer says why it does not renew",
+  },
+  "mesh-root-missing": {
+    title: "A namespace of the mesh has not got the roots to trust",
+    settles: "by-itself",
+    next: "istiod, or istio-csr, writes the ConfigMap: check its log",
+  },
+  "mesh-root-differs": {
+    title: "Proxies are told to trust another root than the declared one",
+    settles: "maybe",
+    next: "kubectl -n istio-system logs deploy/istiod | grep -i -e 'CA cert' -e self-signed: istiod says which CA it took, or why it keeps the former one",
+  },
   "certificate-failed": {
     title: "A certificate could not be issued",
     settles: "maybe",

@@ -42,10 +42,38 @@ function hangingStep({ orders, challenges }: CertificateObservation): string | u
 
 const finalStates = ["invalid", "errored", "expired"];
 
-function decideCertificate(certificate: CertManagerObject, observation: CertificateObservation): Verdict {
+const dayMs = 24 * 60 * 60 * 1000;
+/** cert-manager renews in time; an hour later it has tried and failed. */
+const renewalPatienceMs = 60 * 60 * 1000;
+
+/** A certificate that serves: how long it holds, and whether its renewal is overdue. */
+function decideReady(certificate: CertManagerObject, tried: string, now: Date): Verdict {
+  const { notAfter = "", renewalTime = "" } = certificate.status ?? {};
+  const daysLeft = Math.floor((Date.parse(notAfter) - now.getTime()) / dayMs);
+  if (Number.isNaN(daysLeft)) return passed(tried, "Ready");
+  const overdue = now.getTime() - Date.parse(renewalTime) > renewalPatienceMs;
+  const issuing = conditionOf(certificate, "Issuing");
+  const failed = issuing?.reason === "Failed" ? `: ${issuing.message ?? "no reason given"}` : "";
+  const note =
+    overdue || failed !== ""
+      ? `it should have been renewed on ${renewalTime}, and holds ${daysLeft} more days${failed}`
+      : undefined;
+  return passed(tried, `Ready, ${daysLeft} days left`, note);
+}
+
+function decideCertificate(
+  certificate: CertManagerObject,
+  observation: CertificateObservation,
+  now: Date,
+): Verdict {
   const name = fullName(certificate.metadata);
   const tried = `read Certificate ${name}`;
-  if (isReady(certificate)) return passed(tried, "Ready");
+  const expired = Date.parse(certificate.status?.notAfter ?? "") < now.getTime();
+  if (expired) {
+    const got = `${name} expired on ${certificate.status?.notAfter ?? ""}: ${reasonOf(certificate)}`;
+    return found("certificate-expired", { tried, got });
+  }
+  if (isReady(certificate)) return decideReady(certificate, tried, now);
   const { kind, name: issuerName, list, issuer } = issuerOf(certificate, observation);
   if (list.kind === "seen" && (issuer === undefined || !isReady(issuer))) {
     const state = issuer === undefined ? "not found" : reasonOf(issuer);
@@ -58,8 +86,11 @@ function decideCertificate(certificate: CertManagerObject, observation: Certific
   return found(broken || failed ? "certificate-failed" : "certificate-issuing", { tried, got });
 }
 
-/** Judges the certificates of the gateway's namespace and the issuers they name. */
-export function decideCertificates(observation: CertificateObservation): readonly [string, Verdict][] {
+/** Judges the certificates of a namespace and the issuers they name. */
+export function decideCertificates(
+  observation: CertificateObservation,
+  now: Date,
+): readonly [string, Verdict][] {
   const { certificates, namespace } = observation;
   if (certificates.kind === "absent") return [["certificates", skipped("cert-manager is not installed")]];
   if (certificates.kind === "unknown")
@@ -69,6 +100,6 @@ export function decideCertificates(observation: CertificateObservation): readonl
   }
   return certificates.value.map((certificate) => [
     `certificate ${certificate.metadata.name}`,
-    decideCertificate(certificate, observation),
+    decideCertificate(certificate, observation, now),
   ]);
 }

@@ -13,7 +13,7 @@ export type ApiAnswer =
   | { readonly kind: "unreachable"; readonly detail: string };
 
 export interface ApiRequest {
-  readonly method?: "GET" | "POST" | "DELETE";
+  readonly method?: "GET" | "POST" | "PUT" | "DELETE";
   readonly path: string;
   /** Sent as JSON. */
   readonly body?: unknown;

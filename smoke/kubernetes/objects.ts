@@ -124,6 +124,8 @@ export interface CertManagerObject {
     readonly conditions?: readonly Condition[];
     readonly state?: string;
     readonly reason?: string;
+    readonly notAfter?: string;
+    readonly renewalTime?: string;
   };
 }
 

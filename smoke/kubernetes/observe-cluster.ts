@@ -1,6 +1,7 @@
 import type { CertificateObservation } from "./certificates";
 import { injectorName } from "./control-plane";
 import type { GatewayObservation } from "./gateway-pods";
+import { rootsConfigMap, type RootsConfigMap, type RootsObservation } from "./mesh-ca";
 import type { KubernetesApi } from "./kubernetes-api";
 import type {
   CertManagerObject,
@@ -70,7 +71,10 @@ export interface GatewayState {
   readonly services: readonly Service[];
 }
 
-async function observeCertificates(api: KubernetesApi, namespace: string): Promise<CertificateObservation> {
+export async function observeCertificates(
+  api: KubernetesApi,
+  namespace: string,
+): Promise<CertificateObservation> {
   const certManager = "/apis/cert-manager.io/v1";
   const acme = `/apis/acme.cert-manager.io/v1/namespaces/${namespace}`;
   const [certificates, issuers, clusterIssuers, orders, challenges] = await Promise.all([
@@ -144,6 +148,25 @@ export function observeDeployments(
       getList<Deployment>(api, `/apis/apps/v1/namespaces/${namespace}/deployments`),
     ),
   );
+}
+
+/** What the namespaces of the mesh are told to trust, and the certificate that signs there. */
+export async function observeMeshCa(
+  api: KubernetesApi,
+  { istioNamespace }: ClusterScope,
+  namespaces: readonly string[],
+): Promise<{ readonly roots: RootsObservation; readonly certificates: CertificateObservation }> {
+  const [certificates, ...roots] = await Promise.all([
+    observeCertificates(api, istioNamespace),
+    ...[...new Set([istioNamespace, ...namespaces])].map(async (namespace) => ({
+      namespace,
+      roots: await getObject<RootsConfigMap>(
+        api,
+        `/api/v1/namespaces/${namespace}/configmaps/${rootsConfigMap}`,
+      ),
+    })),
+  ]);
+  return { certificates, roots };
 }
 
 /** Helm's records of releases that are pending, namespace by namespace. */

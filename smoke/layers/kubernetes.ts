@@ -9,12 +9,14 @@ import {
   observeControlPlane,
   observeDeployments,
   observeGateway,
+  observeMeshCa,
   observeReleases,
   observeSidecars,
   type GatewayState,
 } from "../kubernetes/observe-cluster";
 import { itemsOf } from "../kubernetes/observed";
 import { decideRefusedPods } from "../kubernetes/refused-pods";
+import { decideMeshRoots } from "../kubernetes/mesh-ca";
 import { decideReleases } from "../kubernetes/releases";
 import { decideRouting } from "../kubernetes/routing";
 import type { ClusterScope } from "../kubernetes/scope";
@@ -64,10 +66,11 @@ async function checkGateway(
   api: KubernetesApi,
   scope: ClusterScope,
   state: GatewayState,
+  now: Date,
 ): Promise<readonly Check[]> {
   const { deployment } = state.gateway;
   const judged: readonly (readonly [string, () => Verdict | Promise<Verdict>])[] = [
-    ...decideCertificates(state.certificates).map(([name, verdict]) => [name, () => verdict] as const),
+    ...decideCertificates(state.certificates, now).map(([name, verdict]) => [name, () => verdict] as const),
     ["gateway", () => decideGateway(state.gateway)],
     ["service", () => decideService(state.service)],
     [
@@ -90,6 +93,25 @@ async function checkGateway(
     ],
   ];
   return Promise.all(judged.map(([name, ask]) => check(clock, name, ask)));
+}
+
+/** The CA inside the mesh, where one was declared. */
+async function checkMeshCa(
+  { clock, target }: LayerContext,
+  api: KubernetesApi,
+  scope: ClusterScope,
+  namespaces: readonly string[],
+  now: Date,
+): Promise<readonly Check[]> {
+  const intended = target.mesh?.outputs.mesh_ca ?? "";
+  if (intended === "") return [];
+  const { roots, certificates } = await observeMeshCa(api, scope, namespaces);
+  return Promise.all([
+    check(clock, "mesh roots", () => decideMeshRoots(intended, roots)),
+    ...(certificates.certificates.kind === "seen" ? decideCertificates(certificates, now) : []).map(
+      ([name, verdict]) => check(clock, `${name} of the mesh`, () => verdict),
+    ),
+  ]);
 }
 
 /** The layer of the Kubernetes API; what it finds explains later layers. */
@@ -133,9 +155,10 @@ export function kubernetesLayer(api: KubernetesApi): Layer {
       await check(clock, "sidecars", async () =>
         decideSidecars(await observeSidecars(api, scope, meshNamespaces)),
       ),
+      ...(await checkMeshCa(context, api, scope, meshNamespaces, now)),
       ...(state === undefined
         ? [await check(clock, "gateway", () => skipped("no output names the gateway's Service"))]
-        : await checkGateway(context, api, scope, state)),
+        : await checkGateway(context, api, scope, state, now)),
       await check(clock, "pods", async () =>
         decideRefusedPods(namespaces, await observeDeployments(api, namespaces)),
       ),
