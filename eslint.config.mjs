@@ -23,6 +23,7 @@ const zones = [
   { files: ["stacks/**"], allowed: [...pure, "modules"], builds: true },
   { files: ["smoke/**"], allowed: ["smoke", "contract"] },
   { files: ["rehearsal/**"], allowed: ["rehearsal", "smoke", "config", "contract"] },
+  { files: ["gitops/**"], allowed: ["gitops", "rehearsal", "smoke", "config", "contract"] },
   { files: ["deployment/**"], allowed: ["deployment", "rehearsal", "smoke", "config", "contract"] },
 ];
 const folders = [
@@ -32,6 +33,7 @@ const folders = [
   "smoke",
   "rehearsal",
   "deployment",
+  "gitops",
   "bench",
   "synthesis",
   "main",

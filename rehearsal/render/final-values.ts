@@ -1,5 +1,5 @@
-import type { DataBlock, ReleaseBlock, Stack } from "../stack/block";
-import { isReference, replaceReferences } from "../stack/references";
+import type { DataBlock, ReleaseBlock, ResourceBlock, Stack } from "../stack/block";
+import { addressOf, isReference, replaceReferences } from "../stack/references";
 import { fillTemplate, isLiteral, mapTemplate, parseTemplate } from "../stack/template";
 import type { Evaluation, OutputValues } from "../terraform/evaluate";
 
@@ -21,8 +21,8 @@ export interface FinalValues {
 export interface ValueSources {
   /** Evaluates by Terraform's core; absent where there is no Terraform. */
   readonly evaluate?: (evaluation: Evaluation) => Promise<OutputValues>;
-  /** The value of a look-up that needs no cluster and no cloud, or undefined. */
-  readonly lookUp: (block: DataBlock) => Promise<unknown>;
+  /** The value of a look-up or a resource that is known without a cluster and a cloud, or undefined. */
+  readonly lookUp: (block: DataBlock | ResourceBlock) => Promise<unknown>;
 }
 
 /** What stands in manifests for a value that is known only after apply; safe in YAML, quoted or not. */
@@ -51,7 +51,7 @@ export async function finalValues(
 
   async function fill(template: string): Promise<string> {
     const computed = parseTemplate(template).some(
-      ({ kind, text }) => kind === "expression" && !isReference(text),
+      ({ kind, text }) => kind === "expression" && (!isReference(text) || known.has(addressOf(text))),
     );
     if (isLiteral(template) || !computed || sources.evaluate === undefined)
       return fillTemplate(template, note);
@@ -75,7 +75,7 @@ export async function finalValues(
   }
 }
 
-/** Values of the look-ups that the release's values name and that are known without a cluster. */
+/** Values of the look-ups and resources that the release's values name and that are known without a cluster. */
 async function lookUps(
   release: ReleaseBlock,
   stack: Stack,
@@ -83,7 +83,8 @@ async function lookUps(
 ): Promise<ReadonlyMap<string, unknown>> {
   const known = new Map<string, unknown>();
   for (const block of stack.blocks) {
-    if (block.kind !== "data" || !release.dependsOn.includes(block.address)) continue;
+    if (block.kind !== "data" && block.kind !== "resource") continue;
+    if (!release.dependsOn.includes(block.address)) continue;
     const value = await lookUp(block);
     if (value !== undefined) known.set(block.address, value);
   }

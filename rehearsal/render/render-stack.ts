@@ -2,7 +2,7 @@ import { stringify } from "yaml";
 import { chartTitle } from "../helm/chart-arguments";
 import { helmTemplateType, readHelmTemplate } from "../helm/helm-template-data";
 import type { LocalCharts } from "../helm/local-charts";
-import type { Block, DataBlock, NamespaceBlock, ReleaseBlock, Stack } from "../stack/block";
+import type { Block, DataBlock, NamespaceBlock, ReleaseBlock, ResourceBlock, Stack } from "../stack/block";
 import { namespaceManifest } from "../stack/namespace-manifest";
 import { inApplyOrder } from "../stack/order";
 import type { Evaluator } from "../terraform/evaluate";
@@ -15,6 +15,8 @@ export interface RenderedFile {
   readonly position: number;
   /** Name without number and extension: a release's, or `namespaces`. */
   readonly name: string;
+  /** Namespace of the release; absent for the namespaces themselves. */
+  readonly namespace?: string;
   readonly text: string;
 }
 
@@ -43,11 +45,7 @@ export const fileMark = "# Rendered by npm run render; changes are overwritten."
 
 /** Renders the namespaces and releases of a stack; one that cannot be rendered does not stop the others. */
 export async function renderStack(stack: Stack, options: RenderOptions): Promise<Rendering> {
-  const { evaluator } = options;
-  const sources: ValueSources = {
-    ...(evaluator === undefined ? {} : { evaluate: (evaluation) => evaluator.evaluate(evaluation) }),
-    lookUp: (block) => lookUp(block, stack, options),
-  };
+  const sources = valueSources(stack, options);
   const blocks = inApplyOrder(stack.blocks);
   const releases = blocks.filter(isRelease);
   const results = await Promise.allSettled(
@@ -57,14 +55,14 @@ export async function renderStack(stack: Stack, options: RenderOptions): Promise
       const manifests = await renderRelease(release, path, values.texts, options);
       const { unresolved } = values;
       const text = `${header(release, unresolved)}${manifests}`;
-      return { position: index + 1, name: release.name, text, unresolved };
+      return { position: index + 1, name: release.name, namespace: release.namespace, text, unresolved };
     }),
   );
   const rendered = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
   return {
     files: [
       { position: 0, name: "namespaces", text: namespacesText(blocks.filter(isNamespace)) },
-      ...rendered.map(({ position, name, text }) => ({ position, name, text })),
+      ...rendered.map(({ position, name, namespace, text }) => ({ position, name, namespace, text })),
     ],
     unresolved: rendered.flatMap(({ unresolved }) => unresolved),
     failures: results.flatMap((result, index) =>
@@ -90,8 +88,21 @@ function header(release: ReleaseBlock, unresolved: readonly Unresolved[]): strin
   return `${fileMark}\n# ${title}\n${notes.join("")}`;
 }
 
-async function lookUp(block: DataBlock, stack: Stack, options: RenderOptions): Promise<unknown> {
-  if (block.type !== helmTemplateType) return undefined;
+/** What a release's values are found by: charts on this machine, and Terraform's core where there is one. */
+export function valueSources(stack: Stack, options: RenderOptions): ValueSources {
+  const { evaluator } = options;
+  return {
+    ...(evaluator === undefined ? {} : { evaluate: (evaluation) => evaluator.evaluate(evaluation) }),
+    lookUp: (block) => lookUp(block, stack, options),
+  };
+}
+
+async function lookUp(
+  block: DataBlock | ResourceBlock,
+  stack: Stack,
+  options: RenderOptions,
+): Promise<unknown> {
+  if (block.kind !== "data" || block.type !== helmTemplateType) return undefined;
   return readHelmTemplate(
     block,
     stack.folder,
