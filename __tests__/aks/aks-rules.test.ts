@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { azure, existing, messagesOf, warningsOf } from "../support/environments/environment-files";
+import { azure, existing, wordingOf, warningWordingOf } from "../support/environments/environment-files";
 
 const files = "environments/azure-prod.yaml";
 
@@ -9,7 +9,7 @@ function withTarget(lines: string): string {
 }
 
 function messages(text: string): string {
-  return messagesOf(text, files);
+  return wordingOf(text, files);
 }
 
 const gateway = (exposure: string, more = "") => `gateways:
@@ -23,16 +23,16 @@ test("the smallest file for Azure is valid", () => {
 
 describe("names", () => {
   test("an environment's name must fit the cluster's DNS prefix", () => {
-    expect(messagesOf(azure, `environments/${"a".repeat(54)}.yaml`)).toBe("");
-    expect(messagesOf(azure, `environments/${"a".repeat(55)}.yaml`)).toContain("may have 54 characters");
-    expect(messagesOf(existing, `environments/${"a".repeat(55)}.yaml`)).not.toContain("DNS prefix");
+    expect(wordingOf(azure, `environments/${"a".repeat(54)}.yaml`)).toBe("");
+    expect(wordingOf(azure, `environments/${"a".repeat(55)}.yaml`)).toContain("may have 54 characters");
+    expect(wordingOf(existing, `environments/${"a".repeat(55)}.yaml`)).not.toContain("DNS prefix");
   });
 
   test("a static address has a name that Azure takes", () => {
     const text = azure + gateway("{ kind: azure-lb, scheme: public, staticAddress: true }");
-    expect(messagesOf(text, `environments/${"a".repeat(54)}.yaml`)).toBe("");
+    expect(wordingOf(text, `environments/${"a".repeat(54)}.yaml`)).toBe("");
     const long = text.replace("name: web", `name: ${"w".repeat(30)}`);
-    expect(messagesOf(long, `environments/${"a".repeat(54)}.yaml`)).toContain("Azure takes 80 characters");
+    expect(wordingOf(long, `environments/${"a".repeat(54)}.yaml`)).toContain("Azure takes 80 characters");
   });
 
   test("a DNS label is not used twice", () => {
@@ -171,7 +171,7 @@ describe("node pools", () => {
   });
 
   test("production without a user pool is told what it misses", () => {
-    expect(warningsOf(withTarget("userNodePools: []"), files)).toContain("add a user node pool");
+    expect(warningWordingOf(withTarget("userNodePools: []"), files)).toContain("add a user node pool");
   });
 });
 
@@ -216,8 +216,8 @@ describe("exposure", () => {
 
   test("of a cloud is not offered by a cluster that exists already", () => {
     const text = existing + gateway("{ kind: azure-lb, scheme: public, staticAddress: true }");
-    expect(messagesOf(text)).toContain("target existing offers");
-    expect(messagesOf(existing + gateway("{ kind: nodeport }"))).toBe("");
+    expect(wordingOf(text)).toContain("target existing offers");
+    expect(wordingOf(existing + gateway("{ kind: nodeport }"))).toBe("");
   });
 });
 
@@ -257,7 +257,7 @@ describe("DNS", () => {
     const azureDns = "azure-dns, zoneName: example.com, resourceGroupName: rg-dns";
     expect(messages(azure + issuer(azureDns))).toBe("");
     expect(messages(azure + issuer("route53"))).toContain("an EKS cluster's role");
-    expect(messagesOf(existing + issuer(azureDns))).toContain("an AKS cluster's workload identity");
+    expect(wordingOf(existing + issuer(azureDns))).toContain("an AKS cluster's workload identity");
   });
 });
 
@@ -306,7 +306,7 @@ describe("where Terraform runs", () => {
 
   test("a range out of a document is called one", () => {
     const ranges = (range: string) =>
-      warningsOf(withTarget(`apiServer: { kind: restricted, authorizedRanges: [${range}] }`), files);
+      warningWordingOf(withTarget(`apiServer: { kind: restricted, authorizedRanges: [${range}] }`), files);
     expect(ranges("203.0.113.0/24")).toContain("documentation only");
     expect(ranges("93.184.216.0/24")).toBe("");
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { aws, warningsOf } from "../support/environments/environment-files";
+import { aws, warningWordingOf } from "../support/environments/environment-files";
 import { check, gateway, gateways, onto } from "../support/environments/rule-cases";
 
 describe("certificates", () => {
@@ -98,17 +98,19 @@ describe("certificates", () => {
   test("by HTTP-01 behind a gateway that the internet does not reach are warned of", () => {
     const text = (exposure: string) =>
       `${aws}${gateways(gateway(exposure))}\n${certManager(issuer("le", http01))}\n`;
-    expect(warningsOf(text("{ kind: nlb }"))).toContain("gateway ingress does not answer everybody there");
-    expect(warningsOf(text("{ kind: clusterip }"))).toContain("does not answer everybody");
-    expect(warningsOf(text("{ kind: nlb, scheme: internet-facing }"))).toBe("");
+    expect(warningWordingOf(text("{ kind: nlb }"))).toContain(
+      "gateway ingress does not answer everybody there",
+    );
+    expect(warningWordingOf(text("{ kind: clusterip }"))).toContain("does not answer everybody");
+    expect(warningWordingOf(text("{ kind: nlb, scheme: internet-facing }"))).toBe("");
   });
 
   test("by HTTP-01 through an istiod that is left alone are warned of", () => {
     const text = (management: string) =>
       `${aws}  management: ${management}\n${edge("")}\n${certManager(issuer("le", http01))}\n`;
-    expect(warningsOf(text("adopt"))).toContain(
+    expect(warningWordingOf(text("adopt"))).toContain(
       "its MeshConfig has ingressControllerMode: STRICT and ingressSelector: ingress",
     );
-    expect(warningsOf(text("install"))).toBe("");
+    expect(warningWordingOf(text("install"))).toBe("");
   });
 });

@@ -10,7 +10,7 @@ import { parseEnvironment } from "../../config/reading/parse-environment";
 import { formatProblem } from "../../config/reading/problem";
 import { helmRefusesGatewayChart } from "../../config/rules/compatibility";
 import { compareVersions } from "../../config/compatibility/version";
-import { aws, azure, existing, messagesOf, warningsOf } from "../support/environments/environment-files";
+import { aws, azure, existing, wordingOf, warningWordingOf } from "../support/environments/environment-files";
 
 function on(day: string, text: string): string {
   const result = parseEnvironment("environments/lab.yaml", text, { today: new Date(day) });
@@ -24,10 +24,10 @@ const newestCertManager = newest(compatibility.certManager);
 
 describe("Istio and Kubernetes", () => {
   test("a version outside Istio's range is refused, with the newest that everything supports", () => {
-    expect(messagesOf(kubernetes("1.31"))).toContain(
+    expect(wordingOf(kubernetes("1.31"))).toContain(
       'target.kubernetesVersion: Istio 1.31 supports Kubernetes 1.32–1.36, got "1.31"; set kubernetesVersion to "1.36"',
     );
-    expect(messagesOf(kubernetes("1.35"))).toBe("");
+    expect(wordingOf(kubernetes("1.35"))).toBe("");
   });
 
   test("where an Istio that is still supported fits, the advice names it", () => {
@@ -40,18 +40,18 @@ describe("Istio and Kubernetes", () => {
 
   test("the advice keeps to what cert-manager supports, too", () => {
     const text = `${kubernetes("1.30")}certManager: { version: v1.20.3 }\n`;
-    expect(messagesOf(text)).toContain('set kubernetesVersion to "1.35"');
+    expect(wordingOf(text)).toContain('set kubernetesVersion to "1.35"');
   });
 
   test("an Istio newer than the matrix is refused until the matrix is updated", () => {
-    expect(messagesOf(aws.replace("1.31.4", "1.32.0"))).toContain(
+    expect(wordingOf(aws.replace("1.31.4", "1.32.0"))).toContain(
       `are in the matrix read on ${compatibility.istio.readOn}, got "1.32.0"; set it to ${newestIstio}, or update config/compatibility/compatibility.json`,
     );
-    expect(messagesOf(aws.replace("1.31.4", "1.31.9"))).toBe("");
+    expect(wordingOf(aws.replace("1.31.4", "1.31.9"))).toBe("");
   });
 
   test("an Istio older than the matrix is no longer supported", () => {
-    expect(messagesOf(aws.replace("1.31.4", "1.27.9"))).toContain(
+    expect(wordingOf(aws.replace("1.31.4", "1.27.9"))).toContain(
       `set it to ${newestIstio}: this line is no longer supported`,
     );
   });
@@ -59,23 +59,23 @@ describe("Istio and Kubernetes", () => {
 
 describe("cert-manager and Kubernetes", () => {
   test("the release that supports the cluster's version is named", () => {
-    expect(messagesOf(kubernetes("1.32", existing))).toContain(
+    expect(wordingOf(kubernetes("1.32", existing))).toContain(
       `got "v${newestCertManager}" with Kubernetes "1.32"; set it to v1.20.4`,
     );
-    expect(messagesOf(`${kubernetes("1.32", existing)}certManager: { version: v1.20.3 }\n`)).toBe("");
+    expect(wordingOf(`${kubernetes("1.32", existing)}certManager: { version: v1.20.3 }\n`)).toBe("");
   });
 
   test("a release outside the matrix is refused", () => {
-    expect(messagesOf(`${existing}certManager: { version: v1.22.0 }\n`)).toContain(
+    expect(wordingOf(`${existing}certManager: { version: v1.22.0 }\n`)).toContain(
       "update config/compatibility/compatibility.json",
     );
-    expect(messagesOf(`${existing}certManager: { version: v1.19.6 }\n`)).toContain(
+    expect(wordingOf(`${existing}certManager: { version: v1.19.6 }\n`)).toContain(
       `set it to v${newestCertManager}: this line`,
     );
   });
 
   test("an environment without certificates does not care", () => {
-    expect(messagesOf(`${existing}certManager: { version: v1.19.6, management: none }\n`)).toBe("");
+    expect(wordingOf(`${existing}certManager: { version: v1.19.6, management: none }\n`)).toBe("");
   });
 });
 
@@ -84,16 +84,16 @@ describe("Gateway API", () => {
     `${existing}gatewayApi: { management: ${management}, version: ${version} }\n`;
 
   test("CRDs that Istio would ignore are refused", () => {
-    expect(messagesOf(gatewayApi("v1.4.1"))).toContain('older than v1.5.0, got "v1.4.1"; set it to v1.6.0');
-    expect(messagesOf(gatewayApi("v1.4.1", "none"))).toBe("");
-    expect(messagesOf(gatewayApi("v1.6.1"))).toBe("");
+    expect(wordingOf(gatewayApi("v1.4.1"))).toContain('older than v1.5.0, got "v1.4.1"; set it to v1.6.0');
+    expect(wordingOf(gatewayApi("v1.4.1", "none"))).toBe("");
+    expect(wordingOf(gatewayApi("v1.6.1"))).toBe("");
   });
 
   test("CRDs newer than Istio's are warned of", () => {
-    expect(warningsOf(gatewayApi("v1.7.0"))).toContain(
+    expect(warningWordingOf(gatewayApi("v1.7.0"))).toContain(
       "warning: Istio 1.31 is built with Gateway API v1.6.0",
     );
-    expect(warningsOf(gatewayApi("v1.6.1"))).toBe("");
+    expect(warningWordingOf(gatewayApi("v1.6.1"))).toBe("");
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { aws, azure, existing, messagesOf } from "../support/environments/environment-files";
+import { aws, azure, existing, wordingOf } from "../support/environments/environment-files";
 import { check, gateway, gateways, nodePort, onto } from "../support/environments/rule-cases";
 
 describe("pods", () => {
@@ -75,7 +75,7 @@ describe("where Terraform runs and keeps its state", () => {
 });
 
 describe("an environment's name leaves room for", () => {
-  const named = (length: number, text: string) => messagesOf(text, `environments/${"e".repeat(length)}.yaml`);
+  const named = (length: number, text: string) => wordingOf(text, `environments/${"e".repeat(length)}.yaml`);
 
   test("the roles of an EKS cluster, and its node groups", () => {
     expect(named(40, aws)).toContain("the load balancer controller's IAM role may have 64 characters");
@@ -163,27 +163,26 @@ describe("what a chart repeats as it is", () => {
   test.each(['a"\n    - name: X', "a: b", "lab-${file('/etc/hostname')}", "{{ .Values }}", "", "-a", "ä"])(
     "is no cluster's name like %j",
     (name) => {
-      expect(messagesOf(named(name))).toContain("target.clusterName: letters, digits and ._:/@-");
+      expect(wordingOf(named(name))).toContain("target.clusterName: letters, digits and ._:/@-");
     },
   );
 
   test.each(["kvm-1", "arn:aws:eks:eu-central-1:111122223333:cluster/a", "gke_p_z_c", "admin@lab"])(
     "may be a cluster's name like %s",
-    (name) => expect(messagesOf(named(name))).toBe(""),
+    (name) => expect(wordingOf(named(name))).toBe(""),
   );
 
   test.each(["{ a: 'b,c=d' }", '{ a: "b: c" }', '{ a: "b:" }', `{ a: 'b"' }`, "{ a: 'b #c' }"])(
     "is no tag's value like %s",
-    (tags) => expect(messagesOf(tagged(tags))).toContain("target.tags.a: up to 256 letters"),
+    (tags) => expect(wordingOf(tagged(tags))).toContain("target.tags.a: up to 256 letters"),
   );
 
   test.each(["{ 'a=b': c }", "{ 'a,b': c }", "{ aws:x: c }", `{ ${"k".repeat(129)}: c }`])(
     "is no tag like %s",
-    (tags) =>
-      expect(messagesOf(tagged(tags))).toMatch(/: a tag of 1 to 128 .*got the key .*; rename the key/),
+    (tags) => expect(wordingOf(tagged(tags))).toMatch(/: a tag of 1 to 128 .*got the key .*; rename the key/),
   );
 
   test("may be a tag with everything that AWS takes", () => {
-    expect(messagesOf(tagged('{ "Cost Centre/ä:1": "a=b +c@d.e_f-g:h" }'))).toBe("");
+    expect(wordingOf(tagged('{ "Cost Centre/ä:1": "a=b +c@d.e_f-g:h" }'))).toBe("");
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { aws, azure, existing, messagesOf } from "../support/environments/environment-files";
+import { aws, azure, existing, wordingOf } from "../support/environments/environment-files";
 
 const inTarget = (base: string, more: string) => base.replace(/(kind: (?:aws|azure))/, `$1\n  ${more}`);
 const id = "aaaaaaaa-1111-4111-8111-111111111111";
@@ -30,7 +30,7 @@ describe("an entry that stands twice in a list", () => {
       "charts.images.pullSecrets[2]",
     ],
   ])("is refused among %s", (_, text, path) => {
-    expect(messagesOf(text)).toContain(`${path}: each entry of the list stands once`);
+    expect(wordingOf(text)).toContain(`${path}: each entry of the list stands once`);
   });
 
   test.each([
@@ -45,6 +45,6 @@ describe("an entry that stands twice in a list", () => {
     ["chart values", `${existing}certManager: { values: { extraArgs: ["--v=4", "--v=4"] } }\n`],
     ["mappings, which have names of their own", `${existing}  namespaces: [{ name: a }, { name: b }]\n`],
   ])("is none among %s that are right", (_, text) => {
-    expect(messagesOf(text)).toBe("");
+    expect(wordingOf(text)).toBe("");
   });
 });

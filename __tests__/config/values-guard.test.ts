@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { guardedValuesOf, type GuardedChart } from "../../config/rules/values-guard";
 import { exposure } from "../../config/gateway/exposure";
 import { guardedAnnotation, serviceOf } from "../../exposures/exposures";
-import { aws, azure, existing, messagesOf } from "../support/environments/environment-files";
+import { aws, azure, existing, wordingOf } from "../support/environments/environment-files";
 
 /** A file with raw values of one chart, in YAML's flow style. */
 const withValues: Readonly<Record<GuardedChart, (values: string) => string>> = {
@@ -22,7 +22,7 @@ const all = charts.flatMap((chart) =>
 
 test.each(all)("$chart: $key is refused, and says what to do instead", ({ chart, key, advice }) => {
   const nested = key.split(".").reduceRight((value, step) => `{ ${step}: ${value} }`, "true");
-  const messages = messagesOf(withValues[chart](nested));
+  const messages = wordingOf(withValues[chart](nested));
   expect(messages).toContain(`${key} among the raw values; ${advice}`);
   // Its path is one the chart knows: a guard of a key that no chart has would guard nothing.
   expect(messages).not.toContain("ignores others without a word");
@@ -37,7 +37,7 @@ test.each([
   ["gateway", "{ podAnnotations: { a: b }, labels: { team: web }, nodeSelector: { pool: edge } }"],
   ["certManager", "{ replicaCount: 3, webhook: { timeoutSeconds: 5 }, global: { logLevel: 4 } }"],
 ] as const)("%s takes what nothing depends on: %s", (chart, values) => {
-  expect(messagesOf(withValues[chart](values))).toBe("");
+  expect(wordingOf(withValues[chart](values))).toBe("");
 });
 
 describe("a value that a chart would ignore", () => {
@@ -58,25 +58,25 @@ describe("a value that a chart would ignore", () => {
     ["gateway", "{ podLabels: { a: b } }", 'got "podLabels"'],
     ["certManager", "{ featureGate: x }", "did you mean featureGates?"],
   ] as const)("in %s is refused: %s", (chart, values, says) => {
-    expect(messagesOf(withValues[chart](values))).toContain(says);
+    expect(wordingOf(withValues[chart](values))).toContain(says);
   });
 });
 
 test("the charts' internal keys are refused", () => {
-  expect(messagesOf(withValues.istiod("{ _internal_defaults_do_not_set: { env: {} } }"))).toContain(
+  expect(wordingOf(withValues.istiod("{ _internal_defaults_do_not_set: { env: {} } }"))).toContain(
     "move what is below _internal_defaults_do_not_set up",
   );
-  expect(messagesOf(withValues.gateway("{ defaults: { name: x } }"))).toContain(
+  expect(wordingOf(withValues.gateway("{ defaults: { name: x } }"))).toContain(
     "move what is below defaults up",
   );
 });
 
 test("a guarded key is not taken away with its parent", () => {
-  expect(messagesOf(withValues.gateway("{ service: null }"))).toContain(
+  expect(wordingOf(withValues.gateway("{ service: null }"))).toContain(
     "gateways[0].values.service: service.type stays as the project sets it, got service among the raw values",
   );
-  expect(messagesOf(withValues.istiod("{ meshConfig: [] }"))).toContain("mesh.istiod.values.meshConfig: ");
-  expect(messagesOf(withValues.gateway("{ service: {} }"))).toBe("");
+  expect(wordingOf(withValues.istiod("{ meshConfig: [] }"))).toContain("mesh.istiod.values.meshConfig: ");
+  expect(wordingOf(withValues.gateway("{ service: {} }"))).toBe("");
 });
 
 describe("an annotation of a gateway's Service", () => {
@@ -95,8 +95,8 @@ describe("an annotation of a gateway's Service", () => {
     [azureLb("port_443_health-probe_port"), "remove it: every port is probed"],
     [onto(existing, pool, "metallb.universe.tf/loadBalancerIPs"), "set exposure.address"],
   ])("that follows from the exposure is refused, with the key that has it: %#", (text, advice) => {
-    expect(messagesOf(text)).toContain(`annotations of load balancers follow from the gateway's exposure`);
-    expect(messagesOf(text)).toContain(`; ${advice}`);
+    expect(wordingOf(text)).toContain(`annotations of load balancers follow from the gateway's exposure`);
+    expect(wordingOf(text)).toContain(`; ${advice}`);
   });
 
   test.each([
@@ -106,10 +106,10 @@ describe("an annotation of a gateway's Service", () => {
     azureLb("azure-load-balancer-tcp-idle-timeout"),
     onto(existing, pool, "metallb.io/allow-shared-ip"),
     onto(existing, pool, "constructor"),
-  ])("that no key stands for is taken as it is: %#", (text) => expect(messagesOf(text)).toBe(""));
+  ])("that no key stands for is taken as it is: %#", (text) => expect(wordingOf(text)).toBe(""));
 
   test("of another kind of exposure would be ignored, and is refused", () => {
-    expect(messagesOf(onto(existing, pool, "service.beta.kubernetes.io/aws-load-balancer-scheme"))).toContain(
+    expect(wordingOf(onto(existing, pool, "service.beta.kubernetes.io/aws-load-balancer-scheme"))).toContain(
       'and metallb does not read this one, got "service.beta.kubernetes.io/aws-load-balancer-scheme"; remove it, or set exposure.kind to nlb',
     );
   });
@@ -139,7 +139,7 @@ describe("an annotation of a gateway's Service", () => {
 test("annotations by which a load balancer is made follow from the exposure", () => {
   const annotation = "service.beta.kubernetes.io/aws-load-balancer-scheme";
   expect(
-    messagesOf(withValues.gateway(`{ service: { annotations: { ${annotation}: internal } } }`)),
+    wordingOf(withValues.gateway(`{ service: { annotations: { ${annotation}: internal } } }`)),
   ).toContain(
     `gateways[0].values.service.annotations["${annotation}"]: annotations of load balancers follow`,
   );

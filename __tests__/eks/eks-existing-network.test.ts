@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { aws, messagesOf } from "../support/environments/environment-files";
+import { aws, wordingOf } from "../support/environments/environment-files";
 import { all, awsEnvironment, awsProd, clusterStack, only } from "../support/stacks/eks-stacks";
 
 /** What is said of the smallest file, with lines added to `target`, and sections below. */
 function messages(target: string, sections = ""): string {
-  return messagesOf(
+  return wordingOf(
     aws.replace(/( *kubernetesVersion: .*\n)/, `$1${target.replace(/^/gm, "  ")}\n`) + sections,
   );
 }

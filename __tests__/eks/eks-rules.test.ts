@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { architectureOf, capacityOf } from "../../config/ec2-instance-type";
-import { aws, messagesOf, warningsOf } from "../support/environments/environment-files";
+import { aws, wordingOf, warningWordingOf } from "../support/environments/environment-files";
 
 /** The smallest valid file, with lines added to `target`. */
 function withTarget(lines: string): string {
@@ -12,49 +12,49 @@ function withGateway(exposure: string, more = ""): string {
 }
 
 test("the smallest file for AWS is valid, and the shipped one but for its example range", () => {
-  expect(messagesOf(aws)).toBe("");
+  expect(wordingOf(aws)).toBe("");
 });
 
 describe("network", () => {
   test("zones must fit into the range", () => {
     const network = (zones: number) =>
       withTarget(`network: { cidr: 10.0.0.0/16, zones: ${zones}, privateSubnetPrefixLength: 18 }`);
-    expect(messagesOf(network(4))).toContain(
+    expect(wordingOf(network(4))).toContain(
       "target.network.zones: a /18 and a /24 subnet in each zone are 66560 addresses, and 10.0.0.0/16 has 65536, got 4",
     );
-    expect(messagesOf(network(3))).toBe("");
+    expect(wordingOf(network(3))).toBe("");
   });
 
   test("a zone's subnet must hold the pods of all its nodes", () => {
     const nodes = (maxNodes: number) =>
       withTarget(`network: { cidr: 10.0.0.0/21 }\nnodeGroups: [{ name: default, maxNodes: ${maxNodes} }]`);
-    expect(messagesOf(nodes(60))).toMatch(
+    expect(wordingOf(nodes(60))).toMatch(
       /target\.network\.cidr: with all nodes running, a zone's nodes and pods take 810 addresses, and its \/24 has 235 left/,
     );
-    expect(messagesOf(nodes(60))).toContain("give the private subnets a /22, or lower maxNodes");
-    expect(messagesOf(nodes(10))).toBe("");
+    expect(wordingOf(nodes(60))).toContain("give the private subnets a /22, or lower maxNodes");
+    expect(wordingOf(nodes(10))).toBe("");
   });
 
   test("a range must be one that a VPC can have", () => {
-    expect(messagesOf(withTarget("network: { cidr: 10.0.0.0/15 }"))).toContain("choose a /16");
-    expect(messagesOf(withTarget("network: { cidr: 10.1.2.3/16 }"))).toContain("write 10.1.0.0/16");
-    expect(messagesOf(withTarget("network: { cidr: 10.1.0.0/16 }"))).toBe("");
+    expect(wordingOf(withTarget("network: { cidr: 10.0.0.0/15 }"))).toContain("choose a /16");
+    expect(wordingOf(withTarget("network: { cidr: 10.1.2.3/16 }"))).toContain("write 10.1.0.0/16");
+    expect(wordingOf(withTarget("network: { cidr: 10.1.0.0/16 }"))).toBe("");
   });
 
   test("Services stay apart from the VPC", () => {
     const services = (cidr: string) => withTarget(`controlPlane: { serviceCidr: ${cidr} }`);
-    expect(messagesOf(services("10.0.64.0/20"))).toContain("apart from the VPC's, which is 10.0.0.0/16");
-    expect(messagesOf(services("100.64.0.0/16"))).toContain("choose 172.20.0.0/16");
-    expect(messagesOf(services("10.100.0.0/16"))).toBe("");
+    expect(wordingOf(services("10.0.64.0/20"))).toContain("apart from the VPC's, which is 10.0.0.0/16");
+    expect(wordingOf(services("100.64.0.0/16"))).toContain("choose 172.20.0.0/16");
+    expect(wordingOf(services("10.100.0.0/16"))).toBe("");
   });
 
   test("zones that are named are different ones of the region", () => {
     const named = (names: string) => withTarget(`network: { zones: 2, zoneNames: [${names}] }`);
-    expect(messagesOf(named("eu-central-1a"))).toContain("zoneNames");
-    expect(messagesOf(named("eu-central-1a, eu-west-1b"))).toContain("different zones of eu-central-1");
-    expect(messagesOf(named("eu-central-1a, eu-central-1a"))).toContain("name each zone once");
-    expect(messagesOf(named("eu-central-1a, eu-central-1b, eu-central-1c"))).toContain("set zones to 3");
-    expect(messagesOf(named("eu-central-1a, eu-central-1b"))).toBe("");
+    expect(wordingOf(named("eu-central-1a"))).toContain("zoneNames");
+    expect(wordingOf(named("eu-central-1a, eu-west-1b"))).toContain("different zones of eu-central-1");
+    expect(wordingOf(named("eu-central-1a, eu-central-1a"))).toContain("name each zone once");
+    expect(wordingOf(named("eu-central-1a, eu-central-1b, eu-central-1c"))).toContain("set zones to 3");
+    expect(wordingOf(named("eu-central-1a, eu-central-1b"))).toBe("");
   });
 });
 
@@ -62,13 +62,13 @@ describe("node groups", () => {
   const group = (keys: string) => withTarget(`nodeGroups: [{ name: default, ${keys} }]`);
 
   test("instance types must run the image", () => {
-    expect(messagesOf(group("instanceTypes: [m7i.large, m7g.large]"))).toContain(
+    expect(wordingOf(group("instanceTypes: [m7i.large, m7g.large]"))).toContain(
       'target.nodeGroups[0].instanceTypes[1]: amiType AL2023_x86_64_STANDARD runs on x86_64, got "m7g.large", which is arm64; choose one such as m7i.large, or set amiType to AL2023_ARM_64_STANDARD',
     );
-    expect(messagesOf(group("amiType: BOTTLEROCKET_ARM_64, instanceTypes: [t3.large]"))).toContain(
+    expect(wordingOf(group("amiType: BOTTLEROCKET_ARM_64, instanceTypes: [t3.large]"))).toContain(
       "or set amiType to BOTTLEROCKET_x86_64",
     );
-    expect(messagesOf(group("amiType: BOTTLEROCKET_ARM_64, instanceTypes: [m7g.large, c7gd.xlarge]"))).toBe(
+    expect(wordingOf(group("amiType: BOTTLEROCKET_ARM_64, instanceTypes: [m7g.large, c7gd.xlarge]"))).toBe(
       "",
     );
   });
@@ -92,36 +92,36 @@ describe("node groups", () => {
 
   test("they must hold what the mesh itself requests", () => {
     const small = group("instanceTypes: [t3.small], minNodes: 2, maxNodes: 2");
-    expect(messagesOf(small)).toMatch(
+    expect(wordingOf(small)).toMatch(
       /target\.nodeGroups: the mesh and the cluster's own pods request \d+m CPU and \d+Mi memory, got 2 nodes with/,
     );
-    expect(messagesOf(small)).toContain("set mesh.size to small");
-    expect(messagesOf(group("instanceTypes: [m7i.large], minNodes: 2"))).toBe("");
-    expect(messagesOf(group("instanceTypes: [u-6tb1.metal], minNodes: 1"))).toBe("");
+    expect(wordingOf(small)).toContain("set mesh.size to small");
+    expect(wordingOf(group("instanceTypes: [m7i.large], minNodes: 2"))).toBe("");
+    expect(wordingOf(group("instanceTypes: [u-6tb1.metal], minNodes: 1"))).toBe("");
   });
 
   test("numbers of nodes are in order", () => {
-    expect(messagesOf(group("minNodes: 7"))).toContain("at most maxNodes, which is 6");
-    expect(messagesOf(group("desiredNodes: 9"))).toContain("between minNodes, 3, and maxNodes, 6");
-    expect(messagesOf(group("desiredNodes: 4"))).toBe("");
+    expect(wordingOf(group("minNodes: 7"))).toContain("at most maxNodes, which is 6");
+    expect(wordingOf(group("desiredNodes: 9"))).toContain("between minNodes, 3, and maxNodes, 6");
+    expect(wordingOf(group("desiredNodes: 4"))).toBe("");
   });
 
   test("zones are those of the network", () => {
-    expect(messagesOf(group("zones: [3, 4]"))).toContain("target.nodeGroups[0].zones[1]: 1 to 3");
-    expect(messagesOf(group("zones: [2, 3]"))).toBe("");
+    expect(wordingOf(group("zones: [3, 4]"))).toContain("target.nodeGroups[0].zones[1]: 1 to 3");
+    expect(wordingOf(group("zones: [2, 3]"))).toBe("");
   });
 
   test("names are unique and leave room for what EKS adds", () => {
-    expect(messagesOf(withTarget("nodeGroups: [{ name: a }, { name: a }]"))).toContain("a name of its own");
+    expect(wordingOf(withTarget("nodeGroups: [{ name: a }, { name: a }]"))).toContain("a name of its own");
     const long = withTarget(`nodeGroups: [{ name: ${"n".repeat(20)} }]`);
-    expect(messagesOf(long, `environments/${"e".repeat(16)}.yaml`)).toContain("shorten it by 1");
-    expect(messagesOf(long, `environments/${"e".repeat(15)}.yaml`)).toBe("");
+    expect(wordingOf(long, `environments/${"e".repeat(16)}.yaml`)).toContain("shorten it by 1");
+    expect(wordingOf(long, `environments/${"e".repeat(15)}.yaml`)).toBe("");
   });
 
   test("one has no taints", () => {
     const taints = "taints: [{ key: dedicated, effect: NO_SCHEDULE }]";
-    expect(messagesOf(group(taints))).toContain("leave one node group without taints");
-    expect(messagesOf(withTarget(`nodeGroups: [{ name: a }, { name: b, ${taints} }]`))).toBe("");
+    expect(wordingOf(group(taints))).toContain("leave one node group without taints");
+    expect(wordingOf(withTarget(`nodeGroups: [{ name: a }, { name: b, ${taints} }]`))).toBe("");
   });
 });
 
@@ -130,19 +130,21 @@ describe("access", () => {
 
   test("everybody is let in by words, not by a range", () => {
     for (const range of ["0.0.0.0/0", "0.0.0.0/1", "64.0.0.0/7"]) {
-      expect(messagesOf(access(`{ kind: restricted, cidrs: [${range}] }`))).toContain(
+      expect(wordingOf(access(`{ kind: restricted, cidrs: [${range}] }`))).toContain(
         "say it in words: publicAccess: { kind: open-to-the-internet }",
       );
     }
-    expect(messagesOf(access("{ kind: restricted, cidrs: [81.2.69.0/24] }"))).toBe("");
-    expect(messagesOf(access("{ kind: open-to-the-internet }"))).toBe("");
+    expect(wordingOf(access("{ kind: restricted, cidrs: [81.2.69.0/24] }"))).toBe("");
+    expect(wordingOf(access("{ kind: open-to-the-internet }"))).toBe("");
   });
 
   test("a range out of a book is only a warning", () => {
     const text = access("{ kind: restricted, cidrs: [203.0.113.0/24] }");
-    expect(messagesOf(text)).toBe("");
-    expect(warningsOf(text)).toContain("put yours here before you deploy");
-    expect(warningsOf(access("{ kind: restricted, cidrs: [81.2.69.0/24] }"))).not.toContain("put yours");
+    expect(wordingOf(text)).toBe("");
+    expect(warningWordingOf(text)).toContain("put yours here before you deploy");
+    expect(warningWordingOf(access("{ kind: restricted, cidrs: [81.2.69.0/24] }"))).not.toContain(
+      "put yours",
+    );
   });
 
   test("somebody can install the mesh", () => {
@@ -150,55 +152,53 @@ describe("access", () => {
       withTarget(`controlPlane:
   creatorIsAdmin: false
   accessEntries: [{ principalArn: "arn:aws:iam::111122223333:role/a", policy: cluster-admin${more} }]`);
-    expect(messagesOf(entry(", namespaces: [shop]"))).toContain("creatorIsAdmin is false");
-    expect(messagesOf(entry(""))).toBe("");
+    expect(wordingOf(entry(", namespaces: [shop]"))).toContain("creatorIsAdmin is false");
+    expect(wordingOf(entry(""))).toBe("");
   });
 
   test("a principal has one entry", () => {
     const entry = '{ principalArn: "arn:aws:iam::111122223333:role/a", policy: view }';
     const entries = (list: string) => withTarget(`controlPlane: { accessEntries: [${list}] }`);
-    expect(messagesOf(entries(`${entry}, ${entry}`))).toContain("one entry for each principal");
-    expect(messagesOf(entries(entry))).toBe("");
+    expect(wordingOf(entries(`${entry}, ${entry}`))).toContain("one entry for each principal");
+    expect(wordingOf(entries(entry))).toBe("");
   });
 
   test("HashiCorp's runners need an API server that is open to them, and have a token for 15 minutes", () => {
     const on = (text: string, execution: string) =>
       `${text}backend: { kind: cloud, organization: example, execution: ${execution} }\n`;
     const open = access("{ kind: open-to-the-internet }");
-    expect(messagesOf(on(aws, "remote"))).toContain("HashiCorp's runners have no fixed addresses");
-    expect(messagesOf(on(open, "remote"))).toBe("");
-    expect(warningsOf(on(open, "remote"))).toContain("a token of 15 minutes");
-    expect(warningsOf(on(open, "agent"))).not.toContain("15 minutes");
-    expect(messagesOf(on(aws, "agent"))).toBe("");
+    expect(wordingOf(on(aws, "remote"))).toContain("HashiCorp's runners have no fixed addresses");
+    expect(wordingOf(on(open, "remote"))).toBe("");
+    expect(warningWordingOf(on(open, "remote"))).toContain("a token of 15 minutes");
+    expect(warningWordingOf(on(open, "agent"))).not.toContain("15 minutes");
+    expect(wordingOf(on(aws, "agent"))).toBe("");
   });
 });
 
 describe("exposure", () => {
   test("Elastic IPs belong to an internet-facing load balancer, private addresses to an internal one", () => {
-    expect(messagesOf(withGateway("{ kind: nlb, addresses: { kind: allocate } }"))).toContain(
+    expect(wordingOf(withGateway("{ kind: nlb, addresses: { kind: allocate } }"))).toContain(
       "addresses of kind allocate belong to scheme internet-facing, and scheme is internal",
     );
     const addresses = "{ kind: private, addresses: [10.0.0.9, 10.0.32.9, 10.0.64.9] }";
     expect(
-      messagesOf(withGateway(`{ kind: nlb, scheme: internet-facing, addresses: ${addresses} }`)),
+      wordingOf(withGateway(`{ kind: nlb, scheme: internet-facing, addresses: ${addresses} }`)),
     ).toContain("belong to scheme internal");
-    expect(messagesOf(withGateway(`{ kind: nlb, addresses: ${addresses} }`))).toBe("");
+    expect(wordingOf(withGateway(`{ kind: nlb, addresses: ${addresses} }`))).toBe("");
   });
 
   test("there is one address for each zone, in its subnet", () => {
     const given = (list: string) =>
       withGateway(`{ kind: nlb, addresses: { kind: private, addresses: [${list}] } }`);
-    expect(messagesOf(given("10.0.0.9, 10.0.32.9"))).toContain("of which target.network has 3");
-    expect(messagesOf(given("10.0.0.9, 10.0.32.9, 10.0.0.10"))).toContain(
-      "choose an address in another zone",
-    );
-    expect(messagesOf(given("10.0.0.3, 10.0.32.9, 10.0.64.9"))).toContain("choose an address inside one");
+    expect(wordingOf(given("10.0.0.9, 10.0.32.9"))).toContain("of which target.network has 3");
+    expect(wordingOf(given("10.0.0.9, 10.0.32.9, 10.0.0.10"))).toContain("choose an address in another zone");
+    expect(wordingOf(given("10.0.0.3, 10.0.32.9, 10.0.64.9"))).toContain("choose an address inside one");
   });
 
   test("environment and gateway name the load balancer", () => {
     const text = withGateway("{ kind: nlb }");
-    expect(messagesOf(text, `environments/${"e".repeat(29)}.yaml`)).toContain("may have 32 characters");
-    expect(messagesOf(text, `environments/${"e".repeat(28)}.yaml`)).toBe("");
+    expect(wordingOf(text, `environments/${"e".repeat(29)}.yaml`)).toContain("may have 32 characters");
+    expect(wordingOf(text, `environments/${"e".repeat(28)}.yaml`)).toBe("");
   });
 
   test("ranges fit into a security group", () => {
@@ -206,8 +206,8 @@ describe("exposure", () => {
       withGateway(
         `{ kind: nlb, allowedSourceRanges: [${Array.from({ length: count }, (_, i) => `81.2.${i}.0/24`).join(", ")}] }`,
       );
-    expect(messagesOf(ranges(61))).toContain("merge ranges into 60 at most");
-    expect(messagesOf(ranges(30))).toBe("");
+    expect(wordingOf(ranges(61))).toContain("merge ranges into 60 at most");
+    expect(wordingOf(ranges(30))).toBe("");
   });
 
   test("records in Route 53 need a load balancer", () => {
@@ -215,15 +215,15 @@ describe("exposure", () => {
     dns: { kind: route53, zoneId: Z0123456789ABC }
 certManager: { issuers: [{ kind: self-signed-ca, name: ca }] }
 `;
-    expect(messagesOf(withGateway("{ kind: nodeport }", certificate))).toContain("set exposure.kind to nlb");
-    expect(messagesOf(withGateway("{ kind: nlb }", certificate))).toBe("");
+    expect(wordingOf(withGateway("{ kind: nodeport }", certificate))).toContain("set exposure.kind to nlb");
+    expect(wordingOf(withGateway("{ kind: nlb }", certificate))).toBe("");
   });
 });
 
 describe("names", () => {
   test("do not begin as AWS' own do", () => {
-    expect(messagesOf(aws, "environments/sg-one.yaml")).toContain("AWS keeps sg-");
-    expect(messagesOf(aws, "environments/internal.yaml")).toContain("AWS keeps internal-");
-    expect(messagesOf(aws, "environments/sgone.yaml")).toBe("");
+    expect(wordingOf(aws, "environments/sg-one.yaml")).toContain("AWS keeps sg-");
+    expect(wordingOf(aws, "environments/internal.yaml")).toContain("AWS keeps internal-");
+    expect(wordingOf(aws, "environments/sgone.yaml")).toBe("");
   });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { existing, messagesOf } from "../support/environments/environment-files";
+import { existing, wordingOf } from "../support/environments/environment-files";
 import { synthesizeMesh } from "../support/stacks/synthesize-mesh";
 
 const gateways = "gateways: [{ name: ingress, exposure: { kind: nodeport } }]\n";
@@ -16,5 +16,5 @@ test.each(["istiod", "istio-cni", "istio-ingress"])("mesh.networkPolicies brings
 
 test("a value beside the key is refused with the key to set", () => {
   const values = "  istiod: { values: { global: { networkPolicy: { enabled: true } } } }\n";
-  expect(messagesOf(`${existing}${values}`)).toContain("set mesh.networkPolicies");
+  expect(wordingOf(`${existing}${values}`)).toContain("set mesh.networkPolicies");
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { existing, messagesOf } from "../support/environments/environment-files";
+import { existing, wordingOf } from "../support/environments/environment-files";
 import { synthesizeMesh } from "../support/stacks/synthesize-mesh";
 
 const gateways = `gateways:
@@ -84,8 +84,8 @@ describe("default deny", () => {
       "set policies.authorization.default to deny",
     ],
   ])("is refused with %s", (_, policies, advice) => {
-    expect(messagesOf(file(policies))).toContain(advice);
-    expect(messagesOf(file(deny))).not.toContain("error");
+    expect(wordingOf(file(policies))).toContain(advice);
+    expect(wordingOf(file(deny))).not.toContain("error");
   });
 });
 
@@ -116,8 +116,8 @@ describe("tokens of end users", () => {
     ["a private key", `{ kind: inline, jwks: '{"keys":[{"kty":"RSA","d":"AQAB"}]}' }`, "a JSON Web Key Set"],
     ["a link-local address", "{ kind: uri, uri: http://169.254.169.254/keys }", "it refuses link-local ones"],
   ])("are refused with %s", (_, keys, accepted) => {
-    expect(messagesOf(file(token(keys)))).toContain(accepted);
-    expect(messagesOf(file(token("{ kind: uri, uri: https://id.test/keys }")))).not.toContain(accepted);
+    expect(wordingOf(file(token(keys)))).toContain(accepted);
+    expect(wordingOf(file(token("{ kind: uri, uri: https://id.test/keys }")))).not.toContain(accepted);
   });
 });
 
@@ -143,7 +143,7 @@ test("a rate limit is counted by the gateway's own filter", () => {
     },
   });
   expect(
-    messagesOf(file("  rateLimits: [{ name: edge, at: { kind: gateway, name: edge }, requests: 1 }]\n")),
+    wordingOf(file("  rateLimits: [{ name: edge, at: { kind: gateway, name: edge }, requests: 1 }]\n")),
   ).toContain("gateways has ingress or egress");
 });
 
@@ -179,8 +179,8 @@ describe("hosts outside of the mesh", () => {
       "each host stands once for a port",
     ],
   ])("are refused with %s", (_, hosts, accepted) => {
-    expect(messagesOf(file(`  outbound: { hosts: [${hosts}] }\n`))).toContain(accepted);
-    expect(messagesOf(file("  outbound: { hosts: [{ host: api.test, gateway: egress }] }\n"))).not.toContain(
+    expect(wordingOf(file(`  outbound: { hosts: [${hosts}] }\n`))).toContain(accepted);
+    expect(wordingOf(file("  outbound: { hosts: [{ host: api.test, gateway: egress }] }\n"))).not.toContain(
       accepted,
     );
   });

@@ -1,3 +1,4 @@
+import { expect } from "vitest";
 import { parseEnvironment, type ParsedEnvironment } from "../../../config/reading/parse-environment";
 import { formatProblem, type Problem } from "../../../config/reading/problem";
 
@@ -50,4 +51,19 @@ export function warningsOf(text: string, fileName?: string): string {
   const result = parse(text, fileName);
   if ("problems" in result) throw new Error(result.problems.map(formatProblem).join("\n"));
   return result.warnings.map(formatProblem).join("\n");
+}
+
+/** The problems as a person reads them. Their whole wording is kept in a snapshot: a test says what matters of it. */
+export function wordingOf(text: string, fileName?: string): string {
+  return kept(messagesOf(text, fileName));
+}
+
+/** The warnings of a valid file; their wording is kept, too. */
+export function warningWordingOf(text: string, fileName?: string): string {
+  return kept(warningsOf(text, fileName));
+}
+
+function kept(words: string): string {
+  if (words !== "") expect(words).toMatchSnapshot();
+  return words;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { messagesOf } from "./environment-files";
+import { wordingOf } from "./environment-files";
 
 export const nodePort = "{ kind: nodeport }";
 
@@ -26,8 +26,8 @@ export function onto(
 
 export function check(cases: Case[]): void {
   test.each(cases)("$mistake", ({ wrong, says, right }) => {
-    expect(messagesOf(wrong)).toContain(says);
-    expect(messagesOf(right)).toBe("");
+    expect(wordingOf(wrong)).toContain(says);
+    expect(wordingOf(right)).toBe("");
   });
 }
 
