@@ -1,8 +1,9 @@
 import { DataAzurermClientConfig } from "@cdktf/provider-azurerm/lib/data-azurerm-client-config";
 import { ResourceGroup } from "@cdktf/provider-azurerm/lib/resource-group";
-import { Fn, TerraformOutput, type App, type Precondition } from "cdktf";
+import { Fn, TerraformOutput, type App, type ITerraformDependable, type Precondition } from "cdktf";
 import type { Environment } from "../config/environment";
 import type { Literal } from "../config/literal-text";
+import { mostNodes } from "../config/rules/aks-network";
 import type { AzureTarget } from "../config/target/target-azure";
 import { AksAddresses, staticAddressesOf } from "../modules/aks/aks-addresses";
 import { AksAdmins } from "../modules/aks/aks-admins";
@@ -11,7 +12,8 @@ import { AksControlPlaneLogs } from "../modules/aks/aks-control-plane-logs";
 import { AksDns01Identity, dns01ZonesOf } from "../modules/aks/aks-dns01-identity";
 import { fixedSettings } from "../modules/aks/aks-fixed-settings";
 import { AksIdentity } from "../modules/aks/aks-identity";
-import { aksNames, environmentTag } from "../composition/cloud-names/aks-names";
+import { aksNames, environmentTag, type AksNames } from "../composition/cloud-names/aks-names";
+import { AksExistingNetwork } from "../modules/aks/aks-existing-network";
 import { AksNetwork } from "../modules/aks/aks-network";
 import { AksUserNodePool } from "../modules/aks/aks-node-pool";
 import { zonesOfAddresses } from "../modules/aks/aks-node-pool-steps";
@@ -27,6 +29,15 @@ export type AzureEnvironment = Environment & { readonly target: AzureTarget };
 /** Properties of {@link AksClusterStack}. */
 export interface AksClusterStackProps {
   readonly environment: Literal<AzureEnvironment>;
+}
+
+/** The network of a cluster, made or found. */
+interface AksClusterNetwork {
+  readonly subnetId: string;
+  readonly virtualNetworkId: string;
+  readonly routes: readonly ITerraformDependable[];
+  /** What must hold before the cluster is planned. */
+  readonly preconditions: readonly Precondition[];
 }
 
 const resourceProviders = [
@@ -60,18 +71,15 @@ export class AksClusterStack extends EnvironmentStack {
     });
     new AksAdmins(this, "admins", { resourceGroup, clientConfig, adminObjectIds: target.adminObjectIds });
 
-    const { subnetId, virtualNetworkId } = new AksNetwork(this, "network", {
-      names,
-      resourceGroup,
-      network: target.network,
-      tags,
-    });
+    const network = this.network(target, names, resourceGroup, tags);
+    const { subnetId, virtualNetworkId } = network;
     const addresses = this.staticAddresses(environment, tags);
     const identity = new AksIdentity(this, "identity", {
       names,
       resourceGroup,
       subnetId,
       linkedNetworkId: target.apiServer.kind === "private" ? virtualNetworkId : undefined,
+      privateDnsZoneId: target.apiServer.kind === "private" ? target.apiServer.privateDnsZoneId : undefined,
       diskEncryptionSet: target.diskEncryptionSet,
       addressResourceGroup: addresses?.resourceGroup,
       tags,
@@ -86,9 +94,10 @@ export class AksClusterStack extends EnvironmentStack {
       subnetId,
       identity,
       clientConfig,
-      after: addresses?.publicIps ?? [],
+      after: [...network.routes, ...(addresses?.publicIps ?? [])],
       kubernetesVersion,
       preconditions: [
+        ...network.preconditions,
         ...fixedSettings(environment.name, target, running),
         ...this.addressGuards(environment, running),
       ],
@@ -121,6 +130,26 @@ export class AksClusterStack extends EnvironmentStack {
       "kubeconfig_command",
       `az aks get-credentials --resource-group ${names.resourceGroup} --name ${names.cluster} && kubelogin convert-kubeconfig --login azurecli`,
     );
+  }
+
+  private network(
+    target: AzureTarget,
+    names: AksNames,
+    resourceGroup: ResourceGroup,
+    tags: Record<string, string>,
+  ): AksClusterNetwork {
+    const { network, location } = target;
+    if (network.kind === "existing") {
+      const nodes = mostNodes(target);
+      return new AksExistingNetwork(this, "existing-network", { network, location, nodes });
+    }
+    const { subnetId, virtualNetworkId, routes } = new AksNetwork(this, "network", {
+      names,
+      resourceGroup,
+      network,
+      tags,
+    });
+    return { subnetId, virtualNetworkId, routes, preconditions: [] };
   }
 
   private staticAddresses(

@@ -56,48 +56,6 @@ describe("names", () => {
   });
 });
 
-describe("network", () => {
-  test("is Azure CNI overlay, with pods and Services outside the virtual network", () => {
-    expect(cluster["network_profile"]).toMatchObject({
-      network_plugin: "azure",
-      network_plugin_mode: "overlay",
-      network_data_plane: "azure",
-      network_policy: "calico",
-      pod_cidr: "10.244.0.0/16",
-      service_cidr: "172.20.0.0/16",
-      dns_service_ip: "172.20.0.10",
-      load_balancer_sku: "standard",
-      outbound_type: "loadBalancer",
-    });
-    expect(only(production.resource["azurerm_subnet"])).toMatchObject({
-      address_prefixes: ["10.0.0.0/20"],
-      default_outbound_access_enabled: false,
-    });
-  });
-
-  test("can be Cilium's, whose engine enforces policies", () => {
-    const { network_profile: profile } = clusterOf({ network: { dataPlane: { kind: "cilium" } } });
-    expect(profile).toMatchObject({ network_data_plane: "cilium", network_policy: "cilium" });
-    expect(profile).not.toHaveProperty("advanced_networking");
-  });
-
-  test("has observability and security only with Cilium, and only when asked for", () => {
-    const dataPlane = { kind: "cilium", observability: true };
-    expect(clusterOf({ network: { dataPlane } })["network_profile"]).toMatchObject({
-      advanced_networking: { observability_enabled: true, security_enabled: false },
-    });
-    const onAzure = { kind: "azure", observability: true };
-    expect(() => clusterOf({ network: { dataPlane: onAzure } })).toThrow(/observability/);
-  });
-
-  test("gives the subnet a range of its own when the file names one", () => {
-    const stack = synthClusterStack(
-      azureEnvironment({ target: { network: { cidr: "10.8.0.0/16", subnetCidr: "10.8.64.0/22" } } }),
-    );
-    expect(only(stack.resource["azurerm_subnet"])["address_prefixes"]).toEqual(["10.8.64.0/22"]);
-  });
-});
-
 describe("identity and access", () => {
   const roles = Object.values(production.resource["azurerm_role_assignment"] ?? {});
 
@@ -381,6 +339,7 @@ describe("what Azure fixes when it makes the cluster", () => {
     ["target.network.podCidr", "pod_cidr", "10.244.0.0/16"],
     ["target.network.serviceCidr", "service_cidr", "172.20.0.0/16"],
     ["target.network.dataPlane", "network_policy", "calico"],
+    ["target.network.subnetId", "vnet_subnet_id", "rg-azure-prod/vnet-azure-prod/snet-nodes"],
     ["target.apiServer.kind", "private_cluster_enabled", "false"],
     ["target.diskEncryptionSet.name", "disk_encryption_set_id", "none"],
   ])("%s is compared with the cluster that runs", (key, attribute, wanted) => {

@@ -72,6 +72,35 @@ describe("address ranges", () => {
     expect(messages(withTarget("network: { podCidr: 10.244.0.0/19 }"))).toBe("");
   });
 
+  test("a load balancer has no more addresses than AKS takes, and the advice fits", () => {
+    const network = (portsPerNode: number) =>
+      withTarget(
+        `network: { podCidr: 10.128.0.0/9, subnetCidr: 10.0.0.0/17, outbound: { kind: load-balancer, portsPerNode: ${portsPerNode} } }\nuserNodePools: [{ name: mesh, maxCount: 900 }]`,
+      );
+    expect(messages(network(32_000))).toContain("AKS takes 100 addresses, and 1207 nodes");
+    const advised = Number(/set it to ([0-9]+) or less/.exec(messages(network(32_000)))?.[1]);
+    expect(advised).toBeGreaterThan(4000);
+    expect(messages(network(advised))).toBe("");
+  });
+
+  test("of a network that exists only the cluster's own ranges are known here", () => {
+    const id = `/subscriptions/33333333-3333-4333-8333-333333333333/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/v/subnets/s`;
+    const network = (more: string) => withTarget(`network: { kind: existing, subnetId: ${id}${more} }`);
+    expect(messages(network(""))).toBe("");
+    expect(messages(network(", podCidr: 172.20.0.0/16"))).toContain("podCidr is 172.20.0.0/16");
+    expect(messages(network(", cidr: 10.0.0.0/16"))).toContain("cidr");
+    expect(messages(network("").replace("/subnets/s", ""))).toContain("an id such as /subscriptions/");
+  });
+
+  test("a private DNS zone is that of the cluster's location", () => {
+    const zone = (location: string) =>
+      withTarget(
+        `apiServer: { kind: private, privateDnsZoneId: /subscriptions/33333333-3333-4333-8333-333333333333/resourceGroups/rg/providers/Microsoft.Network/privateDnsZones/privatelink.${location}.azmk8s.io }`,
+      );
+    expect(messages(zone("northeurope"))).toContain("name privatelink.westeurope.azmk8s.io");
+    expect(messages(zone("westeurope"))).toBe("");
+  });
+
   test("AKS' own ranges are left alone", () => {
     expect(messages(withTarget("network: { serviceCidr: 172.31.0.0/16 }"))).toContain(
       "outside 172.31.0.0/16",

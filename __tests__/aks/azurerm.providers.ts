@@ -56,6 +56,8 @@ function runningCluster(different: object = {}) {
       name,
       vm_size: "Standard_D4ds_v5",
       zones: ["1", "2", "3"],
+      vnet_subnet_id:
+        "/subscriptions/s/resourceGroups/rg-azure-prod/providers/Microsoft.Network/virtualNetworks/vnet-azure-prod/subnets/snet-nodes",
       node_taints: name === "system" ? ["CriticalAddonsOnly=true:NoSchedule"] : [],
     })),
     ...different,

@@ -15,7 +15,16 @@ interface Running {
   readonly usedAddresses?: readonly string[];
   /** Principal of the first deployer. */
   readonly deployer?: string;
+  /** Subnet of the nodes. @default that of a network that the stack makes */
+  readonly subnetId?: string;
+  /** The network that exists. */
+  readonly network?: { readonly location?: string; readonly space?: string; readonly routes?: string };
+  readonly subnetRanges?: readonly string[];
 }
+
+const subscription = "/subscriptions/33333333-3333-4333-8333-333333333333";
+const ownSubnet = `${subscription}/resourceGroups/rg-azure-test/providers/Microsoft.Network/virtualNetworks/vnet-azure-test/subnets/snet-nodes`;
+const hubSubnet = `${subscription}/resourceGroups/rg-hub/providers/Microsoft.Network/virtualNetworks/vnet-hub/subnets/aks`;
 
 const dedicated = ["CriticalAddonsOnly=true:NoSchedule"];
 const system = {
@@ -27,20 +36,32 @@ const system = {
 const user = { name: "user", vm_size: "Standard_D4ds_v5", zones: ["1", "2", "3"], node_taints: [] };
 
 /** A cluster as the smallest environment makes it; `undefined` in place of its pools stands for none. */
-function answers({ pools, usedAddresses = [], deployer = "" }: Running) {
+function answers({
+  pools,
+  usedAddresses = [],
+  deployer = "",
+  subnetId = ownSubnet,
+  network = {},
+  subnetRanges = ["10.1.0.0/22"],
+}: Running) {
   const cluster = {
     kubernetes_version: "1.35",
     location: "westeurope",
     network_profile: [{ pod_cidr: "10.244.0.0/16", service_cidr: "172.20.0.0/16", network_policy: "calico" }],
     private_cluster_enabled: true,
     disk_encryption_set_id: "",
-    agent_pool_profile: pools,
+    agent_pool_profile: pools?.map((pool) => ({ ...pool, vnet_subnet_id: subnetId })),
   };
   return {
     list: { resources: pools === undefined ? [] : [{}] },
     cluster: pools === undefined ? [] : [cluster],
     used: [{ public_ips: usedAddresses.map((name) => ({ name })) }],
     deployer: { principal_id: deployer },
+    network: {
+      location: network.location ?? "westeurope",
+      address_space: [network.space ?? "10.1.0.0/16", "fd00:1::/48"],
+    },
+    subnet: { address_prefixes: [...subnetRanges, "fd00:1::/64"], route_table_id: network.routes ?? "" },
   };
 }
 
@@ -58,6 +79,8 @@ function refusals(target: object, running: Running, gateways: readonly object[] 
       .replaceAll(/data\.azurerm_resources\.running_[\w-]+/g, "local.list")
       .replaceAll(/data\.azurerm_kubernetes_cluster\.running_[\w-]+/g, "local.cluster")
       .replaceAll(/data\.azurerm_public_ips\.[\w-]+/g, "local.used")
+      .replaceAll(/data\.azurerm_virtual_network\.[\w-]+/g, "local.network")
+      .replaceAll(/data\.azurerm_subnet\.[\w-]+/g, "local.subnet")
       .replaceAll(/azurerm_role_assignment\.admins_deployer-role_\w+/g, "local.deployer");
   const said = preconditions.map(({ condition, error_message }) => ({
     holds: withAnswers(condition),
@@ -133,6 +156,38 @@ describe.skipIf(!terraformIsThere)("a plan of an AKS cluster", { timeout: 60_000
     expect(refusals({}, running)).toContain(`no longer keeps ${address}`);
     expect(refusals({}, running, gateways)).toBe("");
     expect(refusals({}, { ...running, usedAddresses: [] })).toBe("");
+  });
+
+  test("keeps the nodes in their subnet", () => {
+    const network = { kind: "existing", subnetId: hubSubnet };
+    expect(refusals({ network }, { pools: [system, user] })).toContain("'rg-hub/vnet-hub/aks' in the file");
+    expect(refusals({ network }, { pools: [system, user], subnetId: hubSubnet })).toBe("");
+    expect(refusals({}, { pools: [system, user], subnetId: hubSubnet })).toContain(
+      "It is 'rg-hub/vnet-hub/aks' there",
+    );
+  });
+
+  describe("in a network that exists", () => {
+    const refused = (more: object, running: Running) =>
+      refusals({ network: { kind: "existing", subnetId: hubSubnet, ...more } }, running);
+
+    test("asks for one in the cluster's location, apart from pods and Services", () => {
+      expect(refused({}, {})).toBe("");
+      expect(refused({}, { network: { location: "northeurope" } })).toContain("Set target.location");
+      expect(refused({}, { network: { space: "10.244.128.0/20" } })).toContain("target.network.podCidr");
+      expect(refused({}, { network: { space: "172.16.0.0/12" } })).toContain("target.network.serviceCidr");
+    });
+
+    test("asks for a subnet with an address for every node", () => {
+      expect(refused({}, { subnetRanges: ["10.1.0.0/27"] })).toBe("");
+      expect(refused({}, { subnetRanges: ["10.1.0.0/28"] })).toContain("21 nodes need");
+    });
+
+    test("asks for a route table where that is the way out", () => {
+      const outbound = { outbound: { kind: "user-defined-routes" } };
+      expect(refused(outbound, {})).toContain("has no route table");
+      expect(refused(outbound, { network: { routes: "/subscriptions/…/rt" } })).toBe("");
+    });
   });
 
   test("gives the first deployer one role, whoever deploys now", () => {

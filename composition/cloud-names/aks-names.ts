@@ -13,6 +13,8 @@ export interface AksNames {
   readonly addressResourceGroup: string;
   readonly virtualNetwork: string;
   readonly subnet: string;
+  /** Its addresses have a number behind it. */
+  readonly natGateway: string;
   readonly clusterIdentity: string;
   readonly certManagerIdentity: string;
   readonly logWorkspace: string;
@@ -28,6 +30,7 @@ export function aksNames(environmentName: string): AksNames {
     addressResourceGroup: `rg-${environmentName}-addresses`,
     virtualNetwork: `vnet-${environmentName}`,
     subnet: "snet-nodes",
+    natGateway: `ng-${environmentName}`,
     clusterIdentity: `id-${environmentName}`,
     certManagerIdentity: `id-${environmentName}-cert-manager`,
     logWorkspace: `log-${environmentName}`,

@@ -1,5 +1,6 @@
 import { cidrText, isForDocumentation, rangeOf } from "../ipv4-range";
 import { quote } from "../reading/problem";
+import type { AzureTarget } from "../target/target-azure";
 import { rule, type Finding } from "./rule";
 
 /** Ranges larger than this let in so much of the internet that they restrict nothing. */
@@ -30,6 +31,22 @@ function authorizedRange(cidr: string, index: number): Finding[] {
   ];
 }
 
+/** AKS takes only a zone of the cluster's own location. @see https://learn.microsoft.com/azure/aks/private-clusters */
+function privateZone({ apiServer, location }: AzureTarget): Finding[] {
+  if (apiServer.kind !== "private" || apiServer.privateDnsZoneId === undefined) return [];
+  const zone = (apiServer.privateDnsZoneId.split("/").at(-1) ?? "").toLowerCase();
+  const wanted = `privatelink.${location}.azmk8s.io`;
+  if (zone === wanted || zone.endsWith(`.${wanted}`)) return [];
+  return [
+    {
+      path: ["target", "apiServer", "privateDnsZoneId"],
+      found: quote(zone),
+      accepted: `the zone of API servers in ${location}`,
+      advice: `name ${wanted}, or leave it out`,
+    },
+  ];
+}
+
 /** What must be reachable, and by whom, for Terraform to build a mesh on AKS. */
 export const aksAccessRule = rule(["target", "backend"], ({ target, backend }) => {
   if (target.kind !== "azure") return [];
@@ -43,6 +60,7 @@ export const aksAccessRule = rule(["target", "backend"], ({ target, backend }) =
       advice: "set execution to agent, with kubelogin in the agent's image, or to local",
     });
   }
+  findings.push(...privateZone(target));
   if (target.apiServer.kind === "restricted") {
     findings.push(
       ...target.apiServer.authorizedRanges.flatMap(authorizedRange),

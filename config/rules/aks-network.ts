@@ -1,5 +1,10 @@
 import { contains, overlaps, rangeOf, cidrText } from "../ipv4-range";
-import { nodeSubnetCidr } from "../target/target-azure-network";
+import {
+  nodeSubnetCidr,
+  outboundAddresses,
+  type AzureNetwork,
+  type NewAzureNetwork,
+} from "../target/target-azure-network";
 import type { AzureTarget } from "../target/target-azure";
 import { quote } from "../reading/problem";
 import { rule, type Finding } from "./rule";
@@ -61,22 +66,42 @@ function reserved({ key, cidr }: NamedRange): Finding[] {
     }));
 }
 
-function sizes(target: AzureTarget): Finding[] {
-  const { network } = target;
-  const nodes = mostNodes(target);
-  const subnet = nodeSubnetCidr(network);
-  const findings: Finding[] = [];
-  const prefixOf = (cidr: string) => rangeOf(cidr).prefixLength;
+const prefixOf = (cidr: string) => rangeOf(cidr).prefixLength;
 
+function subnetSize(network: NewAzureNetwork, nodes: number): Finding[] {
+  const subnet = nodeSubnetCidr(network);
   const subnetRoom = 2 ** (32 - prefixOf(subnet)) - addressesKeptByAzure;
-  if (subnetRoom < nodes + 1) {
-    findings.push({
+  if (subnetRoom >= nodes + 1) return [];
+  return [
+    {
       path: pathOf(network.subnetCidr === undefined ? "cidr" : "subnetCidr"),
       found: quote(subnet),
       accepted: `the node pools may grow to ${nodes} nodes while they are upgraded, and the subnet has ${subnetRoom} addresses`,
       advice: "give the subnet a larger range, or lower maxCount of the node pools",
-    });
-  }
+    },
+  ];
+}
+
+/** @see https://learn.microsoft.com/azure/aks/configure-load-balancer-standard#scale-the-number-of-managed-outbound-public-ips */
+const mostOutboundAddresses = 100;
+
+function outbound({ outbound }: AzureNetwork, nodes: number): Finding[] {
+  if (outbound.kind !== "load-balancer") return [];
+  const addresses = outboundAddresses(outbound.portsPerNode, nodes);
+  if (addresses <= mostOutboundAddresses) return [];
+  const fits = Math.floor(64_000 / Math.ceil(nodes / mostOutboundAddresses) / 8) * 8;
+  return [
+    {
+      path: [...pathOf("outbound"), "portsPerNode"],
+      found: String(outbound.portsPerNode),
+      accepted: `AKS takes ${mostOutboundAddresses} addresses, and ${nodes} nodes with that many ports need ${addresses}`,
+      advice: `set it to ${fits} or less, or choose a NAT gateway`,
+    },
+  ];
+}
+
+function sizes({ network }: AzureTarget, nodes: number): Finding[] {
+  const findings: Finding[] = [];
   const podBlocks = 2 ** Math.max(0, 24 - prefixOf(network.podCidr));
   if (prefixOf(network.podCidr) > 24 || podBlocks < nodes) {
     findings.push({
@@ -102,11 +127,21 @@ function sizes(target: AzureTarget): Finding[] {
 export const aksNetworkRule = rule(["target"], ({ target }) => {
   if (target.kind !== "azure") return [];
   const { network } = target;
-  const virtualNetwork: NamedRange = { key: "cidr", cidr: network.cidr };
+  const nodes = mostNodes(target);
   const pods: NamedRange = { key: "podCidr", cidr: network.podCidr };
   const services: NamedRange = { key: "serviceCidr", cidr: network.serviceCidr };
-  const subnet: NamedRange = { key: "subnetCidr", cidr: nodeSubnetCidr(network) };
+  const ofAnyNetwork = [
+    ...[pods, services].flatMap(alignment),
+    ...overlap(services, pods),
+    ...[pods, services].flatMap(reserved),
+    ...sizes(target, nodes),
+    ...outbound(network, nodes),
+  ];
+  // What only Azure knows of a network that exists is asked at plan.
+  if (network.kind === "existing") return ofAnyNetwork;
 
+  const virtualNetwork: NamedRange = { key: "cidr", cidr: network.cidr };
+  const subnet: NamedRange = { key: "subnetCidr", cidr: nodeSubnetCidr(network) };
   const outside = contains(rangeOf(virtualNetwork.cidr), rangeOf(subnet.cidr))
     ? []
     : [
@@ -119,12 +154,12 @@ export const aksNetworkRule = rule(["target"], ({ target }) => {
       ];
   const written = network.subnetCidr === undefined ? [] : [subnet];
   return [
-    ...[virtualNetwork, pods, services, ...written].flatMap(alignment),
+    ...[virtualNetwork, ...written].flatMap(alignment),
     ...outside,
     ...overlap(pods, virtualNetwork),
     ...overlap(services, virtualNetwork),
-    ...overlap(services, pods),
-    ...[virtualNetwork, pods, services].flatMap(reserved),
-    ...sizes(target),
+    ...reserved(virtualNetwork),
+    ...subnetSize(network, nodes),
+    ...ofAnyNetwork,
   ];
 });

@@ -8,7 +8,19 @@ import { systemNodePool, userNodePool } from "./target-azure-node-pool";
 const apiServer = z
   .discriminatedUnion("kind", [
     z
-      .strictObject({ kind: z.literal("private") })
+      .strictObject({
+        kind: z.literal("private"),
+        privateDnsZoneId: z
+          .string()
+          .regex(
+            /^\/subscriptions\/[0-9a-f-]{36}\/resourceGroups\/[^/]+\/providers\/Microsoft\.Network\/privateDnsZones\/([a-z0-9-]+\.)?privatelink\.[a-z0-9]+\.azmk8s\.io$/i,
+            { error: "the id of a zone called privatelink.<location>.azmk8s.io, or one below it" },
+          )
+          .optional()
+          .describe(
+            "Private DNS zone that you keep for API servers. Default: AKS makes one. Fixed at creation.",
+          ),
+      })
       .describe("Behind a private address; Terraform must run where the virtual network is reachable."),
     z
       .strictObject({

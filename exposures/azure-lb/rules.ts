@@ -44,7 +44,8 @@ function privateAddress(exposure: AzureLbExposure, target: Target, path: Path): 
       },
     ];
   }
-  if (target.kind !== "azure") return [];
+  // Of a network that exists only Azure knows the subnet's range.
+  if (target.kind !== "azure" || target.network.kind === "existing") return [];
   const subnet = nodeSubnetCidr(target.network);
   const { first, last } = rangeOf(subnet);
   const number = addressNumber(address);

@@ -8,7 +8,8 @@ import type { ITerraformDependable, Precondition } from "cdktf";
 import { Construct } from "constructs";
 import { addressNumber, addressText } from "../../config/ipv4-range";
 import { isDedicated, type AzureTarget } from "../../config/target/target-azure";
-import type { AzureDataPlane } from "../../config/target/target-azure-network";
+import { mostNodes } from "../../config/rules/aks-network";
+import { outboundAddresses, type AzureDataPlane } from "../../config/target/target-azure-network";
 import type { AksIdentity } from "./aks-identity";
 import type { AksNames } from "../../composition/cloud-names/aks-names";
 import { nodePoolArguments, type NodePoolContext } from "./aks-node-pool";
@@ -65,6 +66,7 @@ export class AksControlPlane extends Construct {
       workloadIdentityEnabled: true,
 
       privateClusterEnabled: isPrivate,
+      ...(identity.privateDnsZoneId !== undefined && { privateDnsZoneId: identity.privateDnsZoneId }),
       ...(target.apiServer.kind === "restricted" && {
         apiServerAccessProfile: { authorizedIpRanges: [...target.apiServer.authorizedRanges] },
       }),
@@ -89,7 +91,8 @@ export class AksControlPlane extends Construct {
   }
 }
 
-function networkProfile({ network }: AzureTarget): KubernetesClusterNetworkProfile {
+function networkProfile(target: AzureTarget): KubernetesClusterNetworkProfile {
+  const { network } = target;
   return {
     networkPlugin: "azure",
     networkPluginMode: "overlay",
@@ -97,9 +100,31 @@ function networkProfile({ network }: AzureTarget): KubernetesClusterNetworkProfi
     serviceCidr: network.serviceCidr,
     dnsServiceIp: dnsServiceAddress(network.serviceCidr),
     loadBalancerSku: "standard",
-    outboundType: "loadBalancer",
+    ...outboundArguments(target),
     ...dataPlaneArguments(network.dataPlane),
   };
+}
+
+/** @see https://learn.microsoft.com/azure/aks/egress-outboundtype */
+function outboundArguments(
+  target: AzureTarget,
+): Pick<KubernetesClusterNetworkProfile, "outboundType" | "loadBalancerProfile"> {
+  const { outbound } = target.network;
+  switch (outbound.kind) {
+    case "load-balancer":
+      return {
+        outboundType: "loadBalancer",
+        // By itself Azure would halve each node's ports, and cut connections, as the cluster grows.
+        loadBalancerProfile: {
+          managedOutboundIpCount: outboundAddresses(outbound.portsPerNode, mostNodes(target)),
+          outboundPortsAllocated: outbound.portsPerNode,
+        },
+      };
+    case "nat-gateway":
+      return { outboundType: "userAssignedNATGateway" };
+    case "user-defined-routes":
+      return { outboundType: "userDefinedRouting" };
+  }
 }
 
 function dataPlaneArguments(

@@ -14,6 +14,8 @@ export interface AksIdentityProps {
   readonly subnetId: string;
   /** Network to which AKS links the name of its private API server. @default the API server is public */
   readonly linkedNetworkId?: string | undefined;
+  /** Zone of the API server's name. @default AKS makes one, or the API server is public */
+  readonly privateDnsZoneId?: string | undefined;
   /** Whose key encrypts the disks. @default Azure's own keys do */
   readonly diskEncryptionSet?: AzureTarget["diskEncryptionSet"];
   /** Group of static public addresses. @default there are none */
@@ -31,6 +33,7 @@ export class AksIdentity extends Construct {
   /** What the cluster must wait for: without them AKS refuses the subnet, or a gateway stays without an address. */
   public readonly roleAssignments: readonly RoleAssignment[];
   public readonly diskEncryptionSetId: string | undefined;
+  public readonly privateDnsZoneId: string | undefined;
 
   public constructor(scope: Construct, id: string, props: AksIdentityProps) {
     super(scope, id);
@@ -43,7 +46,8 @@ export class AksIdentity extends Construct {
       tags,
     });
 
-    const { diskEncryptionSet } = props;
+    const { diskEncryptionSet, privateDnsZoneId } = props;
+    this.privateDnsZoneId = privateDnsZoneId;
     this.diskEncryptionSetId =
       diskEncryptionSet &&
       new DataAzurermDiskEncryptionSet(this, "disk-encryption-set", diskEncryptionSet).id;
@@ -53,6 +57,9 @@ export class AksIdentity extends Construct {
       ...(linkedNetworkId === undefined
         ? []
         : [{ id: "network-role", scope: linkedNetworkId, role: network }]),
+      ...(privateDnsZoneId === undefined
+        ? []
+        : [{ id: "private-zone-role", scope: privateDnsZoneId, role: "Private DNS Zone Contributor" }]),
       ...(addressResourceGroup
         ? [{ id: "address-role", scope: addressResourceGroup.id, role: network }]
         : []),

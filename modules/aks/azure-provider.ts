@@ -4,6 +4,23 @@ import type { TerraformStack } from "cdktf";
 const providerId = "azurerm";
 
 /**
+ * Defines the azurerm provider of a stack for another subscription, once for each.
+ *
+ * It signs in as the stack's own does, in the same tenant.
+ */
+export function azureProviderOf(stack: TerraformStack, subscriptionId: string): AzurermProvider {
+  const id = `${providerId}-${subscriptionId.toLowerCase()}`;
+  const existing = stack.node.tryFindChild(id);
+  if (existing instanceof AzurermProvider) return existing;
+  return new AzurermProvider(stack, id, {
+    alias: `subscription-${subscriptionId.toLowerCase()}`,
+    subscriptionId,
+    features: [{}],
+    resourceProviderRegistrations: "none",
+  });
+}
+
+/**
  * Defines the azurerm provider of a stack, once.
  *
  * Subscription, tenant and credentials come from the environment (ARM_SUBSCRIPTION_ID, ARM_TENANT_ID, …).

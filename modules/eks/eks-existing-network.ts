@@ -3,6 +3,7 @@ import { DataAwsVpc } from "@cdktf/provider-aws/lib/data-aws-vpc";
 import { ref, type ITerraformDependable, type Precondition } from "cdktf";
 import { Construct } from "constructs";
 import type { ExistingAwsNetwork } from "../../config/target/aws-network";
+import { areApart } from "../cluster/ranges-apart";
 import type { EksRunningCluster } from "./eks-running-cluster";
 
 /** Properties of {@link EksExistingNetwork}. */
@@ -80,14 +81,6 @@ function tagged(subnets: readonly string[], ids: readonly string[], tag: string)
       `${ids[index]} lacks the tag ${tag}, by which the load balancer controller finds it. Set it to 1.`,
     ),
   );
-}
-
-/** An expression that tells whether two ranges share no address: cut to the shorter prefix they differ. */
-function areApart(one: string, other: string): string {
-  const prefix = (range: string) => `tonumber(split("/", ${range})[1])`;
-  const cut = (range: string) =>
-    `cidrsubnet(format("%s/%d", split("/", ${range})[0], min(${prefix(one)}, ${prefix(other)})), 0, 0)`;
-  return `${cut(one)} != ${cut(other)}`;
 }
 
 function refusal(condition: string, errorMessage: string): Precondition {

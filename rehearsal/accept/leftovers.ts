@@ -47,7 +47,7 @@ export function leftoverQueries({ name, target }: Environment): readonly Leftove
         {
           subject: "resource groups of the cluster",
           command: "az",
-          args: ["group", "list", "--output", "json", "--query", `[?starts_with(name, '${name}')]`],
+          args: ["group", "list", "--output", "json", "--query", groupsNamed(azureGroupsOf(name))],
           read: idsIn,
         },
       ];
@@ -69,6 +69,15 @@ export function leftoverQueries({ name, target }: Environment): readonly Leftove
           ]
         : [];
   }
+}
+
+/** Groups that Terraform makes, and the one that AKS makes for nodes and load balancers, which has no tag of ours. */
+export function azureGroupsOf(environmentName: string): readonly string[] {
+  return ["", "-nodes", "-addresses"].map((end) => `rg-${environmentName}${end}`);
+}
+
+function groupsNamed(names: readonly string[]): string {
+  return `[?${names.map((name) => `name=='${name}'`).join(" || ")}]`;
 }
 
 // A KMS key waits for its deletion for days, and keeps its tags.

@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parseEnvironment } from "../../../config/reading/parse-environment";
-import { leftoverQueries } from "../../../rehearsal/accept/leftovers";
+import { aksNames } from "../../../composition/cloud-names/aks-names";
+import { azureGroupsOf, leftoverQueries } from "../../../rehearsal/accept/leftovers";
 
 function queriesFor(name: string) {
   const text = readFileSync(join(__PROJECT_ROOT__, "environments", `${name}.yaml`), "utf8");
@@ -34,8 +35,16 @@ describe("what a destroy left is asked for by tag", () => {
     const queries = queriesFor("azure-prod");
     expect(queries.map(({ args }) => args.slice(0, 2).join(" "))).toEqual(["resource list", "group list"]);
     expect(queries[0]?.args).toContain("istio-cdktf-environment=azure-prod");
+    expect(queries[1]?.args.at(-1)).toBe(
+      "[?name=='rg-azure-prod' || name=='rg-azure-prod-nodes' || name=='rg-azure-prod-addresses']",
+    );
     expect(queries[0]?.read("[]")).toEqual([]);
     expect(queries[0]?.read('[{"id": "/subscriptions/0/resourceGroups/azure-prod"}]')).toHaveLength(1);
+  });
+
+  test("on Azure, by the names that the stack gives its groups", () => {
+    const { resourceGroup, nodeResourceGroup, addressResourceGroup } = aksNames("shop");
+    expect(azureGroupsOf("shop")).toEqual([resourceGroup, nodeResourceGroup, addressResourceGroup]);
   });
 
   test("in a cluster that exists, the stack's namespaces", () => {

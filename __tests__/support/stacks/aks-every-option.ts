@@ -42,6 +42,26 @@ export const everything = [
     },
   }),
   azureEnvironment({
+    name: "azure-hub",
+    target: {
+      network: {
+        kind: "existing",
+        subnetId:
+          "/subscriptions/33333333-3333-4333-8333-333333333333/resourceGroups/rg-hub/providers/Microsoft.Network/virtualNetworks/vnet-hub/subnets/aks",
+        outbound: { kind: "user-defined-routes" },
+      },
+      apiServer: {
+        kind: "private",
+        privateDnsZoneId:
+          "/subscriptions/33333333-3333-4333-8333-333333333333/resourceGroups/rg-dns/providers/Microsoft.Network/privateDnsZones/privatelink.westeurope.azmk8s.io",
+      },
+    },
+  }),
+  azureEnvironment({
+    name: "azure-nat",
+    target: { network: { outbound: { kind: "nat-gateway", addresses: 2 } } },
+  }),
+  azureEnvironment({
     target: {
       tier: "free",
       zones: [],
