@@ -1,9 +1,15 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { formatProblem } from "../config/reading/problem";
 import { parse } from "./support/environments/environment-files";
 import { residuesIn } from "./support/stacks/stack-file";
 import { synthesizedStacks } from "./support/stacks/synthesized-stacks";
 import { shippedEnvironments, textOf, widestEnvironments } from "./support/environments/widest-environments";
+
+const readme = readFileSync(join(__PROJECT_ROOT__, "README.md"), "utf8");
+/** The oldest Terraform that the README names, as a constraint. */
+const readmeVersion = `>= ${/Terraform ([0-9.]+) or later/.exec(readme)?.[1]}`;
 
 describe("what a stack may not hold", () => {
   test.each([...widestEnvironments, ...shippedEnvironments])("is in no stack of $name", ({ name, data }) => {
@@ -12,6 +18,10 @@ describe("what a stack may not hold", () => {
     const stacks = synthesizedStacks(parsed.environment);
     expect(Object.keys(stacks)).toContain(`${name}-mesh`);
     expect(residuesIn(stacks)).toEqual([]);
+    // An older Terraform would stop at an argument that it does not know, and name no version.
+    for (const stack of Object.values(stacks)) {
+      expect(stack).toMatchObject({ terraform: { required_version: readmeVersion } });
+    }
   });
 
   test.each([

@@ -58,7 +58,7 @@ export function componentRequests(
 /**
  * Adds up what the features' pods request at their fewest.
  *
- * cert-manager, MetalLB and the load balancer controller request nothing by their charts' defaults. What is adopted
+ * MetalLB and, in a small mesh, cert-manager request nothing by their charts' defaults. What is adopted
  * is not counted: it runs already.
  */
 export function meshRequests(

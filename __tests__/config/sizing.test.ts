@@ -30,13 +30,18 @@ test("a small mesh with a gateway requests a third of a CPU", () => {
 });
 
 test("a production mesh counts its fewest pods", () => {
-  expect(requestsOf(environment(ingress))).toMatchObject({ cpuMillicores: 1420, memoryMiB: 4672 });
+  const { components } = requestsOf(environment(ingress));
+  expect(components.filter(({ name }) => name.startsWith("cert-manager")).map(({ pods }) => pods)).toEqual([
+    2, 3, 2,
+  ]);
+  expect(requestsOf(environment(ingress))).toMatchObject({ cpuMillicores: 1695, memoryMiB: 5632 });
 });
 
 test("what the file asks for is what is counted", () => {
   const mesh = environment(`  istiod: { replicas: { min: 3, max: 3 }, resources: { requests: { cpu: "1" } } }
   proxyResources: { requests: { memory: 1Gi } }
   cni: { enabled: false }
+certManager: { management: none }
 `);
   expect(requestsOf(mesh)).toEqual({
     components: [{ name: "istiod", pods: 3, cpuMillicores: 3000, memoryMiB: 6144 }],
@@ -57,7 +62,7 @@ test("one line says it to whoever sizes the nodes", () => {
   expect(formatMeshRequests(requestsOf(environment(`  size: small\n${ingress}`)))).toBe(
     "the mesh requests 310m CPU and 544Mi memory (1 istiod, 1 istio-ingress, 1 healthz), 100m CPU and 100Mi memory on each node, 100m CPU and 128Mi memory with each sidecar",
   );
-  expect(formatMeshRequests(requestsOf(environment("  management: adopt\n")))).toContain(
-    "requests 0m CPU and 0Mi memory, ",
-  );
+  expect(
+    formatMeshRequests(requestsOf(environment("  management: adopt\ncertManager: { management: none }\n"))),
+  ).toContain("requests 0m CPU and 0Mi memory, ");
 });

@@ -56,6 +56,16 @@ describe("production", () => {
     });
   });
 
+  test("sets CPU and memory aside for every part of cert-manager", () => {
+    const requested = { requests: { cpu: expect.any(String), memory: expect.any(String) } };
+    const parts = (mesh: MeshJson) => {
+      const values = mesh.values("cert-manager") as Record<string, { resources?: object }>;
+      return [values, values["webhook"], values["cainjector"]].map((part) => part?.resources);
+    };
+    expect(parts(production)).toEqual([requested, requested, requested]);
+    expect(parts(small)).toEqual([undefined, undefined, undefined]);
+  });
+
   test("runs two pods of the health workload, with a budget", () => {
     expect(production.object("healthz", "Deployment", "healthz").spec.replicas).toBe(2);
     expect(healthObjects(production)).toContain("PodDisruptionBudget");

@@ -4,6 +4,7 @@ interface CertManagerWorkload {
   readonly replicaCount: number;
   readonly podDisruptionBudget: { readonly enabled: boolean };
   readonly topologySpreadConstraints?: readonly TopologySpreadConstraint[];
+  readonly resources?: { readonly requests: { readonly cpu: string; readonly memory: string } };
 }
 
 /**
