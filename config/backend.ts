@@ -60,9 +60,15 @@ const cloudBackend = z
       .string()
       .regex(/^[A-Za-z0-9_-]+$/, { error: "the name of an organization: letters, digits, _ and -" }),
     hostname: z
-      .hostname()
+      .string()
+      .regex(
+        /^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*(:[1-9][0-9]{0,4})?$/,
+        {
+          error: "a host name, with a port where it is not 443: tfe.example.com:8443",
+        },
+      )
       .default("app.terraform.io")
-      .describe("HCP Terraform, or a Terraform Enterprise host."),
+      .describe("HCP Terraform, or a Terraform Enterprise host, with its port where that is not 443."),
     project: z
       .string()
       .regex(/^[A-Za-z0-9_ -]{3,40}$/, {
@@ -74,7 +80,7 @@ const cloudBackend = z
       .enum(["remote", "agent", "local"])
       .default("remote")
       .describe(
-        "Where runs happen: remote, on HashiCorp's runners; agent, on your own with the cloud's command line; local, here.",
+        "Where runs happen: remote, on HashiCorp's runners; agent, on your own with the cloud's command line; local, here. It is a setting of the workspaces, which `npm run hcp -- <environment> --apply` makes: Terraform itself makes them with the organization's default.",
       ),
   })
   .describe("HCP Terraform or Terraform Enterprise: one workspace a stack, named as the stack.");

@@ -18,7 +18,8 @@ export function meshStackName(environmentName: string): string {
   return `${environmentName}-mesh`;
 }
 
-function stackNames({ name, target }: Pick<Environment, "name" | "target">): string[] {
+/** Names of the stacks of an environment, each after the one that it stands on. */
+export function stackNames({ name, target }: Pick<Environment, "name" | "target">): string[] {
   return target.kind === "existing" ? [meshStackName(name)] : [clusterStackName(name), meshStackName(name)];
 }
 

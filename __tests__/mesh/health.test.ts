@@ -18,6 +18,15 @@ describe("the health workload", () => {
     expect(mesh.namespaces["mesh-health"]).toMatchObject({ "istio-injection": "enabled" });
   });
 
+  test("is rolled by an upgrade of Istio, and by nothing else, so that its sidecar is the control plane's", () => {
+    const template = (version: string, more = "") => {
+      const text = existing.replace("1.31.4", version) + more + ingress;
+      return synthesizeMesh(text).object("healthz", "Deployment", "healthz").spec.template;
+    };
+    expect(template("1.30.8")).not.toEqual(deployment.spec.template);
+    expect(template("1.31.4", "  accessLogs: json\n")).toEqual(deployment.spec.template);
+  });
+
   test("has the labels and the named port that Istio's telemetry wants", () => {
     expect(deployment.spec.template.metadata.labels).toMatchObject({ app: "healthz", version: "6.9.2" });
     const [port] = mesh.object("healthz", "Service", "healthz").spec.ports;

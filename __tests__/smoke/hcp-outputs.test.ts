@@ -5,12 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { smoke } from "../../smoke/cli";
-import {
-  parseHcpWorkspace,
-  readHcpOutputs,
-  type HcpOptions,
-  type SendGet,
-} from "../../smoke/outputs/hcp-outputs";
+import { parseHcpWorkspace, readHcpOutputs, type HcpOptions } from "../../smoke/outputs/hcp-outputs";
+import type { Send } from "../../smoke/outputs/hcp-connection";
 import { comparableHost, readToken } from "../../smoke/outputs/hcp-token";
 import { findMeshOutputs } from "../../smoke/outputs/output-values";
 import { InputError, OutputsPending } from "../../smoke/outputs/input-error";
@@ -63,7 +59,7 @@ beforeEach(() => {
 });
 
 /** Sends to the fake API what is meant for the host. */
-const send: SendGet = (url, init) =>
+const send: Send = (url, init) =>
   fetch(url.replace("https://tfe.acme-corp.test", `http://127.0.0.1:${port}`), init);
 
 const read = (
@@ -119,7 +115,7 @@ test("something that is not JSON, and a host out of reach, are told apart", asyn
   answer = () => ({ status: 200, body: "<html>" });
   await expect(read()).rejects.toThrow("answers with something that is not JSON");
   const closed = await servers.closedPort();
-  const nowhere: SendGet = (_, init) => fetch(`http://127.0.0.1:${closed}`, init);
+  const nowhere: Send = (_, init) => fetch(`http://127.0.0.1:${closed}`, init);
   await expect(
     readHcpOutputs("a/b", { TF_TOKEN_app_terraform_io: token }, { send: nowhere }),
   ).rejects.toThrow("app.terraform.io cannot be reached: ECONNREFUSED");

@@ -97,7 +97,8 @@ function deployment({ environment: { mesh }, images }: FeatureInput): Manifest {
       replicas: healthReplicas(mesh),
       selector: { matchLabels: selector },
       template: {
-        metadata: { labels },
+        // A pod keeps the sidecar that it was made with: another Istio is another pod.
+        metadata: { labels, annotations: { "istio-cdktf.dev/istio-version": mesh.istioVersion } },
         spec: {
           serviceAccountName: healthName,
           automountServiceAccountToken: false,
