@@ -17,10 +17,15 @@ export interface RunProofsOptions {
   readonly ask: AskChecks;
   readonly steps: Steps;
   readonly signal: AbortSignal;
+  /**
+   * How long answers may take to become right: istiod pushes within a second, and reads its own configuration anew
+   * within some.
+   *
+   * @default 30 s
+   */
+  readonly patienceMilliseconds?: number;
 }
 
-/** Istiod pushes within a second, and reads its own configuration anew within some. */
-const patienceMilliseconds = 30_000;
 const pauseMilliseconds = 200;
 
 /**
@@ -29,7 +34,8 @@ const pauseMilliseconds = 200;
  *
  * In the end the cluster is as it was.
  */
-export async function runProofs({ proofs, deployed, ask, steps, signal }: RunProofsOptions): Promise<void> {
+export async function runProofs(options: RunProofsOptions): Promise<void> {
+  const { proofs, deployed, ask, steps, signal, patienceMilliseconds = 30_000 } = options;
   let { stack } = deployed;
   const change = async (to: Stack) => {
     const changes = await changeStack({ ...deployed, stack }, to);
@@ -42,7 +48,7 @@ export async function runProofs({ proofs, deployed, ask, steps, signal }: RunPro
       .run(title, async () => {
         const { set, removed } = await change(stackOf(variant, deployed.stack));
         const touched = [...set, ...removed.map((one) => `${one} removed`)];
-        const said = await until(judge, () => ask(checks), signal);
+        const said = await until(judge, () => ask(checks), Date.now() + patienceMilliseconds, signal);
         return { detail: [`changed ${touched.join(", ") || "nothing"}`, said].join("\n") };
       })
       .catch((error: unknown) => {
@@ -111,14 +117,14 @@ function failsAs(fails: Readonly<Record<string, readonly string[]>>): Judge {
 async function until(
   judge: Judge,
   ask: () => Promise<readonly Answered[]>,
+  deadline: number,
   signal: AbortSignal,
 ): Promise<string> {
-  const deadline = Date.now() + patienceMilliseconds;
   for (;;) {
     const answers = await ask();
     const amiss = judge(answers);
     if (amiss === undefined) return answers.map(line).join("\n");
-    if (Date.now() > deadline || signal.aborted) throw new StepFailure(amiss);
+    if (Date.now() >= deadline || signal.aborted) throw new StepFailure(amiss);
     await delay(pauseMilliseconds);
   }
 }

@@ -43,6 +43,7 @@ class Session {
   });
   private keep: boolean;
   private outsideIsThere = true;
+  private failed = false;
   private secondsToHealthy: number | undefined;
   private outputs: string | undefined;
   private downRequested: () => void = () => undefined;
@@ -66,8 +67,9 @@ class Session {
         this.tell({ type: "ready", kubeconfig: cluster.kubeconfigPath });
         await this.rehearse(cluster);
       }
-    } catch {
-      // The step that failed was told of.
+    } catch (error) {
+      // A step that failed was told of; what fails between steps was not.
+      if (this.steps.ok) this.fail(error);
     }
     if (this.keep && !this.stopping.signal.aborted && cluster !== undefined) {
       this.tell({ type: "finished", outcome: this.outcome(cluster) });
@@ -80,6 +82,11 @@ class Session {
     control.close();
     rmSync(this.plan.controlSocket, { force: true });
     process.exit(0);
+  }
+
+  private fail(error: unknown): void {
+    this.failed = true;
+    this.problems.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
   }
 
   private async startCluster(): Promise<Cluster> {
@@ -233,7 +240,7 @@ class Session {
   private outcome(cluster: Cluster | undefined): Outcome {
     const describe = ([image, title]: [string, string]) => `${title} for ${image}`;
     return {
-      ok: this.steps.ok && !this.stopping.signal.aborted,
+      ok: this.steps.ok && !this.failed && !this.stopping.signal.aborted,
       standIns: [...this.standIns].map(describe).sort(),
       loadBalancers: (cluster?.ledger.all ?? []).map(
         ({ kind, name, service, deletedAt }) =>
