@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
-import type { Check } from "../../contract/checks";
 import type { Check as Answered } from "../../smoke/verdict";
+import type { Deployment } from "../deploy/deployment";
 import { changeStack } from "../deploy/without-providers/change-stack";
 import type { ProviderlessOptions } from "../deploy/without-providers/options";
 import type { AskChecks } from "../prove/ask-checks";
@@ -14,6 +14,7 @@ export interface RunProofsOptions {
   readonly proofs: readonly PreparedProof[];
   /** The cluster, and the stack that is deployed. */
   readonly deployed: ProviderlessOptions;
+  readonly deployment: Pick<Deployment, "planOf">;
   readonly ask: AskChecks;
   readonly steps: Steps;
   readonly signal: AbortSignal;
@@ -35,19 +36,27 @@ const pauseMilliseconds = 200;
  * In the end the cluster is as it was.
  */
 export async function runProofs(options: RunProofsOptions): Promise<void> {
-  const { proofs, deployed, ask, steps, signal, patienceMilliseconds = 30_000 } = options;
+  const { proofs, deployed, deployment, ask, steps, signal, patienceMilliseconds = 30_000 } = options;
   let { stack } = deployed;
   const change = async (to: Stack) => {
     const changes = await changeStack({ ...deployed, stack }, to);
     stack = to;
     return changes;
   };
-  const attempt = async (title: string, variant: PreparedVariant, judge: Judge, checks: readonly Check[]) => {
+  const attempt = async (
+    title: string,
+    variant: PreparedVariant,
+    judge: Judge,
+    { checks, touches }: Pick<PreparedProof, "checks" | "touches">,
+  ) => {
     signal.throwIfAborted();
     await steps
       .run(title, async () => {
         const { set, removed } = await change(stackOf(variant, deployed.stack));
         const touched = [...set, ...removed.map((one) => `${one} removed`)];
+        const others = touched.filter((one) => touches !== undefined && one !== touches);
+        if (others.length > 0)
+          throw new StepFailure(`it may change ${touches ?? ""}, not ${others.join(", ")}`);
         const said = await until(judge, () => ask(checks), Date.now() + patienceMilliseconds, signal);
         return { detail: [`changed ${touched.join(", ") || "nothing"}`, said].join("\n") };
       })
@@ -56,16 +65,34 @@ export async function runProofs(options: RunProofsOptions): Promise<void> {
         if (signal.aborted) throw error;
       });
   };
+  const [oneChange] = proofs.filter(({ touches }) => touches !== undefined).flatMap(({ twins }) => twins);
+  if (oneChange !== undefined) await planIsOneRelease(oneChange, deployment, steps);
   for (const proof of proofs) {
     for (const twin of proof.twins) {
       const named = proof.checks.filter(({ name }) => name in twin.fails);
-      await attempt(`${proof.title}, broken: ${twin.broken}`, twin, failsAs(twin.fails), named);
+      await attempt(`${proof.title}, broken: ${twin.broken}`, twin, failsAs(twin.fails), {
+        ...proof,
+        checks: named,
+      });
     }
-    await attempt(proof.title, proof, allPass, proof.checks);
+    await attempt(proof.title, proof, allPass, proof);
   }
   await steps.run("back to the start", async (): Promise<StepOutcome> => {
     const { set } = await change(deployed.stack);
     return { detail: `changed ${set.join(", ")}` };
+  });
+}
+
+/** A change of one route is planned as a change of the application's release, and of nothing else. */
+async function planIsOneRelease(
+  { stackFile }: PreparedVariant,
+  deployment: RunProofsOptions["deployment"],
+  steps: Steps,
+): Promise<void> {
+  await steps.run("plan of one changed route", async () => {
+    const planned = await deployment.planOf(readFileSync(stackFile, "utf8"));
+    if (planned.length === 1) return { detail: `${planned.join("")}, and nothing else` };
+    throw new StepFailure(`one release should change, not ${planned.join(", ") || "none"}`);
   });
 }
 

@@ -145,7 +145,7 @@ class Session {
         logs: plan.logs,
       }),
     );
-    await this.runProofs(cluster, outputs);
+    await this.runProofs(cluster, deployment, outputs);
     const { conformance } = plan;
     if (conformance === undefined) return;
     await steps.run(`Gateway API conformance (${conformance.kind})`, () =>
@@ -178,7 +178,11 @@ class Session {
     }
   }
 
-  private async runProofs({ kubeconfigPath }: Cluster, outputs: string): Promise<void> {
+  private async runProofs(
+    { kubeconfigPath }: Cluster,
+    deployment: Deployment,
+    outputs: string,
+  ): Promise<void> {
     const { proofs, deploy, folder } = this.plan;
     if (proofs === undefined) return;
     const { signal } = this.stopping;
@@ -190,6 +194,7 @@ class Session {
         environment: clusterEnvironment(kubeconfigPath, folder),
         run,
       },
+      deployment,
       ask: await askChecks({ outputs, kubeconfigPath, signal }),
       steps: this.steps,
       signal,

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, expect, test } from "vitest";
 import { check as checkSchema } from "../../../contract/checks";
-import { runProofs } from "../../../rehearsal/proofs/run-proofs";
+import { runProofs, type RunProofsOptions } from "../../../rehearsal/proofs/run-proofs";
 import { parseStack } from "../../../rehearsal/stack/read-stack";
 import { Steps } from "../../../rehearsal/steps";
 import { found, passed, type Verdict } from "../../../smoke/verdict";
@@ -42,10 +42,11 @@ beforeEach(() => {
 });
 
 /** Runs the proof on a cluster that answers as it is asked to, by what is deployed. */
-async function prove(answer: (color: string) => Verdict) {
+async function prove(answer: (color: string) => Verdict, more: Partial<RunProofsOptions> = {}) {
   const steps = new Steps(() => undefined);
   await runProofs({
     proofs: [proof],
+    deployment: { planOf: () => Promise.resolve(["update helm_release.books"]) },
     patienceMilliseconds: 0,
     deployed: {
       stack: parseStack(stackJson("white"), folder),
@@ -65,6 +66,7 @@ async function prove(answer: (color: string) => Verdict) {
       ),
     steps,
     signal: new AbortController().signal,
+    ...more,
   });
   return Object.fromEntries(steps.all.map(({ title, ok, detail }) => [title, ok ? "ok" : detail]));
 }
@@ -104,4 +106,16 @@ test("neither does one that was not made", async () => {
     "should fail: skipped it is green: no kubeconfig",
   );
   expect(steps["lesson green"]).toContain("skipped it is green: no kubeconfig");
+});
+
+test("a proof that may touch one release fails where another is touched, or planned to be", async () => {
+  const touching = (touches: string) => ({ proofs: [{ ...proof, touches }] });
+  const steps = await prove(right, touching("release books"));
+  expect(steps["plan of one changed route"]).toBe("ok");
+  expect(steps["lesson green"]).toBe("ok");
+  const other = await prove(right, touching("release shop"));
+  expect(other["lesson green"]).toBe("it may change release shop, not release books");
+  const planOf = () => Promise.resolve(["update helm_release.books", "create helm_release.shop"]);
+  const planned = prove(right, { ...touching("release books"), deployment: { planOf } });
+  await expect(planned).rejects.toThrow("one release should change, not update helm_release.books, create");
 });
