@@ -20,9 +20,9 @@ export interface RunProofsOptions {
   readonly signal: AbortSignal;
   /**
    * How long answers may take to become right: istiod pushes within a second, and reads its own configuration anew
-   * within some.
+   * within some; Envoy lets open connections drain for up to 45 s before a new policy holds for them.
    *
-   * @default 30 s
+   * @default 60 s
    */
   readonly patienceMilliseconds?: number;
 }
@@ -36,7 +36,7 @@ const pauseMilliseconds = 200;
  * In the end the cluster is as it was.
  */
 export async function runProofs(options: RunProofsOptions): Promise<void> {
-  const { proofs, deployed, deployment, ask, steps, signal, patienceMilliseconds = 30_000 } = options;
+  const { proofs, deployed, deployment, ask, steps, signal, patienceMilliseconds = 60_000 } = options;
   let { stack } = deployed;
   const change = async (to: Stack) => {
     const changes = await changeStack({ ...deployed, stack }, to);
