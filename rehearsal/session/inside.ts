@@ -193,6 +193,7 @@ class Session {
         programs: this.providerless(),
         environment: clusterEnvironment(kubeconfigPath, folder),
         run,
+        signal,
       },
       deployment,
       ask: await askChecks({ outputs, kubeconfigPath, signal }),
