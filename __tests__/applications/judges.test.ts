@@ -179,6 +179,16 @@ describe("a route", () => {
     ],
   });
 
+  test("for some workloads at some gateways is warned of, because Istio then looks at the gateways alone", () => {
+    const matching = (match: string) =>
+      judged(to(`{ destination: { host: cart } }]\n      match: [${match}]\n      headers: {}\n#`));
+    expect(matching("{ sourceLabels: { app: page }, gateways: [mesh] }")).toContain(
+      "spec.http[0].match[0].sourceLabels: warning: a match without gateways: beside them Istio looks at no sourceLabels, and everybody fits, got both",
+    );
+    expect(matching("{ sourceNamespace: books, gateways: [mesh] }")).toContain("looks at no sourceNamespace");
+    expect(matching("{ sourceLabels: { app: page } }, { gateways: [mesh] }")).toBe("");
+  });
+
   test("to a host outside is warned of until a ServiceEntry names it", () => {
     const outside = to("{ destination: { host: api.example.com } }");
     const entry =

@@ -144,7 +144,36 @@ test("a workload that a split does not name fails it", async () => {
 
 const addresses = { "10.1.0.5": "reviews-v1", "10.1.0.6": "reviews-v3" } as const;
 
+/** A line of Envoy's access log. */
+const logLine = (
+  agent: string,
+  {
+    status,
+    flags,
+    upstream,
+    cluster,
+    route,
+  }: Record<"status" | "flags" | "upstream" | "cluster" | "route", string>,
+) =>
+  JSON.stringify({
+    response_code: Number(status),
+    response_flags: flags,
+    response_code_details: "via_upstream",
+    user_agent: agent,
+    upstream_host: upstream,
+    upstream_cluster: cluster,
+    route_name: route,
+  });
+
+/** What a sidecar logs of a request that it let in. */
+const received = (agent: string, status = "200", flags = "-") =>
+  logLine(agent, { status, flags, upstream: "10.1.0.5:9080", cluster: "inbound|9080||", route: "default" });
+
 interface LoggedGateway {
+  /** What the sidecar of an endpoint's pod logs of a request, by the pod's name. */
+  readonly sidecars?: Readonly<Record<string, (agent: string) => readonly string[]>>;
+  readonly route?: string;
+  readonly virtualServices?: readonly unknown[];
   /** Which endpoint answers a request. */
   readonly endpoint: () => string;
   readonly status?: number;
@@ -153,14 +182,14 @@ interface LoggedGateway {
 }
 
 /** Runs a check through a gateway that logs, in a cluster that knows the endpoints' pods. */
-async function askLogged(
-  check: object,
-  { endpoint, status = 200, flags = "-", format = "text" }: LoggedGateway,
-) {
+async function askLogged(check: object, logged: LoggedGateway) {
+  const { endpoint, status = 200, flags = "-", format = "text", route = "default", sidecars = {} } = logged;
   const lines: string[] = [];
+  const sidecarLines: Record<string, string[]> = {};
   const answer: Answer = (request, response) => {
     const agent = request.headers["user-agent"] ?? "";
     const upstream = `${endpoint()}:9080`;
+    for (const [pod, log] of Object.entries(sidecars)) (sidecarLines[pod] ??= []).push(...log(agent));
     const cluster = "outbound|9080||reviews.bookinfo.svc.cluster.local";
     if (format === "text" || format === "json")
       lines.push(
@@ -171,9 +200,9 @@ async function askLogged(
               user_agent: agent,
               upstream_host: upstream,
               upstream_cluster: cluster,
-              route_name: "default",
+              route_name: route,
             })
-          : `[2026-11-25T12:00:00.000Z] "GET / HTTP/1.1" ${status} ${flags} via_upstream - "-" 0 95 1 1 "10.0.0.1" "${agent}" "id" "books.test" "${upstream}" ${cluster} 10.1.0.2:4 10.1.0.2:8080 10.0.0.1:5 - default`,
+          : `[2026-11-25T12:00:00.000Z] "GET / HTTP/1.1" ${status} ${flags} via_upstream - "-" 0 95 1 1 "10.0.0.1" "${agent}" "id" "books.test" "${upstream}" ${cluster} 10.1.0.2:4 10.1.0.2:8080 10.0.0.1:5 - ${route}`,
       );
     reply(status, { "x-envoy-upstream-service-time": "1" }, "<html>a page</html>")(request, response);
   };
@@ -182,12 +211,21 @@ async function askLogged(
     {
       [`${gatewayNamespace}/pods/istio-ingress-7d4f-abcde/log`]: () =>
         format === "unread" ? new ApiError(403, "pods/log is forbidden") : `noise\n${lines.join("\n")}\n`,
+      ...Object.fromEntries(
+        Object.values(addresses).map((pod) => [
+          `/api/v1/namespaces/bookinfo/pods/${pod}-5d9c7b8f6d-x7k2p/log`,
+          () => (sidecarLines[pod] ?? []).join("\n"),
+        ]),
+      ),
+      ...(logged.virtualServices === undefined
+        ? {}
+        : { [virtualServicesPath]: list(virtualService, ...logged.virtualServices) }),
       "/api/v1/pods": (_: unknown, url: URL) => {
+        const podOf = (name: string) => injectedPod(name, "1.31.1", { namespace: "bookinfo" });
+        if (!url.searchParams.has("fieldSelector")) return list(...Object.values(addresses).map(podOf));
         const [, ip = ""] = /status\.podIP=([\d.]+),/.exec(url.searchParams.get("fieldSelector") ?? "") ?? [];
         const workload = addresses[ip as keyof typeof addresses] as string | undefined;
-        return workload === undefined
-          ? list()
-          : list(injectedPod(workload, "1.31.1", { namespace: "bookinfo" }));
+        return workload === undefined ? list() : list(podOf(workload));
       },
     },
     { target: targetOf(outputsAt(port), [check]), dependencies: { clock: new ManualClock() } },
@@ -291,4 +329,86 @@ test("with a kubeconfig a failed check names the VirtualServices that have its h
   );
   expect(await nextOf("*.test")).toContain("shop/books");
   expect(await nextOf("other.test")).not.toContain("shop/books");
+});
+
+const reviews = {
+  metadata: { name: "reviews", namespace: "bookinfo" },
+  spec: { hosts: ["books.test"], http: [{ name: "jason" }, { name: "everybody" }] },
+};
+
+test("a failed check follows the request to the sidecar that refused it, and names the route that decided", async () => {
+  const denied = described({ host: "books.test" }, { status: 200 });
+  const logged = {
+    endpoint: () => "10.1.0.5",
+    status: 403,
+    route: "everybody",
+    virtualServices: [reviews],
+    sidecars: { "reviews-v1": (agent: string) => [received(agent, "403")] },
+  };
+  const { verdict } = await askLogged(denied, logged);
+  expect(verdict).toMatchObject({
+    got: expect.stringContaining(
+      "; the gateway logged 403, response flags -, via_upstream, route everybody of VirtualService bookinfo/reviews, outbound|9080||reviews.bookinfo.svc.cluster.local; the sidecar of bookinfo/reviews-v1 logged 403, response flags -, via_upstream, route default, inbound|9080||",
+    ) as string,
+  });
+  const other = await askLogged(denied, { ...logged, route: "somebody", sidecars: {} });
+  expect(other.verdict).toMatchObject({
+    got: expect.stringMatching(
+      /route somebody, outbound\|9080\|\|reviews\.bookinfo\.svc\.cluster\.local$/,
+    ) as string,
+  });
+});
+
+test("how many pods answer is counted from what answers say, or from the log", async () => {
+  const onePod = described({}, { pods: 1 }, { repeat: 10 });
+  const both = inTurn([pods.v1, 1], [pods.v3, 1]);
+  expect(
+    (
+      await ask(
+        servers,
+        echo(() => pods.v1),
+        onePod,
+      )
+    ).verdict,
+  ).toMatchObject({
+    status: "passed",
+    got: expect.stringMatching(/; 1 pod$/) as string,
+  });
+  expect((await ask(servers, echo(both), onePod)).verdict).toMatchObject({
+    fault: "check-wrong-pods",
+    got: expect.stringContaining("2 pods answered, not 1: 5 × reviews-v") as string,
+  });
+  const endpoint = inTurn(["10.1.0.5", 1], ["10.1.0.6", 1]);
+  expect(faultOf((await askLogged(onePod, { endpoint })).verdict)).toBe("check-wrong-pods");
+  expect((await askLogged(onePod, { endpoint: () => "10.1.0.6" })).verdict).toMatchObject({
+    status: "passed",
+  });
+  const page = reply(200, {}, "<html></html>");
+  expect((await ask(servers, page, onePod)).verdict?.status).toBe("skipped");
+});
+
+test("copies are counted where they come in, without what a workload answers or asks of others itself", async () => {
+  const mirrored = (share: number) => described({}, { mirrored: { "reviews-v3": share } }, { repeat: 20 });
+  const asksOthers = (agent: string) =>
+    logLine(agent, {
+      status: "200",
+      flags: "-",
+      upstream: "10.1.0.9:9080",
+      cluster: "outbound|9080||ratings",
+      route: "default",
+    });
+  const sidecars = { "reviews-v3": (agent: string) => [received(agent), asksOthers(agent)] };
+  const toVersion1 = { endpoint: () => "10.1.0.5", sidecars };
+  expect((await askLogged(mirrored(100), toVersion1)).verdict).toMatchObject({
+    status: "passed",
+    got: expect.stringMatching(/; reviews-v3 got 20 copies \(100\.0 %, 20 to 20 expected\)$/) as string,
+  });
+  expect(faultOf((await askLogged(mirrored(0), toVersion1)).verdict)).toBe("check-wrong-copies");
+  const toVersion3 = { endpoint: () => "10.1.0.6", sidecars };
+  expect((await askLogged(mirrored(0), toVersion3)).verdict).toMatchObject({ status: "passed" });
+  const outside = await ask(servers, reply(200), mirrored(100));
+  expect(outside.verdict).toMatchObject({
+    status: "skipped",
+    why: expect.stringContaining("that needs --kubeconfig") as string,
+  });
 });

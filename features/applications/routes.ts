@@ -22,6 +22,7 @@ export const routesLeadSomewhere: Judge = (mesh) => {
   const gateways = gatewaysOf(mesh);
   return objectsOfKind(mesh, istioNetworking, "VirtualService").flatMap((object) => [
     ...gatewayProblems(object, gateways),
+    ...sourceProblems(object),
     ...routesOf(object.manifest).flatMap(({ path, route }) => [
       ...weightProblems(object, path, route),
       ...destinationsOf(route).flatMap(({ below, destination }) =>
@@ -122,6 +123,21 @@ function weightProblems(object: PlacedObject, path: readonly (string | number)[]
   const accepted = "weights that sum to 100, so that each is a percentage";
   const advice = sum < 100 ? `add ${100 - sum} to one of them` : `take ${sum - 100} from them`;
   return [object.problem({ path: [...path, "route"], found, accepted, advice })];
+}
+
+/** Beside the gateways of an HTTP match Istio looks at no labels and no namespace of whoever asks. */
+function sourceProblems(object: PlacedObject): Problem[] {
+  return listOf(object.manifest, "spec", "http").flatMap((route, index) =>
+    listOf(route, "match").flatMap((match, at): Problem[] => {
+      const sources = ["sourceLabels", "sourceNamespace"].filter((key) => fieldOf(match, key) !== undefined);
+      const [source] = sources;
+      if (source === undefined || listOf(match, "gateways").length === 0) return [];
+      const path = ["spec", "http", index, "match", at, source];
+      const accepted = `a match without gateways: beside them Istio looks at no ${source}, and everybody fits`;
+      const advice = "remove gateways from the match";
+      return [object.problem({ path, severity: "warning", found: "both", accepted, advice })];
+    }),
+  );
 }
 
 /** Hosts of the servers of Gateways, by `<namespace>/<name>`. */

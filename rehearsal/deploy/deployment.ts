@@ -11,6 +11,12 @@ export interface Deployment {
   apply(signal: AbortSignal, name?: "apply" | "apply-again"): Promise<StepOutcome>;
   /** Checks that a second run would change nothing. */
   planAgain(): Promise<StepOutcome>;
+  /**
+   * What a plan of another stack in this one's place would change, such as `update helm_release.books`; nothing is.
+   *
+   * @param stackJson its `cdk.tf.json`, with the assets of this one
+   */
+  planOf(stackJson: string): Promise<readonly string[]>;
   /** The stack's outputs in the form of `terraform output -json`. */
   outputs(): Promise<string>;
   destroy(): Promise<StepOutcome>;

@@ -2,7 +2,7 @@ import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { type StepOutcome } from "../steps";
-import { readStack } from "../stack/read-stack";
+import { parseStack, readStack } from "../stack/read-stack";
 import type { OutputValues, RunCommand } from "../terraform/evaluate";
 import { clusterEnvironment } from "./cluster-environment";
 import { type Deployment, DeploymentFailure } from "./deployment";
@@ -43,6 +43,18 @@ export class HelmDeployment implements Deployment {
         `a second plan wants changes: ${changes.map(({ title, reason }) => `${title} ${reason}`).join("; ")}`,
       );
     });
+  }
+
+  async planOf(stackJson: string): Promise<readonly string[]> {
+    let planned: readonly string[] = [];
+    await this.step("plan-of-another", async (options) => {
+      const stack = parseStack(JSON.parse(stackJson), this.options.stackFolder);
+      planned = (await planWithoutProviders({ ...options, stack })).map(
+        ({ title, reason }) => `${title} ${reason}`,
+      );
+      return planned.join("\n");
+    });
+    return planned;
   }
 
   outputs(): Promise<string> {

@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { StepFailure, type StepOutcome } from "../steps";
@@ -49,6 +50,24 @@ export class TerraformDeployment implements Deployment {
     const { add, change, remove } = result.changes;
     const counts = `${add.toString()} to add, ${change.toString()} to change, ${remove.toString()} to destroy`;
     throw new StepFailure(`a second plan wants changes: ${counts}`, log);
+  }
+
+  async planOf(stackJson: string): Promise<readonly string[]> {
+    const file = join(this.options.stackFolder, "cdk.tf.json");
+    const own = readFileSync(file, "utf8");
+    writeFileSync(file, stackJson);
+    try {
+      const accepted = [0, changesExitCode];
+      const { result } = await this.command(
+        "plan-of-another",
+        ["plan", "-detailed-exitcode"],
+        undefined,
+        accepted,
+      );
+      return result.planned;
+    } finally {
+      writeFileSync(file, own);
+    }
   }
 
   async outputs(): Promise<string> {

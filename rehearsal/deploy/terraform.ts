@@ -57,6 +57,8 @@ export interface TerraformRun {
   /** Addresses of the resources that the errors are about. */
   readonly failed: readonly string[];
   readonly changes: { readonly add: number; readonly change: number; readonly remove: number };
+  /** Of a plan: action and address of what it would change. */
+  readonly planned: readonly string[];
   /** Seconds per resource, in the order in which they ended. */
   readonly resources: readonly { readonly address: string; readonly seconds: number }[];
 }
@@ -104,6 +106,7 @@ interface LogLine {
     readonly detail?: string;
     readonly address?: string;
   };
+  readonly change?: { readonly action?: string; readonly resource?: { readonly addr: string } };
   readonly hook?: { readonly resource?: { readonly addr: string }; readonly elapsed_seconds?: number };
   readonly changes?: { readonly add: number; readonly change: number; readonly remove: number };
 }
@@ -119,6 +122,7 @@ export function readTerraformLog(exitCode: number, log: string): TerraformRun {
   const errors: string[] = [];
   const failed = new Set<string>();
   const resources: { address: string; seconds: number }[] = [];
+  const planned: string[] = [];
   let changes: TerraformRun["changes"] | undefined;
   const texts: string[] = [];
   for (const text of log.split("\n")) {
@@ -135,6 +139,9 @@ export function readTerraformLog(exitCode: number, log: string): TerraformRun {
     ) {
       resources.push({ address: line.hook.resource.addr, seconds: line.hook.elapsed_seconds ?? 0 });
     }
+    if (line?.type === "planned_change" && line.change?.resource !== undefined) {
+      planned.push(`${line.change.action ?? "change"} ${line.change.resource.addr}`);
+    }
     if (line?.type === "change_summary" && line.changes !== undefined) changes = line.changes;
   }
   const printed = readTerraformText(texts.join("\n"));
@@ -145,6 +152,7 @@ export function readTerraformLog(exitCode: number, log: string): TerraformRun {
     errors: exitCode === 0 || all.length > 0 ? all : rest.slice(-lastLines),
     failed: [...new Set([...failed, ...printed.failed])],
     changes: changes ?? printed.changes ?? { add: 0, change: 0, remove: 0 },
+    planned,
     resources: [...resources, ...printed.resources],
   };
 }

@@ -30,6 +30,7 @@ export function readLesson(projectRoot: string, step: string): Proof {
     environment,
     files: applicationFiles(environment, read),
     twins: parseTwins(read(twins), twins),
+    touches: "release bookinfo",
   };
 }
 

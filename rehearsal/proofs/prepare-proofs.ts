@@ -18,8 +18,7 @@ export interface PreparedVariant {
 }
 
 /** A proof, ready to be deployed. */
-export interface PreparedProof extends PreparedVariant {
-  readonly title: string;
+export interface PreparedProof extends PreparedVariant, Pick<Proof, "title" | "touches"> {
   readonly twins: readonly (PreparedVariant & Pick<Twin, "broken" | "fails">)[];
 }
 
@@ -58,6 +57,7 @@ export async function prepareProofs(options: PrepareProofsOptions): Promise<read
   return await Promise.all(
     named.map(async ({ proof, whole, twins }) => ({
       title: proof.title,
+      ...(proof.touches === undefined ? {} : { touches: proof.touches }),
       ...(await prepared(whole.name, whole.variant)),
       twins: await Promise.all(
         twins.map(async ({ twin: { broken, fails }, name, variant }) => ({

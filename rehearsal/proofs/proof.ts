@@ -30,6 +30,8 @@ export interface Proof {
   /** Texts of its applications' files, by their paths in the project. */
   readonly files: Readonly<Record<string, string>>;
   readonly twins: readonly Twin[];
+  /** The one thing that a change of its rules may touch; undefined: anything. */
+  readonly touches?: string;
 }
 
 /** A configuration that is tried. */

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
-import type { Check } from "../../contract/checks";
 import type { Check as Answered } from "../../smoke/verdict";
+import type { Deployment } from "../deploy/deployment";
 import { changeStack } from "../deploy/without-providers/change-stack";
 import type { ProviderlessOptions } from "../deploy/without-providers/options";
 import type { AskChecks } from "../prove/ask-checks";
@@ -14,13 +14,19 @@ export interface RunProofsOptions {
   readonly proofs: readonly PreparedProof[];
   /** The cluster, and the stack that is deployed. */
   readonly deployed: ProviderlessOptions;
+  readonly deployment: Pick<Deployment, "planOf">;
   readonly ask: AskChecks;
   readonly steps: Steps;
   readonly signal: AbortSignal;
+  /**
+   * How long answers may take to become right: istiod pushes within a second, and reads its own configuration anew
+   * within some; Envoy lets open connections drain for up to 45 s before a new policy holds for them.
+   *
+   * @default 60 s
+   */
+  readonly patienceMilliseconds?: number;
 }
 
-/** Istiod pushes within a second, and reads its own configuration anew within some. */
-const patienceMilliseconds = 30_000;
 const pauseMilliseconds = 200;
 
 /**
@@ -29,20 +35,29 @@ const pauseMilliseconds = 200;
  *
  * In the end the cluster is as it was.
  */
-export async function runProofs({ proofs, deployed, ask, steps, signal }: RunProofsOptions): Promise<void> {
+export async function runProofs(options: RunProofsOptions): Promise<void> {
+  const { proofs, deployed, deployment, ask, steps, signal, patienceMilliseconds = 60_000 } = options;
   let { stack } = deployed;
   const change = async (to: Stack) => {
     const changes = await changeStack({ ...deployed, stack }, to);
     stack = to;
     return changes;
   };
-  const attempt = async (title: string, variant: PreparedVariant, judge: Judge, checks: readonly Check[]) => {
+  const attempt = async (
+    title: string,
+    variant: PreparedVariant,
+    judge: Judge,
+    { checks, touches }: Pick<PreparedProof, "checks" | "touches">,
+  ) => {
     signal.throwIfAborted();
     await steps
       .run(title, async () => {
         const { set, removed } = await change(stackOf(variant, deployed.stack));
         const touched = [...set, ...removed.map((one) => `${one} removed`)];
-        const said = await until(judge, () => ask(checks), signal);
+        const others = touched.filter((one) => touches !== undefined && one !== touches);
+        if (others.length > 0)
+          throw new StepFailure(`it may change ${touches ?? ""}, not ${others.join(", ")}`);
+        const said = await until(judge, () => ask(checks), Date.now() + patienceMilliseconds, signal);
         return { detail: [`changed ${touched.join(", ") || "nothing"}`, said].join("\n") };
       })
       .catch((error: unknown) => {
@@ -50,16 +65,34 @@ export async function runProofs({ proofs, deployed, ask, steps, signal }: RunPro
         if (signal.aborted) throw error;
       });
   };
+  const [oneChange] = proofs.filter(({ touches }) => touches !== undefined).flatMap(({ twins }) => twins);
+  if (oneChange !== undefined) await planIsOneRelease(oneChange, deployment, steps);
   for (const proof of proofs) {
     for (const twin of proof.twins) {
       const named = proof.checks.filter(({ name }) => name in twin.fails);
-      await attempt(`${proof.title}, broken: ${twin.broken}`, twin, failsAs(twin.fails), named);
+      await attempt(`${proof.title}, broken: ${twin.broken}`, twin, failsAs(twin.fails), {
+        ...proof,
+        checks: named,
+      });
     }
-    await attempt(proof.title, proof, allPass, proof.checks);
+    await attempt(proof.title, proof, allPass, proof);
   }
   await steps.run("back to the start", async (): Promise<StepOutcome> => {
     const { set } = await change(deployed.stack);
     return { detail: `changed ${set.join(", ")}` };
+  });
+}
+
+/** A change of one route is planned as a change of the application's release, and of nothing else. */
+async function planIsOneRelease(
+  { stackFile }: PreparedVariant,
+  deployment: RunProofsOptions["deployment"],
+  steps: Steps,
+): Promise<void> {
+  await steps.run("plan of one changed route", async () => {
+    const planned = await deployment.planOf(readFileSync(stackFile, "utf8"));
+    if (planned.length === 1) return { detail: `${planned.join("")}, and nothing else` };
+    throw new StepFailure(`one release should change, not ${planned.join(", ") || "none"}`);
   });
 }
 
@@ -111,14 +144,14 @@ function failsAs(fails: Readonly<Record<string, readonly string[]>>): Judge {
 async function until(
   judge: Judge,
   ask: () => Promise<readonly Answered[]>,
+  deadline: number,
   signal: AbortSignal,
 ): Promise<string> {
-  const deadline = Date.now() + patienceMilliseconds;
   for (;;) {
     const answers = await ask();
     const amiss = judge(answers);
     if (amiss === undefined) return answers.map(line).join("\n");
-    if (Date.now() > deadline || signal.aborted) throw new StepFailure(amiss);
+    if (Date.now() >= deadline || signal.aborted) throw new StepFailure(amiss);
     await delay(pauseMilliseconds);
   }
 }

@@ -21,7 +21,11 @@ export interface AskChecksOptions {
 const requestTimeoutMs = 5000;
 
 /** Asks by the smoke test's own layers, with what a kubeconfig adds to them. */
-export async function askChecks({ outputs, kubeconfigPath, signal }: AskChecksOptions): Promise<AskChecks> {
+export async function askChecks({
+  outputs,
+  kubeconfigPath,
+  ...options
+}: AskChecksOptions): Promise<AskChecks> {
   const source = "the rehearsal";
   const { values } = findMeshOutputs(JSON.parse(outputs), source, undefined);
   const api = await openKubeconfig({ kubeconfig: kubeconfigPath }, requestTimeoutMs);
@@ -30,6 +34,8 @@ export async function askChecks({ outputs, kubeconfigPath, signal }: AskChecksOp
     const target = targetFromOutputs(values, { source });
     const { mesh } = target;
     if (mesh === undefined) throw new Error("the outputs are not those of a mesh");
+    // Every run listens to its signal, and there are hundreds of runs.
+    const signal = AbortSignal.any([options.signal]);
     const asked = { ...target, mesh: { ...mesh, outputs: { ...mesh.outputs, checks: [...checks] } } };
     const workloadRequests = new SendFromPods({ api, exec, clock: systemClock, signal, how: "exec" });
     const report = await runSmoke(

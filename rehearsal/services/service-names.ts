@@ -3,7 +3,13 @@ import { isIPv4 } from "node:net";
 import { type EndpointSlice, type Service } from "../api/objects";
 import { belongsTo } from "./service-table";
 
-/** Names and addresses of all Services, `name.namespace.svc` and with the cluster's domain behind it. */
+/** Names that a Service has beside its own, such as those of hosts outside of the cluster that its pods stand for. */
+const otherNames = "rehearsal.istio-cdktf.dev/names";
+
+/**
+ * Names and addresses of all Services, `name.namespace.svc` and with the cluster's domain behind it, and those that
+ * annotations add.
+ */
 export function serviceNames(
   services: readonly Service[],
   slices: readonly EndpointSlice[],
@@ -15,6 +21,8 @@ export function serviceNames(
     const addresses = isIPv4(clusterIP) ? [clusterIP] : endpointsOf(service, slices);
     names.set(name, addresses);
     names.set(`${name}.cluster.local`, addresses);
+    const others = (service.metadata.annotations?.[otherNames] ?? "").split(",").map((other) => other.trim());
+    for (const other of others) if (other !== "") names.set(other, addresses);
   }
   return names;
 }

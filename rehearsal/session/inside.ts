@@ -43,6 +43,7 @@ class Session {
   });
   private keep: boolean;
   private outsideIsThere = true;
+  private failed = false;
   private secondsToHealthy: number | undefined;
   private outputs: string | undefined;
   private downRequested: () => void = () => undefined;
@@ -66,8 +67,9 @@ class Session {
         this.tell({ type: "ready", kubeconfig: cluster.kubeconfigPath });
         await this.rehearse(cluster);
       }
-    } catch {
-      // The step that failed was told of.
+    } catch (error) {
+      // A step that failed was told of; what fails between steps was not.
+      if (this.steps.ok) this.fail(error);
     }
     if (this.keep && !this.stopping.signal.aborted && cluster !== undefined) {
       this.tell({ type: "finished", outcome: this.outcome(cluster) });
@@ -80,6 +82,11 @@ class Session {
     control.close();
     rmSync(this.plan.controlSocket, { force: true });
     process.exit(0);
+  }
+
+  private fail(error: unknown): void {
+    this.failed = true;
+    this.problems.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
   }
 
   private async startCluster(): Promise<Cluster> {
@@ -138,7 +145,7 @@ class Session {
         logs: plan.logs,
       }),
     );
-    await this.runProofs(cluster, outputs);
+    await this.runProofs(cluster, deployment, outputs);
     const { conformance } = plan;
     if (conformance === undefined) return;
     await steps.run(`Gateway API conformance (${conformance.kind})`, () =>
@@ -171,7 +178,11 @@ class Session {
     }
   }
 
-  private async runProofs({ kubeconfigPath }: Cluster, outputs: string): Promise<void> {
+  private async runProofs(
+    { kubeconfigPath }: Cluster,
+    deployment: Deployment,
+    outputs: string,
+  ): Promise<void> {
     const { proofs, deploy, folder } = this.plan;
     if (proofs === undefined) return;
     const { signal } = this.stopping;
@@ -182,7 +193,9 @@ class Session {
         programs: this.providerless(),
         environment: clusterEnvironment(kubeconfigPath, folder),
         run,
+        signal,
       },
+      deployment,
       ask: await askChecks({ outputs, kubeconfigPath, signal }),
       steps: this.steps,
       signal,
@@ -233,7 +246,7 @@ class Session {
   private outcome(cluster: Cluster | undefined): Outcome {
     const describe = ([image, title]: [string, string]) => `${title} for ${image}`;
     return {
-      ok: this.steps.ok && !this.stopping.signal.aborted,
+      ok: this.steps.ok && !this.failed && !this.stopping.signal.aborted,
       standIns: [...this.standIns].map(describe).sort(),
       loadBalancers: (cluster?.ledger.all ?? []).map(
         ({ kind, name, service, deletedAt }) =>

@@ -273,13 +273,18 @@ function decideRefused(observation: CheckObservation): Verdict {
   return passed(request, `refused, as expected: ${seenText(tally)}`);
 }
 
+const resetAdvice =
+  "strict mutual TLS ends plain text so, and so does a workload that crashes: see PeerAuthentication of the workload that is asked, and whether the one that asks has a sidecar";
+
 /** Judges what the requests of a check came to. */
-export function decideCheck({ expect }: Check, observation: CheckObservation): Verdict {
+export function decideCheck({ request: sent, expect }: Check, observation: CheckObservation): Verdict {
   if (expect.connection === "refused") return decideRefused(observation);
   const { request, tally } = observation;
   const unanswered = tally.sent - tally.answers;
   if (unanswered > 0) {
-    return failed("check-no-answer", observation, `${unanswered} of ${tally.sent} brought no answer`);
+    const isReset = sent.from !== undefined && tally.seen.some(({ example }) => example.kind === "reset");
+    const problem = `${unanswered} of ${tally.sent} brought no answer`;
+    return failed("check-no-answer", observation, problem, isReset ? resetAdvice : undefined);
   }
   const [problem] = tally.problems;
   if (problem !== undefined) {

@@ -190,12 +190,15 @@ export function newCluster(api: KubernetesApi, parts: ClusterParts): Cluster {
     async virtualServicesOf(host, namespace) {
       const list = await getList<VirtualService>(api, "/apis/networking.istio.io/v1/virtualservices");
       if (list.kind !== "seen") return undefined;
-      const fitting = list.value.filter(({ metadata, spec }) =>
-        spec?.hosts?.some(
-          (pattern) =>
-            fitsHost(pattern, host) ||
-            (namespace !== undefined && fullHost(pattern, metadata.namespace) === fullHost(host, namespace)),
-        ),
+      const fitting = list.value.filter(
+        ({ metadata, spec }) =>
+          (namespace === undefined || (spec?.gateways ?? ["mesh"]).includes("mesh")) &&
+          spec?.hosts?.some(
+            (pattern) =>
+              fitsHost(pattern, host) ||
+              (namespace !== undefined &&
+                fullHost(pattern, metadata.namespace) === fullHost(host, namespace)),
+          ),
       );
       return fitting.map(({ metadata, spec }) => ({
         name: fullName(metadata),

@@ -9,6 +9,7 @@ import { CheckTally } from "../checks/check-tally";
 import { decideCheck, type CheckObservation, type LoggedHop } from "../checks/decide-check";
 import { sendThroughGateway } from "../checks/gateway-requests";
 import type { SendingOptions } from "../checks/workload-requests";
+import type { AccessLogEntry } from "../kubernetes/access-log";
 import type { AccessLog, Cluster, HostRoutes } from "../kubernetes/cluster";
 import type { Trust } from "../probes/trust";
 import { authority, exposedPort } from "../target";
@@ -118,6 +119,9 @@ interface Inside {
 
 const mostUpstreams = 3;
 
+/** Whether a sidecar received a request, and did not send it: who is asked may ask others in the same name. */
+const isInbound = ({ upstreamCluster }: AccessLogEntry) => upstreamCluster.startsWith("inbound|");
+
 /** What the sidecars logged that the first Envoy sent requests to. */
 async function nextHops(
   { cluster, userAgent }: Inside,
@@ -129,13 +133,12 @@ async function nextHops(
   const logs = await Promise.all(
     addresses.slice(0, mostUpstreams).map((ip) => cluster.sidecarLogs({ ip }, userAgent)),
   );
-  return logs
-    .flat()
-    .filter((log) => log.entries.length > 0)
-    .map((log) => ({
-      by: `the sidecar of ${log.owner.namespace}/${log.owner.name}`,
-      entries: log.entries,
-    }));
+  return logs.flat().flatMap((log) => {
+    const received = log.entries.filter(isInbound);
+    return received.length === 0
+      ? []
+      : [{ by: `the sidecar of ${log.owner.namespace}/${log.owner.name}`, entries: received }];
+  });
 }
 
 /** How many copies of the requests workloads got: what their sidecars logged without what they answered. */
@@ -152,7 +155,8 @@ async function countCopies(
     const read = async () => {
       const logs = await cluster.sidecarLogs({ workload: name }, userAgent);
       const [unread] = logs.flatMap((log) => log.unread ?? []);
-      return { entries: logs.flatMap(({ entries }) => entries), ...(unread === undefined ? {} : { unread }) };
+      const received = logs.flatMap(({ entries }) => entries.filter(isInbound));
+      return { entries: received, ...(unread === undefined ? {} : { unread }) };
     };
     const { entries, unread } = await readLog(context, read, sent);
     if (unread !== undefined) return `the access log of ${name} cannot be read: ${unread}`;
@@ -304,7 +308,7 @@ async function askWorkload(
         by: `the sidecar of ${request.from}`,
         log: async (agent) => {
           const logs = await cluster.sidecarLogs({ workload: request.from }, agent);
-          return { entries: logs.flatMap(({ entries }) => entries) };
+          return { entries: logs.flatMap(({ entries }) => entries.filter((entry) => !isInbound(entry))) };
         },
       },
       virtualServices: () =>

@@ -4,7 +4,9 @@ import { describe, expect, test } from "vitest";
 import { formatProblem } from "../../../config/reading/problem";
 import { bars, checkText, sharesOf } from "../../../rehearsal/lesson/bars";
 import { titleOf, withLesson } from "../../../rehearsal/lesson/lesson-environment";
-import { parse } from "../../support/environments/environment-files";
+import { readLesson } from "../../../rehearsal/proofs/lessons";
+import { checksOf as checksOfEnvironment } from "../../../rehearsal/proofs/proof";
+import { parse, today } from "../../support/environments/environment-files";
 
 const folder = join(__PROJECT_ROOT__, "applications", "bookinfo");
 const steps = readdirSync(join(folder, "lessons")).map((name) => name.replace(/\.yaml$/, ""));
@@ -17,6 +19,20 @@ describe("a lesson", () => {
     if ("problems" in parsed) throw new Error(parsed.problems.map(formatProblem).join("\n"));
     expect(parsed.environment.applications[0]?.files?.at(-1)).toBe(`lessons/${step}.yaml`);
     expect(parsed.environment.checks.length).toBeGreaterThan(0);
+  });
+
+  test("stands on its page with what a run said of its checks, and of each way in which it is broken", () => {
+    const page = readFileSync(join(__PROJECT_ROOT__, "docs", "lessons.md"), "utf8").replaceAll(/\s+/g, " ");
+    const sections = page.split(" ### ").slice(1);
+    expect(sections.map((section) => section.split(" ")[0])).toEqual([...steps].sort());
+    for (const section of sections) {
+      const { environment, twins } = readLesson(__PROJECT_ROOT__, section.split(" ")[0] ?? "");
+      for (const { name } of checksOfEnvironment(environment, today))
+        expect(section).toContain(`- ${name}: `);
+      for (const { broken } of twins) expect(section).toContain(`Broken, ${broken}: `);
+      expect(section.match(/Broken, /g)).toHaveLength(twins.length);
+    }
+    for (const step of steps) expect(page).toContain(`| \`${step}\` |`);
   });
 
   test("says in its first lines what it shows", () => {

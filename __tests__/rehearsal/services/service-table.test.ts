@@ -69,4 +69,13 @@ describe("Services", () => {
     expect(serviceNames([headless], [slice]).get("gateway.edge.svc.cluster.local")).toEqual(["10.64.1.2"]);
     expect(listenersOf([headless], [slice], []).has("None:80")).toBe(false);
   });
+
+  it("stand for hosts outside of the cluster where an annotation names them", () => {
+    const annotations = { "rehearsal.istio-cdktf.dev/names": "api.partner.test, www.partner.test" };
+    const named: Service = { ...gateway, metadata: { ...gateway.metadata, annotations } };
+    const names = serviceNames([named], [slice]);
+    expect(names.get("api.partner.test")).toEqual(["10.96.0.9"]);
+    expect(names.get("www.partner.test")).toEqual(["10.96.0.9"]);
+    expect(serviceNames([gateway], [slice]).has("api.partner.test")).toBe(false);
+  });
 });
