@@ -45,7 +45,9 @@ export const charts = z
           .regex(/^[a-z0-9.-]+(:[0-9]+)?(\/[a-z0-9._/-]+)?$/, {
             error: "a registry such as registry.example.com/mirror",
           })
-          .describe("Registry that holds every image under its own name."),
+          .describe(
+            "Registry that holds every image under its own name. Images of applications are deployed as their files say; a warning names those of other registries.",
+          ),
         pullSecrets: z.array(objectName).default([]).describe("Names of pull Secrets in each namespace."),
       })
       .optional()

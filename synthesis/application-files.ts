@@ -16,8 +16,16 @@ export interface WithApplications {
   readonly problems: readonly Problem[];
 }
 
-/** Reads the files of an environment's applications. */
-export function withApplications(projectRoot: string, environment: Environment): WithApplications {
+/**
+ * Reads the files of an environment's applications.
+ *
+ * @param soundness `draft` of an environment in which something else is wrong already
+ */
+export function withApplications(
+  projectRoot: string,
+  environment: Environment,
+  soundness: "sound" | "draft" = "sound",
+): WithApplications {
   if (environment.applications.length === 0) return { environment, findings: [], problems: [] };
   const files = environment.applications.map((application) => readApplicationFiles(projectRoot, application));
   const unread = files.flatMap(({ findings }, index) =>
@@ -26,12 +34,13 @@ export function withApplications(projectRoot: string, environment: Environment):
   const byName = environment.applications.map(
     ({ name }, index) => [name, files[index]?.files ?? []] as const,
   );
-  const { objects, problems, findings } = readApplications(environment, Object.fromEntries(byName));
+  const isIncomplete = unread.length > 0;
+  const options = { soundness, isIncomplete };
+  const { objects, problems, findings } = readApplications(environment, Object.fromEntries(byName), options);
   return {
     environment: { ...environment, applicationObjects: objects },
-    // What is said of objects would be wrong where some of them could not be read.
-    findings: unread.length > 0 ? unread : findings,
-    problems: unread.length > 0 ? [] : problems,
+    findings: [...unread, ...findings],
+    problems,
   };
 }
 

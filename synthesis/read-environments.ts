@@ -43,6 +43,12 @@ export function readEnvironments(options: ReadEnvironmentsOptions): ReadEnvironm
     const parsed = typeof text === "string" ? parseEnvironment(path, text, { today }) : { problems: [text] };
     if ("problems" in parsed) {
       problems.push(...parsed.problems);
+      if (!("draft" in parsed) || parsed.draft === undefined) continue;
+      const read = withApplications(projectRoot, parsed.draft, "draft");
+      problems.push(
+        ...problemsOfFile(path, typeof text === "string" ? text : "", read.findings),
+        ...read.problems,
+      );
     } else {
       const read = withApplications(projectRoot, parsed.environment);
       const ofFile = problemsOfFile(path, typeof text === "string" ? text : "", read.findings);

@@ -43,6 +43,49 @@ function problemsIn(
   });
 }
 
+describe("problems of an application", () => {
+  const halves = `${service("cart")}---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: cart }
+spec:
+  hosts: [cart]
+  http:
+    - route: [{ destination: { host: cart }, weight: 50 }, { destination: { host: cart }, weight: 40 }]
+`;
+  const weights = "applications/shop/a.yaml:12:7 spec.http[0].route: weights";
+
+  test.each([
+    [
+      "of a rule",
+      (text: string) => text.replace("existing", "existing").concat("health: { path: nowhere }\n"),
+    ],
+    ["in the target", (text: string) => text.replace("kind: existing", "kind: exsting")],
+    ["in an unknown section", (text: string) => `${text}zzz: 1\n`],
+    ["in the backend", (text: string) => `${text}backend: { kind: floppy }\n`],
+  ])("are told beside a mistake %s of the environment file", (_, mistake) => {
+    const { messages } = problemsIn({ "a.yaml": halves }, mistake(application()));
+    expect(messages.split("\n")).toEqual([
+      expect.stringMatching(/^environments\/lab\.yaml/),
+      expect.stringContaining(weights),
+    ]);
+    expect(problemsIn({ "a.yaml": halves }, application()).messages).toContain(weights);
+    expect(problemsIn({ "a.yaml": service("cart") }, mistake(application())).messages).not.toContain(
+      "a.yaml",
+    );
+  });
+
+  test("are told beside a file that is no YAML, but for what that file may hold", () => {
+    const { messages } = problemsIn(
+      { "a.yaml": halves.replace(service("cart"), ""), "b.yaml": "a: [" },
+      application(),
+    );
+    expect(messages).toContain("applications/shop/b.yaml:1:5: a YAML file");
+    expect(messages).toContain("spec.http[0].route: weights");
+    expect(messages).not.toContain("a Service of namespace shop");
+  });
+});
+
 describe("the files of an application", () => {
   test("are those directly in its folder, in the order of their names", () => {
     const files = {

@@ -68,6 +68,46 @@ describe("a Gateway", () => {
   });
 });
 
+describe("an image, where the environment names a mirror", () => {
+  const mirrored = `${shop}charts: { images: { registry: registry.example.com/mirror } }\n`;
+  const from = (image: string) => deployment("cart").replace("image: app", `image: ${image}`);
+  check(
+    {
+      "of another registry": [
+        from("quay.io/shop/cart:1"),
+        'shop.yaml:8:39 spec.template.spec.containers[0].image: warning: an image of registry.example.com, which charts.images.registry names for all images of the mesh; those of applications are deployed as they stand, got "quay.io/shop/cart:1"; write registry.example.com/mirror/shop/cart:1, if',
+        from("registry.example.com/mirror/shop/cart:1"),
+      ],
+      "without a registry": [
+        from("nginx"),
+        "write registry.example.com/mirror/library/nginx",
+        from("registry.example.com/nginx"),
+      ],
+    },
+    mirrored,
+  );
+
+  test("is nobody's business where it names none", () => {
+    expect(judged(from("quay.io/shop/cart:1"))).toBe("");
+  });
+});
+
+describe("an application whose workloads ask for their sidecars", () => {
+  const opting = shop.replace("namespace: shop }", "namespace: shop, injection: workload }");
+  const asking = (wish: string) =>
+    deployment("cart", `{ app: cart, version: v1, sidecar.istio.io/inject: "${wish}" }`);
+  check(
+    {
+      "of which none does": [
+        documents(deployment("cart"), deployment("books")),
+        'shop.yaml:7:17 spec.template.metadata.labels: warning: sidecar.istio.io/inject: "true" on the pods that get a sidecar, as injection: workload says, got no workload of application shop with it; add the label',
+        documents(asking("true"), deployment("books")),
+      ],
+    },
+    opting,
+  );
+});
+
 describe("an object", () => {
   const policy = (name: string, namespace = "shop", spec = "mtls: { mode: PERMISSIVE }") =>
     `apiVersion: security.istio.io/v1\nkind: PeerAuthentication\nmetadata: { name: ${name}, namespace: ${namespace} }\nspec: { ${spec} }\n`;

@@ -16,7 +16,34 @@ export interface ParseOptions {
 /** An environment to build, with what deserves attention; or everything that is wrong with its file. */
 export type ParsedEnvironment =
   | { readonly environment: Environment; readonly warnings: readonly Problem[] }
-  | { readonly problems: readonly Problem[] };
+  | {
+      readonly problems: readonly Problem[];
+      /**
+       * What can be read of the file, for finding what else is wrong: sections that do not hold are as if they were
+       * not written, and rules may be broken. Absent where the sections that applications rest on do not hold.
+       */
+      readonly draft?: Environment;
+    };
+
+/** What an application's objects are judged by. */
+const groundOfApplications: readonly SectionName[] = ["mesh", "gateways", "applications", "checks", "charts"];
+
+/** Stands for a target that cannot be read: nothing of an application is judged by it. */
+const unreadTarget = {
+  kind: "existing",
+  kubernetesVersion: "1.35",
+  connection: { kind: "kubeconfig", context: "unread" },
+};
+
+function draftOf(parsed: Readonly<Record<string, unknown>>, name: string): Environment | undefined {
+  if (groundOfApplications.some((section) => !(section in parsed))) return undefined;
+  const unwritten = (section: SectionName) =>
+    sections[section].safeParse(section === "target" ? unreadTarget : undefined).data as unknown;
+  const all = (Object.keys(sections) as SectionName[]).map(
+    (section) => [section, section in parsed ? parsed[section] : unwritten(section)] as const,
+  );
+  return { ...Object.fromEntries(all), name } as Environment;
+}
 
 /** Name of the environment that a file describes: its base name without `.yaml`. */
 export function environmentName(fileName: string): string {
@@ -77,7 +104,10 @@ export function parseEnvironment(fileName: string, text: string, { today }: Pars
 
   problems.push(...atTheirPlaces(fileName, yaml, findings));
   problems.sort((a, b) => byPosition(a.position, b.position));
-  if (problems.some(({ severity }) => severity === "error")) return { problems };
+  if (problems.some(({ severity }) => severity === "error")) {
+    const draft = draftOf(parsed, name);
+    return { problems, ...(draft === undefined ? {} : { draft }) };
+  }
   return { environment: { ...parsed, name } as Environment, warnings: problems };
 }
 

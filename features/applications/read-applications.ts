@@ -6,6 +6,7 @@ import type { Finding } from "../../config/rules/rule";
 import { checkedWorkloadsExist } from "../checks/checked-workloads";
 import { composeMesh } from "../compose-mesh";
 import { parseApplicationFile, type ApplicationFile } from "./application-file";
+import { imagesComeFromTheMirror } from "./images";
 import { identitiesHold } from "./identity";
 import {
   workloadsOf,
@@ -14,7 +15,12 @@ import {
   type MeshObjects,
   type ParsedApplication,
 } from "./mesh-objects";
-import { destinationRulesSelect, gatewaysAreServed, routesLeadSomewhere } from "./routes";
+import {
+  destinationRulesSelect,
+  gatewaysAreServed,
+  routesLeadSomewhere,
+  weightsArePercentages,
+} from "./routes";
 import { portsHaveAProtocol } from "./service-ports";
 import { workloadsFitTheMesh } from "./workloads";
 
@@ -28,19 +34,31 @@ export interface ReadApplications {
   readonly findings: readonly Finding[];
 }
 
-const judges: readonly Judge[] = [
+/** What these say of an object is true whatever else there is. */
+const judgesOfEach: readonly Judge[] = [
   identitiesHold,
-  routesLeadSomewhere,
-  destinationRulesSelect,
-  gatewaysAreServed,
+  weightsArePercentages,
   portsHaveAProtocol,
   workloadsFitTheMesh,
+  imagesComeFromTheMirror,
 ];
+
+/** These miss something, which could stand in a file that cannot be read. */
+const judgesOfAll: readonly Judge[] = [routesLeadSomewhere, destinationRulesSelect, gatewaysAreServed];
+
+/** How much is known beside the files that are judged. */
+export interface JudgingOptions {
+  /** `draft`: something else is wrong with the environment, so that it may not compose. @default "sound" */
+  readonly soundness?: "sound" | "draft";
+  /** Whether there are files that could not be read. @default false */
+  readonly isIncomplete?: boolean;
+}
 
 /** Reads and judges the files of an environment's applications, given by the applications' names. */
 export function readApplications(
   environment: Environment,
   files: Readonly<Record<string, readonly ApplicationFile[]>>,
+  { soundness = "sound", isIncomplete = false }: JudgingOptions = {},
 ): ReadApplications {
   const problems: Problem[] = [];
   const applications = environment.applications.map((config, index): ParsedApplication => {
@@ -51,12 +69,14 @@ export function readApplications(
   const objects = Object.fromEntries(
     applications.map((each) => [each.config.name, each.objects.map(({ manifest }) => manifest)]),
   );
-  // What is said of objects would be wrong where some of them could not be read.
-  if (problems.length > 0) return { objects, problems, findings: [] };
-  const mesh = meshObjects(environment, applications);
+  const mesh = meshObjects(environment, applications, soundness);
+  const say = (judges: readonly Judge[]) => judges.flatMap((judge) => judge(mesh));
+  if (isIncomplete || problems.length > 0) {
+    return { objects, problems: inOrder([...problems, ...say(judgesOfEach)]), findings: [] };
+  }
   return {
     objects,
-    problems: inOrder(judges.flatMap((judge) => judge(mesh))),
+    problems: inOrder([...say(judgesOfEach), ...say(judgesOfAll)]),
     findings: [
       ...applications.flatMap(sizeFindings),
       ...checkedWorkloadsExist(
@@ -67,8 +87,22 @@ export function readApplications(
   };
 }
 
-function meshObjects(environment: Environment, applications: readonly ParsedApplication[]): MeshObjects {
-  const without = composeMesh({ ...environment, applications: [], checks: [] });
+/** Objects that the environment makes itself; of a draft none are known where it does not compose. */
+function ownedObjects(environment: Environment, soundness: "sound" | "draft"): readonly Manifest[] {
+  try {
+    const { releases } = composeMesh({ ...environment, applications: [], checks: [] });
+    return releases.flatMap((release) => (release.kind === "objects" ? release.objects : []));
+  } catch (error) {
+    if (soundness === "draft") return [];
+    throw error;
+  }
+}
+
+function meshObjects(
+  environment: Environment,
+  applications: readonly ParsedApplication[],
+  soundness: "sound" | "draft",
+): MeshObjects {
   return {
     environment,
     applications,
@@ -79,7 +113,7 @@ function meshObjects(environment: Environment, applications: readonly ParsedAppl
         namespace: writtenNamespace(object.manifest) ?? config.namespace,
       })),
     ),
-    owned: without.releases.flatMap((release) => (release.kind === "objects" ? release.objects : [])),
+    owned: ownedObjects(environment, soundness),
   };
 }
 

@@ -16,19 +16,24 @@ import {
 
 const istioNetworking = "networking.istio.io";
 
-/** Every host, subset, port and gateway that a VirtualService names exists, and its weights are percentages. */
+/** The weights of a route are percentages. */
+export const weightsArePercentages: Judge = (mesh) =>
+  objectsOfKind(mesh, istioNetworking, "VirtualService").flatMap((object) =>
+    routesOf(object.manifest).flatMap(({ path, route }) => weightProblems(object, path, route)),
+  );
+
+/** Every host, subset, port and gateway that a VirtualService names exists. */
 export const routesLeadSomewhere: Judge = (mesh) => {
   const hosts = new Hosts(mesh);
   const gateways = gatewaysOf(mesh);
   return objectsOfKind(mesh, istioNetworking, "VirtualService").flatMap((object) => [
     ...gatewayProblems(object, gateways),
     ...sourceProblems(object),
-    ...routesOf(object.manifest).flatMap(({ path, route }) => [
-      ...weightProblems(object, path, route),
-      ...destinationsOf(route).flatMap(({ below, destination }) =>
+    ...routesOf(object.manifest).flatMap(({ path, route }) =>
+      destinationsOf(route).flatMap(({ below, destination }) =>
         hosts.destinationProblems(object, destination, [...path, ...below]),
       ),
-    ]),
+    ),
   ]);
 };
 

@@ -9,8 +9,30 @@ const nameLabels = ["service.istio.io/canonical-name", "app.kubernetes.io/name",
 const versionLabels = ["service.istio.io/canonical-revision", "app.kubernetes.io/version", "version"];
 
 /** Pods say what they are, and get their sidecar as the application's `injection` says. */
-export const workloadsFitTheMesh: Judge = (mesh) =>
-  workloadsOf(mesh).flatMap((workload) => [...labelProblems(workload), ...injectionProblems(workload, mesh)]);
+export const workloadsFitTheMesh: Judge = (mesh) => [
+  ...workloadsOf(mesh).flatMap((workload) => [
+    ...labelProblems(workload),
+    ...injectionProblems(workload, mesh),
+  ]),
+  ...mesh.applications.flatMap((application) => nobodyOptedIn(application, mesh)),
+];
+
+/** An application whose workloads are to ask for their sidecars, and of which none does. */
+function nobodyOptedIn({ config }: MeshObjects["applications"][number], mesh: MeshObjects): Problem[] {
+  if (config.injection !== "workload") return [];
+  const workloads = workloadsOf(mesh).filter(({ object }) => object.application === config);
+  const [first] = workloads;
+  if (first === undefined || workloads.some((workload) => wishOf(workload) === "true")) return [];
+  return [
+    first.object.problem({
+      path: [...first.template, "metadata", "labels"],
+      severity: "warning",
+      found: `no workload of application ${config.name} with it`,
+      accepted: `${injectLabel}: "true" on the pods that get a sidecar, as injection: workload says`,
+      advice: `add the label to a pod template, or set injection: namespace or none`,
+    }),
+  ];
+}
 
 /** @see https://istio.io/latest/docs/ops/deployment/application-requirements/ */
 function labelProblems({ object, template, labels }: Workload): Problem[] {
