@@ -117,6 +117,30 @@ policies:
 gateways: [{ name: ingress, exposure: { kind: clusterip } }]
 certManager: { issuers: [{ kind: self-signed-ca, name: ca }] }
 `,
+  certificates: `${existing}gateways:
+  - name: ingress
+    exposure: { kind: clusterip }
+    tls:
+      issuer: ca
+      hosts: [a.example.com]
+      commonName: a.example.com
+      privateKey: { algorithm: RSA, size: 3072 }
+      durationHours: 720
+      renewBeforeHours: 240
+      clientCertificates: { mode: required, ca: ${root} }
+      certificates:
+        - { name: theirs, hosts: [b.example.com], secretName: b-example-com, clientCertificates: { mode: optional, ca: ${root} } }
+        - { name: vault, hosts: [c.example.com], issuerRef: { name: vault, kind: Issuer }, commonName: c.example.com, privateKey: { algorithm: ECDSA, size: 384 }, durationHours: 48, renewBeforeHours: 24 }
+        - { name: other, hosts: [d.example.com], issuer: ca }
+    ports: [{ kind: tls, name: redis, port: 6380, hosts: [a.example.com] }]
+  - name: partner
+    exposure: { kind: clusterip }
+    tls: { issuerRef: { name: aws, kind: AWSPCAClusterIssuer, group: awspca.cert-manager.io }, hosts: [e.example.com] }
+  - name: given
+    exposure: { kind: clusterip }
+    tls: { secretName: given, hosts: [f.example.com] }
+certManager: { issuers: [{ kind: self-signed-ca, name: ca }] }
+`,
   "ca-of-a-secret": `${existing}  ca: { kind: cacerts, secretName: corporate-ca, secretKeys: tls, roots: [${root}] }
 `,
   "ca-by-istio-csr": `${existing}  ca: { kind: istio-csr, issuerRef: { name: vault, kind: Issuer, group: cert-manager.io }, roots: [${root}], version: v0.17.0 }
