@@ -53,8 +53,8 @@ describe("roots that namespaces are told to trust", () => {
 describe("a certificate of cert-manager", () => {
   const day = 24 * 60 * 60 * 1000;
   const inDays = (days: number) => new Date(now.getTime() + days * day).toISOString();
-  const verdictOf = (status: object) => {
-    const certificate = { metadata: { name: "mesh-ca", namespace: "istio-system" }, spec: {}, status };
+  const verdictOf = (status: object, spec = {}) => {
+    const certificate = { metadata: { name: "mesh-ca", namespace: "istio-system" }, spec, status };
     const none = { kind: "seen", value: [] } as const;
     const observation = {
       ...{ namespace: "istio-system", issuers: none, clusterIssuers: none, orders: none, challenges: none },
@@ -77,8 +77,22 @@ describe("a certificate of cert-manager", () => {
     ];
     expect(verdictOf({ conditions, notAfter: inDays(20.5), renewalTime: inDays(-1) })).toMatchObject({
       status: "passed",
-      warning: expect.stringContaining("holds 20 more days: denied") as string,
+      warning: expect.stringContaining("its last renewal failed: denied") as string,
     });
+  });
+
+  test("whose renewal is late is noted, and one whose issuer has gone", () => {
+    const late = { ...ready, notAfter: inDays(20.5), renewalTime: inDays(-1) };
+    expect(verdictOf(late)).toMatchObject({
+      warning: expect.stringContaining("it should have been renewed on") as string,
+    });
+    const held = { ...ready, notAfter: inDays(40.5), renewalTime: inDays(10) };
+    expect(verdictOf(held, { issuerRef: { name: "gone", kind: "ClusterIssuer" } })).toMatchObject({
+      status: "passed",
+      warning: "it cannot be renewed: there is no ClusterIssuer gone",
+    });
+    const pca = { name: "pca", kind: "AWSPCAClusterIssuer", group: "awspca.cert-manager.io" };
+    expect(verdictOf(held, { issuerRef: pca })).not.toHaveProperty("warning");
   });
 
   test("that has expired is a fault, whatever cert-manager still says of it", () => {
