@@ -7,6 +7,8 @@ import { systemClock } from "./clock";
 import { InputError, OutputsPending } from "./outputs/input-error";
 import { readTarget } from "./outputs/read-target";
 import { printable } from "./printable";
+import { probesWith } from "./probes/probes";
+import type { ClientCertificate } from "./probes/secure-context";
 import type { Outcome } from "./report/smoke-report";
 import { runSmoke, type SmokeOptions } from "./run-smoke";
 import type { Target } from "./target";
@@ -26,6 +28,25 @@ async function caOf({ ca: file }: CommandOptions): Promise<string | undefined> {
   });
   if (text.includes("-----BEGIN CERTIFICATE-----")) return text;
   throw new InputError(`--ca ${file} holds no certificate in PEM form`);
+}
+
+/** The client certificate of `--cert` and `--key`, which fit each other. */
+async function clientOf({ cert, key }: CommandOptions): Promise<ClientCertificate | undefined> {
+  if (cert === undefined || key === undefined) return undefined;
+  const { readFile } = await import("node:fs/promises");
+  const read = (option: string, file: string) =>
+    readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+      throw new InputError(`${option} ${file} cannot be read: ${error.code ?? error.message}`);
+    });
+  const client = { cert: await read("--cert", cert), key: await read("--key", key) };
+  const { secureContextFor } = await import("./probes/secure-context");
+  try {
+    secureContextFor(undefined, client);
+  } catch (error) {
+    const { message } = error as Error;
+    throw new InputError(`--cert ${cert} and --key ${key} are no certificate and its key: ${message}`);
+  }
+  return client;
 }
 
 /** What a kubeconfig adds to a run. */
@@ -56,6 +77,7 @@ async function insideOf(options: CommandOptions, signal: AbortSignal): Promise<I
 
 async function test(target: Target, options: CommandOptions, terminal: Terminal): Promise<number> {
   const ca = await caOf(options);
+  const client = await clientOf(options);
   const settings: SmokeOptions = {
     timeoutSeconds: options.timeout / 1000,
     tries: options.tries,
@@ -71,6 +93,7 @@ async function test(target: Target, options: CommandOptions, terminal: Terminal)
   const report = await runSmoke(target, settings, {
     signal: terminal.signal,
     onWaiting: progress.show,
+    ...(client === undefined ? {} : { probes: probesWith(client) }),
     ...(probeKubernetes === undefined ? {} : { probeKubernetes }),
     ...(senders === undefined ? {} : { workloadRequests: senders }),
   }).finally(() => senders?.close());
@@ -110,7 +133,8 @@ async function run(
     return test(target, { ...options, timeout }, terminal);
   }
   const { watchCommand } = await import("./watch/watch-command");
-  return watchCommand(target, options, await caOf(options), terminal);
+  const trust = { ca: await caOf(options), client: await clientOf(options) };
+  return watchCommand(target, options, trust, terminal);
 }
 
 /**

@@ -10,6 +10,8 @@ export interface CommandOptions {
   readonly kubeconfig?: string;
   readonly context?: string;
   readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
   readonly timeout: number;
   readonly tries: number;
   readonly requestTimeout: number;
@@ -100,6 +102,8 @@ export function smokeCommand(): Command {
     )
     .option("--context <name>", "context of the kubeconfig")
     .option("--ca <file>", "PEM file of the CA to trust, instead of the outputs' and the system's")
+    .option("--cert <file>", "PEM file of a client certificate to show, where the gateway asks for one")
+    .option("--key <file>", "PEM file of its key")
     .addOption(duration("--timeout", "wait so long for what may still come", 300_000, "5m"))
     .option("--tries <n>", "the route answers 200 so often in a row", parseTries, 3)
     .addOption(
@@ -155,6 +159,9 @@ export function misuse(environment: string | undefined, options: CommandOptions)
   if (gateway !== undefined && url !== undefined) return "--gateway chooses among outputs; --url has none";
   if (expectMtls !== undefined && kubeconfig === undefined && context === undefined) {
     return "--expect-mtls asks the API server: give --kubeconfig or --context";
+  }
+  if ((options.cert === undefined) !== (options.key === undefined)) {
+    return `--${options.cert === undefined ? "key" : "cert"} goes with --${options.cert === undefined ? "cert" : "key"}: a client certificate is shown with its key`;
   }
   const { sendFrom, probeImage } = options;
   if (sendFrom !== undefined && kubeconfig === undefined && context === undefined) {

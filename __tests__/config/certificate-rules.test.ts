@@ -34,7 +34,7 @@ describe("certificates", () => {
       ],
       "need cert-manager": [
         `${edge(tls("lab-ca", shop))}\ncertManager: { management: none }`,
-        "gateways[0].tls: a gateway's certificate comes from cert-manager",
+        "gateways[0].tls: a certificate from an issuer is made by cert-manager",
         `${edge("")}\ncertManager: { management: none }`,
       ],
       "for wildcards need DNS-01": [

@@ -2,6 +2,8 @@ import type { ServerOptions } from "node:https";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { GatewayOutputs } from "../../contract/outputs";
 import { decideTls } from "../../smoke/layers/tls";
+import { faultOfTlsCode } from "../../smoke/layers/tls-code";
+import { probesWith } from "../../smoke/probes/probes";
 import type { Target } from "../../smoke/target";
 import { renderTable } from "../../smoke/report/table";
 import {
@@ -137,6 +139,31 @@ test("a demanded client certificate is an alert", async () => {
   const port = await serve({ ...good, requestCert: true, rejectUnauthorized: true, maxVersion: "TLSv1.2" });
   expect(diagnosis(await runAt(port))).toBe("tls: tls-alert");
 });
+
+test.each(["TLSv1.2", "TLSv1.3"] as const)(
+  "a client certificate that is asked for is shown, and one of another CA is refused: %s",
+  async (version) => {
+    const clients = await newAuthority("Clients");
+    const own = await clients.issue({ name: "client.test" });
+    const foreign = await (await newAuthority("Strangers")).issue({ name: "client.test" });
+    const port = await serve({
+      ...good,
+      ...{ ca: clients.pem, requestCert: true, rejectUnauthorized: true },
+      ...{ minVersion: version, maxVersion: version },
+    });
+    const shown = (client: Credentials) => runAt(port, {}, { dependencies: { probes: probesWith(client) } });
+    expect((await shown(own)).outcome).toBe("passed");
+    expect((await shown(foreign)).outcome).toBe("failed");
+  },
+);
+
+test.each(["UNKNOWN_CA", "BAD_CERTIFICATE", "CERTIFICATE_EXPIRED"])(
+  "Envoy's alert %s is a refusal of the client's certificate, another alert is not",
+  (alert) => {
+    expect(faultOfTlsCode(`ERR_SSL_TLSV1_ALERT_${alert}`)).toBe("tls-client-refused");
+    expect(faultOfTlsCode("ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR")).toBe("tls-alert");
+  },
+);
 
 test("a client certificate that TLS 1.3 asks for is named as what it is", async () => {
   const port = await serve({ ...good, requestCert: true, rejectUnauthorized: true, minVersion: "TLSv1.3" });

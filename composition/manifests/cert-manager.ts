@@ -22,8 +22,8 @@ export interface CertificateManifest extends Manifest {
     readonly renewBefore?: string;
     readonly revisionHistoryLimit?: number;
     readonly privateKey: {
-      readonly algorithm: "ECDSA";
-      readonly size: 256;
+      readonly algorithm: "ECDSA" | "RSA";
+      readonly size: number;
       readonly rotationPolicy: "Always" | "Never";
     };
   };

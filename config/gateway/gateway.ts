@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { hostedZoneId, resourceGroupName } from "../cloud-names";
 import { exposure } from "./exposure";
+import { certificateKeys } from "./certificate";
 import { hostName, kubernetesName, nodePort, tcpPort } from "../kubernetes-name";
 import { replicas, resources } from "../mesh/workload";
 import { rawValues } from "../values/raw-values";
@@ -24,21 +25,30 @@ const gatewayPort = z
     z
       .strictObject({ kind: z.literal("passthrough"), ...routedPort, hosts })
       .describe("TLS that the workload terminates, routed by server name."),
+
+    z
+      .strictObject({ kind: z.literal("tls"), ...routedPort, hosts })
+      .describe("TCP inside TLS that the gateway terminates, with its certificate; needs `tls`."),
   ])
   .describe("A port of the gateway.");
 
 const gatewayTls = z
   .strictObject({
-    issuer: kubernetesName.describe(
-      "Name of an issuer under `certManager.issuers`, or of a ClusterIssuer the cluster has.",
-    ),
-    hosts: z
-      .array(hostName)
-      .min(1)
-      .describe("Host names in the certificate; the first one is the health check's."),
+    ...certificateKeys("the first one is the health check's."),
     minimumVersion: z.enum(["1.2", "1.3"]).default("1.2").describe("Oldest TLS version accepted."),
+    certificates: z
+      .array(
+        z
+          .strictObject({
+            name: kubernetesName.max(20).describe("Name of the certificate, unique in the gateway."),
+            ...certificateKeys("no other certificate of the gateway has them."),
+          })
+          .describe("A further certificate."),
+      )
+      .default([])
+      .describe("Further certificates for other host names, each on the same ports."),
   })
-  .describe("HTTPS on 443 with a certificate from cert-manager. Port 80 then only redirects.");
+  .describe("HTTPS on 443. Port 80 then only redirects.");
 
 /** DNS records for the host names of a gateway. */
 const gatewayDns = z

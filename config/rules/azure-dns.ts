@@ -1,3 +1,4 @@
+import { certificatesOf } from "../gateway/gateway-certificates";
 import { quote } from "../reading/problem";
 import { rule, type Finding } from "./rule";
 
@@ -16,12 +17,15 @@ export const azureDnsRule = rule(["gateways"], ({ gateways }) =>
         },
       ];
     }
-    return tls.hosts.flatMap((host, hostIndex) =>
+    const hosts = certificatesOf(tls).flatMap(({ path: below, config }) =>
+      config.hosts.map((host, hostIndex) => ({ host, path: [...below, "hosts", hostIndex] })),
+    );
+    return hosts.flatMap(({ host, path: below }) =>
       host === dns.zoneName || host.endsWith(`.${dns.zoneName}`)
         ? []
         : [
             {
-              path: ["gateways", index, "tls", "hosts", hostIndex],
+              path: ["gateways", index, "tls", ...below],
               found: quote(host),
               accepted: `dns makes a record for each host in zone ${dns.zoneName}`,
               advice: `choose a name below ${dns.zoneName}, or leave dns out`,

@@ -1,38 +1,33 @@
+import { covers } from "../gateway/covers";
+import { certificatesOf, certifiedHosts } from "../gateway/gateway-certificates";
+import type { GatewayConfig } from "../gateway/gateway";
+import { issuerFindings, oneSource } from "./issuers";
 import { answersTheInternet } from "../../exposures/exposures";
 import type { CertManagerConfig, IssuerConfig } from "../certificates";
+import { readCertificates } from "../pem";
 import { oneOf, quote } from "../reading/problem";
-import { nearestName } from "../reading/nearest-name";
 import { rule, type Finding } from "./rule";
 
-/** A gateway's issuer exists: made by this environment, or by whoever runs the adopted cert-manager. */
+/** Every certificate of every gateway, with its place in the file. */
+function certificatesIn(gateways: readonly GatewayConfig[]) {
+  return gateways.flatMap((gateway, at) =>
+    gateway.tls === undefined
+      ? []
+      : certificatesOf(gateway.tls).map(({ path, config }) => ({
+          gateway,
+          at,
+          config,
+          path: ["gateways", at, "tls", ...path],
+        })),
+  );
+}
+
+/** A gateway's certificate comes from one place, and its issuer exists. */
 export const issuersExist = rule(["gateways", "certManager"], ({ gateways, certManager }) =>
-  gateways.flatMap(({ tls }, index): Finding[] => {
-    if (tls === undefined) return [];
-    const names = certManager.issuers.map(({ name }) => name);
-    if (certManager.management === "none") {
-      return [
-        {
-          path: ["gateways", index, "tls"],
-          found: "tls with certManager.management: none",
-          accepted: "a gateway's certificate comes from cert-manager",
-          advice: "set certManager.management to install or adopt, or remove tls",
-        },
-      ];
-    }
-    if (certManager.management === "adopt" || names.includes(tls.issuer)) return [];
-    const meant = nearestName(tls.issuer, names);
-    return [
-      {
-        path: ["gateways", index, "tls", "issuer"],
-        found: quote(tls.issuer),
-        accepted:
-          names.length === 0
-            ? "an entry of certManager.issuers, which is empty"
-            : `certManager.issuers has ${oneOf(names)}`,
-        advice: meant === undefined ? "add it under certManager.issuers" : `did you mean ${meant}?`,
-      },
-    ];
-  }),
+  certificatesIn(gateways).flatMap(({ path, config }): Finding[] => [
+    ...oneSource(path, config),
+    ...issuerFindings(path, config, certManager),
+  ]),
 );
 
 /** ClusterIssuers that an entry makes: a private CA needs a second one that signs the CA itself. */
@@ -67,23 +62,23 @@ export const issuersAreDistinct = rule(["certManager"], ({ certManager: { issuer
     : []),
 ]);
 
-function solverOf(certManager: CertManagerConfig, issuer: string) {
+function solverOf(certManager: CertManagerConfig, issuer: string | undefined) {
   const config = certManager.issuers.find(({ name }) => name === issuer);
   return config?.kind === "acme" ? config.solver.kind : undefined;
 }
 
 /** HTTP-01 proves single names only: a wildcard needs DNS-01. */
 export const wildcardsNeedDns01 = rule(["gateways", "certManager"], ({ gateways, certManager }) =>
-  gateways.flatMap(({ tls }, at) =>
-    tls === undefined || solverOf(certManager, tls.issuer) !== "http01"
+  certificatesIn(gateways).flatMap(({ path, config: { issuer, hosts } }) =>
+    solverOf(certManager, issuer) !== "http01"
       ? []
-      : tls.hosts.flatMap((host, index) =>
+      : hosts.flatMap((host, index) =>
           host.startsWith("*.")
             ? [
                 {
-                  path: ["gateways", at, "tls", "hosts", index],
+                  path: [...path, "hosts", index],
                   found: quote(host),
-                  accepted: `issuer ${tls.issuer} proves names by http01, and a wildcard cannot be proved that way`,
+                  accepted: `issuer ${issuer} proves names by http01, and a wildcard cannot be proved that way`,
                   advice: "list the host names, or give the issuer a solver of kind dns01",
                 },
               ]
@@ -130,16 +125,17 @@ export const http01HasAGateway = rule(
 export const http01ServesTheFirstGateway = rule(["gateways", "certManager"], ({ gateways, certManager }) => {
   const first = gateways.findIndex(({ direction }) => direction === "ingress");
   const answering = gateways[first];
-  const solvesHere = answering?.tls !== undefined && solverOf(certManager, answering.tls.issuer) === "http01";
-  return gateways.flatMap(({ tls, direction }, index): Finding[] => {
-    if (index === first || tls === undefined || answering === undefined) return [];
-    if (solverOf(certManager, tls.issuer) !== "http01") return [];
+  const solves = (config: { readonly issuer?: string | undefined }) =>
+    solverOf(certManager, config.issuer) === "http01";
+  const solvesHere = certificatesIn(gateways).some(({ at, config }) => at === first && solves(config));
+  return certificatesIn(gateways).flatMap(({ at, path, config, gateway: { direction } }): Finding[] => {
+    if (at === first || answering === undefined || !solves(config)) return [];
     // The first one would lose what it takes from this one.
     const listFirst = direction === "ingress" && !solvesHere ? `, or list it before ${answering.name}` : "";
     return [
       {
-        path: ["gateways", index, "tls", "issuer"],
-        found: quote(tls.issuer),
+        path: [...path, "issuer"],
+        found: quote(config.issuer),
         accepted: `an issuer that does not solve by http01, which only the first ingress gateway answers, ${answering.name}`,
         advice: `give the gateway an issuer with a solver of kind dns01${listFirst}`,
       },
@@ -147,21 +143,17 @@ export const http01ServesTheFirstGateway = rule(["gateways", "certManager"], ({ 
   });
 });
 
-/** Whether a host in a certificate covers a name: `*.example.com` covers one label. */
-function covers(host: string, name: string): boolean {
-  return host === name || (host.startsWith("*.") && name.slice(name.indexOf(".")) === host.slice(1));
-}
-
 /** The health check's name is in the certificate of the gateway that answers it. */
 export const healthHostIsCertified = rule(["gateways", "health"], ({ gateways, health }): Finding[] => {
   const tls = gateways.find(({ direction }) => direction === "ingress")?.tls;
   const { host } = health;
-  if (tls === undefined || host === undefined || tls.hosts.some((each) => covers(each, host))) return [];
+  if (tls === undefined || host === undefined || certifiedHosts(tls).some((each) => covers(each, host)))
+    return [];
   return [
     {
       path: ["health", "host"],
       found: quote(host),
-      accepted: `the first ingress gateway's certificate is for ${oneOf(tls.hosts)}`,
+      accepted: `the first ingress gateway's certificate is for ${oneOf(certifiedHosts(tls))}`,
       advice: `add it to tls.hosts, or remove health.host (the default is ${tls.hosts[0]})`,
     },
   ];
@@ -173,20 +165,120 @@ export const httpsPortsAreCertified = rule(["gateways"], ({ gateways }) =>
     tls === undefined
       ? []
       : ports.flatMap((port, index) =>
-          port.kind !== "https"
+          port.kind !== "https" && port.kind !== "tls"
             ? []
             : (port.hosts ?? []).flatMap((host, hostIndex) =>
-                tls.hosts.some((each) => covers(each, host))
+                certifiedHosts(tls).some((each) => covers(each, host))
                   ? []
                   : [
                       {
                         path: ["gateways", at, "ports", index, "hosts", hostIndex],
                         found: quote(host),
-                        accepted: `the gateway's certificate is for ${oneOf(tls.hosts)}`,
+                        accepted: `the gateway's certificate is for ${oneOf(certifiedHosts(tls))}`,
                         advice: "add it to tls.hosts",
                       },
                     ],
               ),
         ),
   ),
+);
+
+/** Certificates of one gateway share no host: Envoy could not choose between them. */
+export const certificatesAreDistinct = rule(["gateways"], ({ gateways }) =>
+  gateways.flatMap(({ tls }, at): Finding[] => {
+    if (tls === undefined) return [];
+    const path = ["gateways", at, "tls"];
+    const names = new Set<string>();
+    const hosts = new Map<string, string>();
+    return certificatesOf(tls).flatMap(({ name, path: below, config }): Finding[] => {
+      const findings: Finding[] = [];
+      if (name !== undefined && names.has(name)) {
+        findings.push({
+          path: [...path, ...below, "name"],
+          found: quote(name),
+          accepted: "a certificate's name stands once in a gateway",
+          advice: "choose another name",
+        });
+      }
+      names.add(name ?? "");
+      const owner = name === undefined ? "tls itself" : `certificate ${name}`;
+      for (const [index, host] of config.hosts.entries()) {
+        const before = hosts.get(host);
+        if (before !== undefined && before !== owner) {
+          findings.push({
+            path: [...path, ...below, "hosts", index],
+            found: quote(host),
+            accepted: `a host has one certificate, and ${before} has it`,
+            advice: "remove it from one of the two",
+          });
+        }
+        hosts.set(host, owner);
+      }
+      return findings;
+    });
+  }),
+);
+
+/** Settings of a certificate that a Secret already has, and a renewal before it is made. */
+export const certificateSettingsFit = rule(["gateways"], ({ gateways }) =>
+  certificatesIn(gateways).flatMap(({ path, config }): Finding[] => {
+    const { durationHours = 2160, renewBeforeHours, secretName } = config;
+    const findings: Finding[] = [];
+    if (renewBeforeHours !== undefined && renewBeforeHours >= durationHours) {
+      findings.push({
+        path: [...path, "renewBeforeHours"],
+        found: String(renewBeforeHours),
+        accepted: `less than the ${durationHours} hours that the certificate holds`,
+        advice: `set it to ${Math.max(1, Math.floor(durationHours / 3))}`,
+      });
+    }
+    if (secretName === undefined) return findings;
+    const ofIssuer = ["commonName", "privateKey", "durationHours", "renewBeforeHours"] as const;
+    const given = ofIssuer.filter((key) => config[key] !== undefined);
+    return [
+      ...findings,
+      ...given.map((key) => ({
+        path: [...path, key],
+        found: key,
+        accepted: "with secretName the certificate is as whoever makes it has it",
+        advice: `remove ${key}, or use an issuer`,
+      })),
+    ];
+  }),
+);
+
+/** What clients' certificates must lead to are CAs. */
+export const clientCasAreCas = rule(["gateways"], ({ gateways }) =>
+  certificatesIn(gateways).flatMap(({ path, config }) =>
+    readCertificates(config.clientCertificates?.ca ?? "").flatMap((one): Finding[] =>
+      one?.isCa === true
+        ? []
+        : [
+            {
+              path: [...path, "clientCertificates", "ca"],
+              found:
+                one === undefined ? "a block that holds no certificate" : `a certificate of ${one.subject}`,
+              accepted: "certificates of CAs (CA:TRUE), to which those of clients lead",
+              advice: "give the CA's certificate, and not a client's",
+            },
+          ],
+    ),
+  ),
+);
+
+/** Terraform's own check at the end has no certificate to show. */
+export const healthCheckNeedsNoCertificate = rule(
+  ["gateways", "health"],
+  ({ gateways, health }): Finding[] => {
+    const first = gateways.find(({ direction }) => direction === "ingress");
+    if (!health.check || first?.tls?.clientCertificates?.mode !== "required") return [];
+    return [
+      {
+        path: ["health", "check"],
+        found: "true",
+        accepted: `Terraform shows no client certificate, and gateway ${first.name} asks for one`,
+        advice: "set it to false, and use npm run smoke with --cert and --key",
+      },
+    ];
+  },
 );

@@ -1,3 +1,4 @@
+import { certificatesOf } from "../gateway/gateway-certificates";
 import type { GatewayConfig, GatewayDns } from "../gateway/gateway";
 import { quote } from "../reading/problem";
 import { rule, type Finding } from "./rule";
@@ -12,14 +13,16 @@ function zoneOf(dns: GatewayDns): string {
 }
 
 function recordsOf({ name, dns, tls }: GatewayConfig, at: number) {
-  if (dns === undefined) return [];
-  return (tls?.hosts ?? []).map((host, index) => ({
-    gateway: name,
-    at,
-    host,
-    record: `${zoneOf(dns)}: ${host}`,
-    path: ["gateways", at, "tls", "hosts", index],
-  }));
+  if (dns === undefined || tls === undefined) return [];
+  return certificatesOf(tls).flatMap(({ path, config: { hosts } }) =>
+    hosts.map((host, index) => ({
+      gateway: name,
+      at,
+      host,
+      record: `${zoneOf(dns)}: ${host}`,
+      path: ["gateways", at, "tls", ...path, "hosts", index],
+    })),
+  );
 }
 
 /** A record of a zone leads to one gateway; in two zones, as inside and outside, one name may lead to two. */

@@ -50,11 +50,11 @@ function portFindings(gateway: GatewayConfig, at: number): Finding[] {
 
 function kindFindings(gateway: GatewayConfig, port: GatewayPort, path: Finding["path"]): Finding[] {
   const findings: Finding[] = [];
-  if (port.kind === "https" && gateway.tls === undefined) {
+  if ((port.kind === "https" || port.kind === "tls") && gateway.tls === undefined) {
     findings.push({
       path: [...path, "kind"],
       found: quote(port.kind),
-      accepted: "https uses the gateway's certificate, and this gateway has no tls",
+      accepted: `${port.kind} uses the gateway's certificate, and this gateway has no tls`,
       advice: "add tls to the gateway, or use passthrough where the workload has the certificate",
     });
   }

@@ -16,6 +16,10 @@ import { adoptedNamespacesAreLeftAlone, removedNamespacesAreGone } from "../../f
 import { outboundHostsHold } from "../../features/outbound-hosts/rules";
 import { runnerReachesTheCluster, stateIsKept } from "./backend";
 import {
+  certificateSettingsFit,
+  certificatesAreDistinct,
+  clientCasAreCas,
+  healthCheckNeedsNoCertificate,
   healthHostIsCertified,
   http01HasAGateway,
   http01ServesTheFirstGateway,
@@ -72,6 +76,10 @@ export const meshRules: readonly Rule[] = [
   intermediateEndsInTime,
   istiodKeepsItsCa,
   wildcardsNeedDns01,
+  certificatesAreDistinct,
+  certificateSettingsFit,
+  clientCasAreCas,
+  healthCheckNeedsNoCertificate,
   http01HasAGateway,
   http01ServesTheFirstGateway,
   healthHostIsCertified,

@@ -7,7 +7,7 @@ import type { GatewayConfig } from "../../config/gateway/gateway";
 import { gatewayReplicas } from "../../config/mesh/size-defaults";
 import { leavingOf, namespaceLabelsOf, releaseTimeoutSecondsOf, serviceOf } from "../../exposures/exposures";
 import { servicePorts } from "../../exposures/service-ports";
-import { gatewayCertificate } from "./gateway-certificate";
+import { certificateObjects, gatewayCertificates, type GatewayCertificate } from "./gateway-certificate";
 import { gatewayIdentity } from "./gateway-identity";
 import { issuedInCluster } from "./gateway-issuer";
 import { gatewayListeners } from "./gateway-listeners";
@@ -35,9 +35,10 @@ export const gateways: Feature = {
 function oneGateway(gateway: GatewayConfig, id: string, input: FeatureInput): Contribution {
   const { mesh, certManager } = input.environment;
   const { namespace, serviceName, listenersName } = gatewayIdentity(gateway);
-  const listeners = listenerObjects(gateway, input);
+  const certificates = certificatesFor(gateway);
+  const listeners = listenerObjects(gateway, certificates, input);
   // With ACME a gateway cannot wait for its certificate: the challenge arrives through it.
-  const waitsForCertificate = issuedInCluster(gateway, certManager);
+  const awaited = certificates.filter(({ config }) => issuedInCluster(config, certManager));
   const common = { namespace, phase: "gateways" } as const;
   const releases: ReleaseNeed[] = [
     {
@@ -47,11 +48,11 @@ function oneGateway(gateway: GatewayConfig, id: string, input: FeatureInput): Co
       name: serviceName,
       component: "gateway",
       version: mesh.istioVersion,
-      values: valuesOfGateway(gateway, waitsForCertificate, input),
+      values: valuesOfGateway(gateway, awaited, input),
       rawValues: gateway.values,
       timeoutSeconds: releaseTimeoutSecondsOf(gateway.exposure),
       // Waiting side by side would never end under `-parallelism=1`.
-      afterReleases: waitsForCertificate ? [listenersName] : [],
+      afterReleases: awaited.length > 0 ? [listenersName] : [],
     },
   ];
   if (listeners.length > 0) {
@@ -84,20 +85,28 @@ function oneGateway(gateway: GatewayConfig, id: string, input: FeatureInput): Co
   };
 }
 
-function listenerObjects(gateway: GatewayConfig, { environment }: FeatureInput): readonly Manifest[] {
-  const { namespace, certificateName } = gatewayIdentity(gateway);
-  const certificate =
-    gateway.tls === undefined ? [] : [gatewayCertificate(certificateName, namespace, gateway.tls)];
+function certificatesFor(gateway: GatewayConfig): readonly GatewayCertificate[] {
+  return gateway.tls === undefined
+    ? []
+    : gatewayCertificates(gatewayIdentity(gateway).certificateName, gateway.tls);
+}
+
+function listenerObjects(
+  gateway: GatewayConfig,
+  certificates: readonly GatewayCertificate[],
+  { environment }: FeatureInput,
+): readonly Manifest[] {
+  const { namespace } = gatewayIdentity(gateway);
   const health = healthRoute(environment.health);
   return [
-    ...certificate,
-    ...gatewayListeners({ gateway, namespace, credentialName: certificateName, health }),
+    ...certificates.flatMap((certificate) => certificateObjects(certificate, namespace)),
+    ...gatewayListeners({ gateway, namespace, certificates, health }),
   ];
 }
 
 function valuesOfGateway(
   gateway: GatewayConfig,
-  waitsForCertificate: boolean,
+  awaited: readonly GatewayCertificate[],
   { environment, cluster, images }: FeatureInput,
 ): object {
   const ports = servicePorts(gateway);
@@ -115,6 +124,6 @@ function valuesOfGateway(
       loadBalancer: cluster.loadBalancers.get(gateway.name) ?? { securityGroupId: "", allocationIds: [] },
       drainSeconds: leaving.drainSeconds,
     }),
-    ...(waitsForCertificate ? { awaitedSecretName: gatewayIdentity(gateway).certificateName } : {}),
+    awaited,
   });
 }

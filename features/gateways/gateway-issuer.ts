@@ -1,16 +1,19 @@
 import type { CertManagerConfig, IssuerConfig } from "../../config/certificates";
-import type { GatewayConfig } from "../../config/gateway/gateway";
+import type { CertificateConfig } from "../../config/gateway/gateway-certificates";
 
 /** The issuer of a gateway's certificate, or undefined when the environment file does not make it. */
 export function gatewayIssuer(
-  { tls }: GatewayConfig,
+  { issuer }: Pick<CertificateConfig, "issuer">,
   certManager: CertManagerConfig,
 ): IssuerConfig | undefined {
-  return certManager.issuers.find(({ name }) => name === tls?.issuer);
+  return certManager.issuers.find(({ name }) => name === issuer);
 }
 
-/** Whether a CA inside the cluster signs the gateway's certificate. */
-export function issuedInCluster(gateway: GatewayConfig, certManager: CertManagerConfig): boolean {
-  const issuer = gatewayIssuer(gateway, certManager);
+/** Whether a CA inside the cluster signs the certificate. */
+export function issuedInCluster(
+  certificate: Pick<CertificateConfig, "issuer">,
+  certManager: CertManagerConfig,
+): boolean {
+  const issuer = gatewayIssuer(certificate, certManager);
   return issuer !== undefined && issuer.kind !== "acme";
 }

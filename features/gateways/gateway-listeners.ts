@@ -1,4 +1,5 @@
-import type { GatewayConfig, GatewayPort, GatewayTls } from "../../config/gateway/gateway";
+import { covers } from "../../config/gateway/covers";
+import type { GatewayConfig, GatewayPort } from "../../config/gateway/gateway";
 import type { HealthRoute } from "../../composition/health-route";
 import type {
   GatewayManifest,
@@ -6,12 +7,14 @@ import type {
   VirtualServiceManifest,
 } from "../../composition/manifests/istio";
 
+import type { GatewayCertificate } from "./gateway-certificate";
+
 /** Options of {@link gatewayListeners}. */
 export interface GatewayListenersOptions {
   readonly gateway: GatewayConfig;
   readonly namespace: string;
-  /** Secret with the certificate, in the gateway's namespace. */
-  readonly credentialName: string;
+  /** What it shows to clients, each from a Secret in the gateway's namespace. */
+  readonly certificates: readonly GatewayCertificate[];
   readonly health: HealthRoute;
 }
 
@@ -27,29 +30,25 @@ export interface GatewayListenersOptions {
 export function gatewayListeners(
   options: GatewayListenersOptions,
 ): (GatewayManifest | VirtualServiceManifest)[] {
-  const { gateway, credentialName } = options;
+  const { gateway } = options;
   const further = gateway.ports.map((port) =>
-    gatewayManifest(
-      options,
-      `${gateway.name}-${port.name}`,
-      furtherServer(port, credentialName, gateway.tls),
-    ),
+    gatewayManifest(options, `${gateway.name}-${port.name}`, furtherServers(port, options)),
   );
   if (gateway.direction === "egress") return further;
   if (gateway.tls === undefined) {
     return [
-      gatewayManifest(options, gateway.name, { port: httpPort(80, "http"), hosts: ["*/*"] }),
+      gatewayManifest(options, gateway.name, [{ port: httpPort(80, "http"), hosts: ["*/*"] }]),
       ...further,
     ];
   }
   return [
-    gatewayManifest(options, gateway.name, {
-      port: { number: 443, name: "https", protocol: "HTTPS" },
-      hosts: anyNamespace(gateway.tls.hosts),
-      tls: terminating(gateway.tls, credentialName),
-    }),
+    gatewayManifest(
+      options,
+      gateway.name,
+      terminatingServers({ number: 443, name: "https", protocol: "HTTPS" }, undefined, options),
+    ),
     // `./*`: only VirtualServices of the gateway's own namespace may use port 80.
-    gatewayManifest(options, plaintextGatewayName(gateway), { port: httpPort(80, "http"), hosts: ["./*"] }),
+    gatewayManifest(options, plaintextGatewayName(gateway), [{ port: httpPort(80, "http"), hosts: ["./*"] }]),
     redirect(options),
     ...further,
   ];
@@ -77,40 +76,62 @@ function redirect({ gateway, namespace, health }: GatewayListenersOptions): Virt
   };
 }
 
-function furtherServer(
-  port: GatewayPort,
-  credentialName: string,
-  tls: GatewayTls | undefined,
-): GatewayServer {
+function furtherServers(port: GatewayPort, options: GatewayListenersOptions): readonly GatewayServer[] {
   const named = { number: port.port, name: port.name };
   switch (port.kind) {
     case "http":
-      return { port: { ...named, protocol: "HTTP" }, hosts: anyNamespace(port.hosts) };
+      return [{ port: { ...named, protocol: "HTTP" }, hosts: anyNamespace(port.hosts) }];
     case "grpc":
-      return { port: { ...named, protocol: "GRPC" }, hosts: anyNamespace(port.hosts) };
+      return [{ port: { ...named, protocol: "GRPC" }, hosts: anyNamespace(port.hosts) }];
     case "tcp":
-      return { port: { ...named, protocol: "TCP" }, hosts: ["*/*"] };
+      return [{ port: { ...named, protocol: "TCP" }, hosts: ["*/*"] }];
     case "passthrough":
-      return {
-        port: { ...named, protocol: "TLS" },
-        hosts: anyNamespace(port.hosts),
-        tls: { mode: "PASSTHROUGH" },
-      };
+      return [
+        {
+          port: { ...named, protocol: "TLS" },
+          hosts: anyNamespace(port.hosts),
+          tls: { mode: "PASSTHROUGH" },
+        },
+      ];
     case "https":
-      return {
-        port: { ...named, protocol: "HTTPS" },
-        hosts: anyNamespace(port.hosts ?? tls?.hosts),
-        tls: terminating(tls, credentialName),
-      };
+      return terminatingServers({ ...named, protocol: "HTTPS" }, port.hosts, options);
+    case "tls":
+      return terminatingServers({ ...named, protocol: "TLS" }, port.hosts, options);
   }
 }
 
-function terminating(tls: GatewayTls | undefined, credentialName: string): NonNullable<GatewayServer["tls"]> {
-  return {
-    mode: "SIMPLE",
-    credentialName,
-    minProtocolVersion: tls?.minimumVersion === "1.3" ? "TLSV1_3" : "TLSV1_2",
-  };
+/** A server for each certificate that has something to do with the port's hosts, all on its number. */
+function terminatingServers(
+  port: GatewayServer["port"],
+  portHosts: readonly string[] | undefined,
+  { gateway: { tls }, certificates }: GatewayListenersOptions,
+): readonly GatewayServer[] {
+  return certificates.flatMap(({ name, config, secretName }): GatewayServer[] => {
+    const hosts = portHosts?.filter((each) => config.hosts.some((own) => covers(own, each))) ?? config.hosts;
+    if (hosts.length === 0) return [];
+    return [
+      {
+        port: name === undefined ? port : { ...port, name: `${port.name}-${name}` },
+        hosts: anyNamespace(hosts),
+        tls: {
+          mode: tlsMode(config.clientCertificates?.mode),
+          credentialName: secretName,
+          minProtocolVersion: tls?.minimumVersion === "1.3" ? "TLSV1_3" : "TLSV1_2",
+        },
+      },
+    ];
+  });
+}
+
+function tlsMode(clients: "required" | "optional" | undefined) {
+  switch (clients) {
+    case undefined:
+      return "SIMPLE";
+    case "required":
+      return "MUTUAL";
+    case "optional":
+      return "OPTIONAL_MUTUAL";
+  }
 }
 
 function httpPort(number: number, name: string): GatewayServer["port"] {
@@ -124,12 +145,12 @@ function anyNamespace(hosts: readonly string[] = ["*"]): string[] {
 function gatewayManifest(
   { gateway, namespace }: GatewayListenersOptions,
   name: string,
-  server: GatewayServer,
+  servers: readonly GatewayServer[],
 ): GatewayManifest {
   return {
     apiVersion: "networking.istio.io/v1",
     kind: "Gateway",
     metadata: { name, namespace },
-    spec: { selector: { istio: gateway.name }, servers: [server] },
+    spec: { selector: { istio: gateway.name }, servers },
   };
 }

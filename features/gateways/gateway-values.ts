@@ -9,6 +9,7 @@ import type {
 import { scales, spreadOverNodes } from "../../composition/chart-values/kubernetes";
 import type { Images } from "../../composition/images";
 import type { Leaving } from "../../exposures/exposure-kind";
+import type { GatewayCertificate } from "./gateway-certificate";
 import { proxyConfigAnnotation } from "./rules";
 
 /** Options of {@link gatewayValues}. */
@@ -19,13 +20,13 @@ export interface GatewayValuesOptions {
   readonly ports: readonly ServicePort[];
   readonly service: GatewayServiceValues;
   readonly leaving: Leaving;
-  /** Secret without which no pod starts, so that the release is ready only when the certificate is there. */
-  readonly awaitedSecretName?: string;
+  /** Certificates without which no pod starts, so that the release is ready only when they are there. */
+  readonly awaited: readonly GatewayCertificate[];
 }
 
 /** Values of a gateway's release. */
 export function gatewayValues(options: GatewayValuesOptions): GatewayChartValues {
-  const { gateway, mesh, images, ports, service, leaving, awaitedSecretName } = options;
+  const { gateway, mesh, images, ports, service, leaving, awaited } = options;
   const replicas = gatewayReplicas(mesh, gateway);
   return {
     autoscaling: scales(replicas)
@@ -50,7 +51,7 @@ export function gatewayValues(options: GatewayValuesOptions): GatewayChartValues
       seccompProfile: { type: "RuntimeDefault" },
     },
     ...(images.pullSecrets.length === 0 ? {} : { imagePullSecrets: images.pullSecretReferences }),
-    ...(awaitedSecretName === undefined ? {} : awaitedCertificate(awaitedSecretName)),
+    ...(awaited.length === 0 ? {} : awaitedCertificates(awaited)),
     service: { ...service, ports },
   };
 }
@@ -76,10 +77,22 @@ function stopping({
 }
 
 // Envoy gets certificate and key from istiod; the key is therefore left out of the volume.
-function awaitedCertificate(secretName: string): Pick<GatewayChartValues, "volumes" | "volumeMounts"> {
-  const name = "awaited-certificate";
+function awaitedCertificates(
+  awaited: readonly GatewayCertificate[],
+): Pick<GatewayChartValues, "volumes" | "volumeMounts"> {
+  const each = awaited.map(({ name, secretName }) => ({
+    volume: name === undefined ? "awaited-certificate" : `awaited-certificate-${name}`,
+    secretName,
+  }));
   return {
-    volumes: [{ name, secret: { secretName, items: [{ key: "tls.crt", path: "tls.crt" }] } }],
-    volumeMounts: [{ name, mountPath: "/etc/istio/awaited-certificate", readOnly: true }],
+    volumes: each.map(({ volume, secretName }) => ({
+      name: volume,
+      secret: { secretName, items: [{ key: "tls.crt", path: "tls.crt" }] },
+    })),
+    volumeMounts: each.map(({ volume }) => ({
+      name: volume,
+      mountPath: `/etc/istio/${volume}`,
+      readOnly: true,
+    })),
   };
 }

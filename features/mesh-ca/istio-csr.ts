@@ -28,7 +28,8 @@ export function istioCsrRelease(ca: IstioCsrConfig, input: FeatureInput): Releas
     version: ca.version,
     phase: "certificate authority",
     after: ["preconditions", "issuers"],
-    afterReleases: [rootsName],
+    // It makes istiod's certificate, so that the namespace must be there, and reads the roots.
+    afterReleases: [meshCaName, rootsName],
     values: istioCsrValues(ca, input),
   };
 }

@@ -8,6 +8,8 @@ import { firstOf } from "../cluster/object-list";
 /** Properties of a {@link GatewayCa}. */
 export interface GatewayCaProps {
   readonly gateway: DeployedGateway;
+  /** Name of the Certificate. */
+  readonly certificateName: string;
   /** Whether the issuer is known to be a private CA, so that a missing one is an error. */
   readonly required: boolean;
 }
@@ -20,13 +22,13 @@ export interface GatewayCaProps {
 export class GatewayCa extends Construct {
   public readonly pem: string;
 
-  public constructor(scope: Construct, id: string, { gateway, required }: GatewayCaProps) {
+  public constructor(scope: Construct, id: string, { gateway, certificateName, required }: GatewayCaProps) {
     super(scope, id);
     const requests = new DataKubernetesResources(this, "requests", {
       apiVersion: "cert-manager.io/v1",
       kind: "CertificateRequest",
       namespace: gateway.namespace,
-      labelSelector: `${certificateLabel}=${gateway.certificateName}`,
+      labelSelector: `${certificateLabel}=${certificateName}`,
       dependsOn: [...gateway.ready],
     });
     if (required) {
@@ -35,7 +37,7 @@ export class GatewayCa extends Construct {
         postcondition: [
           {
             condition: Op.gte(Fn.lengthOf(issued), 1),
-            errorMessage: `Certificate ${gateway.namespace}/${gateway.certificateName} is not issued. Look at it with: kubectl -n ${gateway.namespace} describe certificate,certificaterequest. Then apply again.`,
+            errorMessage: `Certificate ${gateway.namespace}/${certificateName} is not issued. Look at it with: kubectl -n ${gateway.namespace} describe certificate,certificaterequest. Then apply again.`,
           },
         ],
       };

@@ -1,5 +1,6 @@
 import type { Construct } from "constructs";
 import { AzureDnsRecords } from "../aks/azure-dns-records";
+import { certifiedHosts } from "../../config/gateway/gateway-certificates";
 import type { DeployedGateway } from "./deployed-gateway";
 import type { GatewayOutputs } from "../../contract/outputs";
 import { Route53Records } from "../eks/route53-records";
@@ -19,7 +20,7 @@ export function gatewayDns(
       new AzureDnsRecords(scope, id, {
         zoneName,
         resourceGroupName,
-        hosts: tls.hosts,
+        hosts: certifiedHosts(tls),
         address: outputs.gateway_ip,
       });
       return;
@@ -27,7 +28,7 @@ export function gatewayDns(
     case "route53":
       new Route53Records(scope, id, {
         zoneId: dns.zoneId,
-        hosts: tls.hosts,
+        hosts: certifiedHosts(tls),
         loadBalancerHostname: outputs.gateway_hostname,
       });
       return;

@@ -7,6 +7,8 @@ import type { DeployedGateway } from "./deployed-gateway";
 import type { Address } from "../../exposures/exposure-parts";
 import { GatewayAddress } from "./gateway-address";
 import { GatewayCa } from "./gateway-ca";
+import { covers } from "../../config/gateway/covers";
+import { gatewayCertificates } from "../../features/gateways/gateway-certificate";
 import { gatewayIssuer, issuedInCluster } from "../../features/gateways/gateway-issuer";
 import { healthHost } from "../../composition/health-route";
 
@@ -40,11 +42,24 @@ export function describeGateway(
   };
 }
 
-/** PEM of the CA that signed the gateway's certificate, or "" without TLS and for public CAs. */
-function privateCa(scope: Construct, id: string, { gateway, certManager }: DescribeGatewayOptions): string {
-  if (gateway.config.tls === undefined || gatewayIssuer(gateway.config, certManager)?.kind === "acme")
-    return "";
-  return new GatewayCa(scope, id, { gateway, required: issuedInCluster(gateway.config, certManager) }).pem;
+/**
+ * PEM of the CA that signed the certificate which the health check meets, or "" without TLS, for public CAs and for
+ * Secrets of somebody else's.
+ */
+function privateCa(scope: Construct, id: string, options: DescribeGatewayOptions): string {
+  const { gateway, health, certManager } = options;
+  const { tls } = gateway.config;
+  if (tls === undefined) return "";
+  const certificates = gatewayCertificates(gateway.certificateName, tls);
+  const host = healthHost(gateway.config, health);
+  const met =
+    certificates.find(({ config }) => host !== undefined && config.hosts.some((own) => covers(own, host))) ??
+    certificates[0];
+  if (met === undefined || met.config.secretName !== undefined) return "";
+  if (gatewayIssuer(met.config, certManager)?.kind === "acme") return "";
+  const { certificateName } = met;
+  const required = issuedInCluster(met.config, certManager);
+  return new GatewayCa(scope, id, { gateway, certificateName, required }).pem;
 }
 
 function healthzUrl({ config }: DeployedGateway, address: Address, health: HealthConfig): string {

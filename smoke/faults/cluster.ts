@@ -90,7 +90,7 @@ export const clusterFaults = {
   "mesh-root-differs": {
     title: "Proxies are told to trust another root than the declared one",
     settles: "maybe",
-    next: "kubectl -n istio-system logs deploy/istiod | grep -i -e 'CA cert' -e self-signed: istiod says which CA it took, or why it keeps the former one",
+    next: "kubectl -n istio-system logs deploy/istiod: it says which CA it took, or why it keeps the former one",
   },
   "certificate-failed": {
     title: "A certificate could not be issued",

@@ -55,12 +55,17 @@ export const tlsFaults = {
   "tls-alert": {
     title: "The handshake is refused",
     settles: "maybe",
-    next: "see the alert; a client certificate (mutual TLS at the gateway) is one reason",
+    next: "see the alert; a client certificate that is missing (--cert, --key) is one reason",
   },
   "tls-client-certificate": {
     title: "The gateway asks for a client certificate",
     settles: "never",
-    next: "the Gateway's tls.mode is MUTUAL, and the smoke test has no certificate: serve the health path on a server without it, and probe that with --url",
+    next: "the gateway's clientCertificates are required (tls.mode MUTUAL): give a certificate of a client with --cert and --key",
+  },
+  "tls-client-refused": {
+    title: "The gateway refuses the client certificate",
+    settles: "never",
+    next: "it must lead to a CA in clientCertificates.ca of the gateway, and hold today: openssl verify -CAfile <ca> <cert>",
   },
   "plaintext-served": {
     title: "Plain HTTP serves an unknown path",

@@ -20,9 +20,11 @@ const reasonOf = (object: CertManagerObject) => {
 };
 
 function issuerOf({ spec }: CertManagerObject, observation: CertificateObservation) {
-  const name = spec?.issuerRef?.name;
-  const list = spec?.issuerRef?.kind === "ClusterIssuer" ? observation.clusterIssuers : observation.issuers;
-  const kind = spec?.issuerRef?.kind ?? "Issuer";
+  const { name, kind = "Issuer", group = "cert-manager.io" } = spec?.issuerRef ?? {};
+  const own = kind === "ClusterIssuer" ? observation.clusterIssuers : observation.issuers;
+  // Issuers of other projects, such as AWS PCA's, are kinds of their own.
+  const list =
+    group === "cert-manager.io" ? own : ({ kind: "unknown", why: `its group is ${group}` } as const);
   return { kind, name, list, issuer: itemsOf(list).find(({ metadata }) => metadata.name === name) };
 }
 
@@ -46,19 +48,35 @@ const dayMs = 24 * 60 * 60 * 1000;
 /** cert-manager renews in time; an hour later it has tried and failed. */
 const renewalPatienceMs = 60 * 60 * 1000;
 
-/** A certificate that serves: how long it holds, and whether its renewal is overdue. */
-function decideReady(certificate: CertManagerObject, tried: string, now: Date): Verdict {
-  const { notAfter = "", renewalTime = "" } = certificate.status ?? {};
-  const daysLeft = Math.floor((Date.parse(notAfter) - now.getTime()) / dayMs);
-  if (Number.isNaN(daysLeft)) return passed(tried, "Ready");
-  const overdue = now.getTime() - Date.parse(renewalTime) > renewalPatienceMs;
+/** Why a certificate that serves will not be followed by another; undefined where nothing stands in the way. */
+function renewalProblem(
+  certificate: CertManagerObject,
+  observation: CertificateObservation,
+  now: Date,
+): string | undefined {
+  const { renewalTime = "" } = certificate.status ?? {};
+  const { kind, name, list, issuer } = issuerOf(certificate, observation);
   const issuing = conditionOf(certificate, "Issuing");
-  const failed = issuing?.reason === "Failed" ? `: ${issuing.message ?? "no reason given"}` : "";
-  const note =
-    overdue || failed !== ""
-      ? `it should have been renewed on ${renewalTime}, and holds ${daysLeft} more days${failed}`
-      : undefined;
-  return passed(tried, `Ready, ${daysLeft} days left`, note);
+  if (issuing?.reason === "Failed") return `its last renewal failed: ${issuing.message ?? "no reason given"}`;
+  const known = list.kind === "seen" && certificate.spec?.issuerRef?.name !== undefined;
+  if (known && issuer === undefined) return `it cannot be renewed: there is no ${kind} ${name ?? ""}`;
+  if (issuer !== undefined && !isReady(issuer))
+    return `it cannot be renewed: ${kind} ${name ?? ""} is not ready: ${reasonOf(issuer)}`;
+  if (now.getTime() - Date.parse(renewalTime) > renewalPatienceMs)
+    return `it should have been renewed on ${renewalTime}`;
+  return undefined;
+}
+
+/** A certificate that serves: how long it holds, and whether another will follow. */
+function decideReady(
+  certificate: CertManagerObject,
+  observation: CertificateObservation,
+  tried: string,
+  now: Date,
+): Verdict {
+  const daysLeft = Math.floor((Date.parse(certificate.status?.notAfter ?? "") - now.getTime()) / dayMs);
+  const left = Number.isNaN(daysLeft) ? "" : `, ${daysLeft} days left`;
+  return passed(tried, `Ready${left}`, renewalProblem(certificate, observation, now));
 }
 
 function decideCertificate(
@@ -73,7 +91,7 @@ function decideCertificate(
     const got = `${name} expired on ${certificate.status?.notAfter ?? ""}: ${reasonOf(certificate)}`;
     return found("certificate-expired", { tried, got });
   }
-  if (isReady(certificate)) return decideReady(certificate, tried, now);
+  if (isReady(certificate)) return decideReady(certificate, observation, tried, now);
   const { kind, name: issuerName, list, issuer } = issuerOf(certificate, observation);
   if (list.kind === "seen" && (issuer === undefined || !isReady(issuer))) {
     const state = issuer === undefined ? "not found" : reasonOf(issuer);

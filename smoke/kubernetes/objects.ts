@@ -116,7 +116,7 @@ export interface CertManagerObject {
   readonly kind?: string;
   readonly metadata: Metadata;
   readonly spec?: {
-    readonly issuerRef?: { readonly name: string; readonly kind?: string };
+    readonly issuerRef?: { readonly name: string; readonly kind?: string; readonly group?: string };
     readonly dnsName?: string;
     readonly type?: string;
   };

@@ -19,6 +19,8 @@ export function faultOfTlsCode(code: string): FaultName {
   if (fault !== undefined) return fault;
   // TLS 1.3 asks for the client's certificate within the handshake and refuses it after.
   if (/CERTIFICATE_REQUIRED/.test(code)) return "tls-client-certificate";
+  if (/ALERT_(UNKNOWN_CA|BAD_CERTIFICATE|CERTIFICATE_(EXPIRED|UNKNOWN|REVOKED))/.test(code))
+    return "tls-client-refused";
   if (/CLOSED|closed/.test(code)) return "tls-closed";
   return code.startsWith("ERR_SSL") ? "tls-alert" : "tls-invalid-chain";
 }

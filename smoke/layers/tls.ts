@@ -18,7 +18,6 @@ const handshakeFaults = {
   "not-tls": "tls-not-tls",
   closed: "tls-closed",
   silent: "tls-silent",
-  alert: "tls-alert",
   "connect-failed": "http-connect-failed",
 } as const;
 
@@ -33,7 +32,8 @@ export function decideTls(
     return found("tls-old-protocol", { tried, got: `at most ${observation.protocol}` });
   }
   if (observation.kind !== "secured") {
-    return found(handshakeFaults[observation.kind], { tried, got: observation.detail });
+    const { kind, detail } = observation;
+    return found(kind === "alert" ? faultOfTlsCode(detail) : handshakeFaults[kind], { tried, got: detail });
   }
   const { certificate, chainError, nameError, protocol } = observation;
   const daysLeft = Math.floor((certificate.validTo.getTime() - now.getTime()) / dayMs);

@@ -5,6 +5,7 @@ import {
   type IncomingMessage,
 } from "node:http";
 import { isIP, type Socket } from "node:net";
+import type { ClientCertificate } from "./secure-context";
 import { observeConnectError } from "./tcp-probe";
 
 /** Bytes of a body that are read: a health answer is far shorter. */
@@ -21,6 +22,8 @@ export interface HttpTarget {
   readonly hostHeader: string;
   readonly serverName: string;
   readonly trusted: readonly string[] | undefined;
+  /** Shown where the server asks for one. @default none */
+  readonly client?: ClientCertificate;
   readonly userAgent: string;
   /** From the start to the last byte of the answer. */
   readonly timeoutMs: number;
@@ -100,11 +103,11 @@ function observeRequestError(
   return { kind: "closed", detail: "no byte came" };
 }
 
-async function tlsOptionsOf({ serverName, trusted }: HttpTarget) {
+async function tlsOptionsOf({ serverName, trusted, client }: HttpTarget) {
   const servername = isIP(serverName) === 0 ? serverName : "";
-  if (trusted === undefined) return { servername };
+  if (trusted === undefined && client === undefined) return { servername };
   const { secureContextFor } = await import("./secure-context");
-  return { servername, secureContext: secureContextFor(trusted) };
+  return { servername, secureContext: secureContextFor(trusted, client) };
 }
 
 /** The text of a body. What does not decompress, or to more than the limit, is not text that anybody could read. */

@@ -1,6 +1,7 @@
 import type { AuthoritativeObservation, DnsObservation } from "./dns-probe";
 import { sendHttp, type HttpObservation, type HttpTarget } from "./http-probe";
 import { connectTcp, type TcpObservation, type TcpTarget } from "./tcp-probe";
+import type { ClientCertificate } from "./secure-context";
 import type { TlsObservation, TlsTarget } from "./tls-probe";
 import type { Trust } from "./trust";
 
@@ -25,3 +26,12 @@ export const systemProbes: Probes = {
   sendHttp,
   systemTrust: async () => (await import("./trust")).systemTrust(process.env["SSL_CERT_FILE"]),
 };
+
+/** The same probes, which show a certificate of the client wherever a server asks for one. */
+export function probesWith(client: ClientCertificate, probes: Probes = systemProbes): Probes {
+  return {
+    ...probes,
+    handshakeTls: (target) => probes.handshakeTls({ ...target, client }),
+    sendHttp: (target) => probes.sendHttp({ ...target, client }),
+  };
+}

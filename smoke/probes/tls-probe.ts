@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { checkServerIdentity, connect, type ConnectionOptions, type PeerCertificate } from "node:tls";
+import type { ClientCertificate } from "./secure-context";
 import { observeConnectError } from "./tcp-probe";
 
 export interface TlsTarget {
@@ -9,6 +10,8 @@ export interface TlsTarget {
   readonly serverName: string;
   /** Trusted certificates in PEM form; undefined: those built into Node. */
   readonly trusted: readonly string[] | undefined;
+  /** Shown where the server asks for one. @default none */
+  readonly client?: ClientCertificate;
   readonly timeoutMs: number;
 }
 
@@ -62,7 +65,7 @@ function observeHandshakeError(error: NodeJS.ErrnoException, connected: boolean)
 }
 
 function handshake(target: TlsTarget, protocols: ConnectionOptions): Promise<TlsObservation> {
-  const { address, port, serverName, trusted, timeoutMs } = target;
+  const { address, port, serverName, trusted, client, timeoutMs } = target;
   return new Promise((resolve) => {
     let connected = false;
     const socket = connect({
@@ -73,6 +76,7 @@ function handshake(target: TlsTarget, protocols: ConnectionOptions): Promise<Tls
       rejectUnauthorized: false,
       ALPNProtocols: ["http/1.1"],
       ...(trusted === undefined ? {} : { ca: [...trusted] }),
+      ...client,
       ...protocols,
     });
     const end = (observation: TlsObservation) => {

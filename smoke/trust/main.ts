@@ -101,7 +101,7 @@ async function trust(options: TrustOptions): Promise<number> {
   const deadline = Date.now() + options.timeout;
   for (;;) {
     const proxies = await observeProxies({ api, exec, timeoutMs: options.requestTimeout, signal });
-    const summary = summarize(proxies, declared);
+    const summary = summarize(proxies, declared, new Date());
     const isReady = summary.problems.length === 0;
     if (!isReady && Date.now() < deadline) {
       await delay(1000);

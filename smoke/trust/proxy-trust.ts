@@ -80,7 +80,11 @@ export interface TrustSummary {
 }
 
 /** Judges all proxies against the roots that are declared; with none declared, against each other. */
-export function summarize(proxies: readonly SeenProxy[], declared: readonly CertificateName[]): TrustSummary {
+export function summarize(
+  proxies: readonly SeenProxy[],
+  declared: readonly CertificateName[],
+  now: Date,
+): TrustSummary {
   const problems: string[] = [];
   const known = new Map(declared.map((root) => [root.fingerprint, root]));
   for (const { trust } of proxies) {
@@ -98,6 +102,9 @@ export function summarize(proxies: readonly SeenProxy[], declared: readonly Cert
     for (const { subject, fingerprint } of declared) {
       if (!own.includes(fingerprint))
         problems.push(`${pod} does not trust ${subject} (${fingerprint.slice(0, 12)}) yet`);
+    }
+    for (const { subject, expires } of trust.chain) {
+      if (expires < now) problems.push(`${pod} shows ${subject}, which expired on ${expires.toISOString()}`);
     }
     const root = rootOf(trust.chain, [...known.values()]);
     if (root === undefined) {

@@ -2,7 +2,7 @@ import { Agent as HttpAgent, request as requestHttp, type RequestOptions } from 
 import { Agent as HttpsAgent, request as requestHttps } from "node:https";
 import { isIP } from "node:net";
 import type { SecureContext } from "node:tls";
-import { secureContextFor } from "../probes/secure-context";
+import { secureContextFor, type ClientCertificate } from "../probes/secure-context";
 import { authority, hostOf, portOf, type Target } from "../target";
 import type { Send } from "./watch";
 
@@ -12,6 +12,8 @@ export interface SenderOptions {
   readonly connections: "new" | "reuse";
   /** PEM texts; undefined: the roots built into Node. */
   readonly trusted?: readonly string[];
+  /** Shown where the gateway asks for one. @default none */
+  readonly client?: ClientCertificate;
 }
 
 const names: Readonly<Record<string, string>> = {
@@ -36,7 +38,10 @@ export interface Sender {
 }
 
 /** Sends a GET of the health path with as little work as possible for each. */
-export function httpSender(target: Target, { timeoutMs, connections, trusted }: SenderOptions): Sender {
+export function httpSender(
+  target: Target,
+  { timeoutMs, connections, trusted, client }: SenderOptions,
+): Sender {
   const isHttps = target.url.protocol === "https:";
   const keepAlive = connections === "reuse";
   const agent = isHttps ? new HttpsAgent({ keepAlive }) : new HttpAgent({ keepAlive });
@@ -48,7 +53,9 @@ export function httpSender(target: Target, { timeoutMs, connections, trusted }: 
     agent,
     headers: { host: authority(target.host), "user-agent": "istio-cdktf-smoke/watch" },
     ...(isHttps ? { servername: isIP(target.host) === 0 ? target.host : "" } : {}),
-    ...(isHttps && trusted !== undefined ? { secureContext: secureContextFor(trusted) } : {}),
+    ...(isHttps && (trusted !== undefined || client !== undefined)
+      ? { secureContext: secureContextFor(trusted, client) }
+      : {}),
   };
   const send: Send = () =>
     new Promise((resolve) => {

@@ -1,6 +1,7 @@
 import { systemClock } from "../clock";
 import type { CommandOptions } from "../command-line";
 import { exitStatus } from "../exit-status";
+import type { ClientCertificate } from "../probes/secure-context";
 import { systemTrust } from "../probes/trust";
 import { durationText } from "../report/verdict-text";
 import type { Target } from "../target";
@@ -59,7 +60,7 @@ async function trustedFor(
 export async function watchCommand(
   target: Target,
   options: CommandOptions,
-  ca: string | undefined,
+  { ca, client }: { readonly ca: string | undefined; readonly client: ClientCertificate | undefined },
   { stdout, stderr, signal, environment }: Terminal,
 ): Promise<number> {
   const trusted = await trustedFor(target, ca, environment["SSL_CERT_FILE"]);
@@ -67,6 +68,7 @@ export async function watchCommand(
     timeoutMs: options.requestTimeout,
     connections: options.connections,
     ...(trusted === undefined ? {} : { trusted }),
+    ...(client === undefined ? {} : { client }),
   });
   const summary = await watch({
     send: sender.send,

@@ -22,6 +22,20 @@ const fromText = (name: string, text: string): EnvironmentData => ({
   data: parse(text) as Record<string, unknown>,
 });
 
+/** A root that holds for a hundred years; nobody has its key. */
+const root = JSON.stringify(`-----BEGIN CERTIFICATE-----
+MIIBfzCCASWgAwIBAgIUeuHzoJzl3++pbZdG025Y2WLZ1LIwCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJdGVzdCByb290MCAXDTI2MTEyNTExMDYzMloYDzIxMjYxMTAx
+MTEwNjMyWjAUMRIwEAYDVQQDDAl0ZXN0IHJvb3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAAQAVkmYqoGuFCFVJKw8DhDJcMFjS4g0v6ypz4nyzJY4cT4+NHhqf/lJ
+r5ZJky+WjwifVH8uj81eeIDqvvnzgVQ5o1MwUTAdBgNVHQ4EFgQU8d33qYCxDR5V
+GvD8ks8lRPU9BnwwHwYDVR0jBBgwFoAU8d33qYCxDR5VGvD8ks8lRPU9BnwwDwYD
+VR0TAQH/BAUwAwEB/zAKBggqhkjOPQQDAgNIADBFAiADbtmJITtJhgmTfAX3PsrW
+M1etT179dK24MPgTFt+ulgIhAP12hUEqRgeUHqQ1xAe/3iqNXHGepXvW+cNQsH6J
+vEnv
+-----END CERTIFICATE-----
+`);
+
 /** What no file with other options can have beside them. */
 const alternatives: Readonly<Record<string, string>> = {
   "elastic-ips": `${aws}gateways:
@@ -98,6 +112,38 @@ policies:
     networkPolicy: true
   mtls:
     - { name: legacy, workload: { namespace: shop, labels: { app: legacy } }, ports: { "8080": permissive } }
+`,
+  "ca-of-an-issuer": `${existing}  ca: { kind: cacerts, issuer: ca, durationDays: 90, renewBeforeDays: 30, roots: [${root}] }
+gateways: [{ name: ingress, exposure: { kind: clusterip } }]
+certManager: { issuers: [{ kind: self-signed-ca, name: ca }] }
+`,
+  certificates: `${existing}gateways:
+  - name: ingress
+    exposure: { kind: clusterip }
+    tls:
+      issuer: ca
+      hosts: [a.example.com]
+      commonName: a.example.com
+      privateKey: { algorithm: RSA, size: 3072 }
+      durationHours: 720
+      renewBeforeHours: 240
+      clientCertificates: { mode: required, ca: ${root} }
+      certificates:
+        - { name: theirs, hosts: [b.example.com], secretName: b-example-com, clientCertificates: { mode: optional, ca: ${root} } }
+        - { name: vault, hosts: [c.example.com], issuerRef: { name: vault, kind: Issuer }, commonName: c.example.com, privateKey: { algorithm: ECDSA, size: 384 }, durationHours: 48, renewBeforeHours: 24 }
+        - { name: other, hosts: [d.example.com], issuer: ca }
+    ports: [{ kind: tls, name: redis, port: 6380, hosts: [a.example.com] }]
+  - name: partner
+    exposure: { kind: clusterip }
+    tls: { issuerRef: { name: aws, kind: AWSPCAClusterIssuer, group: awspca.cert-manager.io }, hosts: [e.example.com] }
+  - name: given
+    exposure: { kind: clusterip }
+    tls: { secretName: given, hosts: [f.example.com] }
+certManager: { issuers: [{ kind: self-signed-ca, name: ca }] }
+`,
+  "ca-of-a-secret": `${existing}  ca: { kind: cacerts, secretName: corporate-ca, secretKeys: tls, roots: [${root}] }
+`,
+  "ca-by-istio-csr": `${existing}  ca: { kind: istio-csr, issuerRef: { name: vault, kind: Issuer, group: cert-manager.io }, roots: [${root}], version: v0.17.0 }
 `,
   adopted: `${existing}  management: adopt
   namespaces: [{ name: shop }]

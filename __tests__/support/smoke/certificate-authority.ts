@@ -34,17 +34,21 @@ export interface LeafOptions {
 
 /** A CA that lives as long as a test file. */
 export async function newAuthority(commonName: string) {
-  const caKeys = await newKeys();
-  const name = `CN=${commonName}`;
+  const keys = await newKeys();
   const ca = await X509CertificateGenerator.createSelfSigned({
     serialNumber: "01",
-    name,
+    name: `CN=${commonName}`,
     notBefore: new Date(Date.now() - 400 * dayMs),
     notAfter: new Date(Date.now() + 400 * dayMs),
-    keys: caKeys,
+    keys,
     signingAlgorithm: algorithm,
     extensions: [new BasicConstraintsExtension(true, undefined, true)],
   });
+  return authorityOf(commonName, keys.privateKey, ca.toString("pem"));
+}
+
+function authorityOf(commonName: string, signingKey: webcrypto.CryptoKey, pem: string) {
+  const issuer = `CN=${commonName}`;
 
   /** A certificate for a name, valid between two days counted from now. */
   async function issue(options: LeafOptions = {}) {
@@ -54,10 +58,10 @@ export async function newAuthority(commonName: string) {
     const leaf = await X509CertificateGenerator.create({
       serialNumber: "02",
       subject,
-      issuer: name,
+      issuer,
       notBefore: new Date(Date.now() + fromDays * dayMs),
       notAfter: new Date(Date.now() + toDays * dayMs),
-      signingKey: caKeys.privateKey,
+      signingKey,
       publicKey: keys.publicKey,
       signingAlgorithm: algorithm,
       extensions: [
@@ -67,7 +71,24 @@ export async function newAuthority(commonName: string) {
     return { cert: leaf.toString("pem"), key: await pemOfKey(keys.privateKey) } satisfies Credentials;
   }
 
-  return { pem: ca.toString("pem"), issue };
+  /** A CA that this one vouches for. */
+  async function intermediate(name: string, toDays = 200) {
+    const keys = await newKeys();
+    const ca = await X509CertificateGenerator.create({
+      serialNumber: "04",
+      subject: `CN=${name}`,
+      issuer,
+      notBefore: new Date(Date.now() - 400 * dayMs),
+      notAfter: new Date(Date.now() + toDays * dayMs),
+      signingKey,
+      publicKey: keys.publicKey,
+      signingAlgorithm: algorithm,
+      extensions: [new BasicConstraintsExtension(true, undefined, true)],
+    });
+    return authorityOf(name, keys.privateKey, ca.toString("pem"));
+  }
+
+  return { pem, issue, intermediate };
 }
 
 /** A certificate that nobody but itself vouches for. */
