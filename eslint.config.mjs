@@ -24,6 +24,7 @@ const zones = [
   { files: ["smoke/**"], allowed: ["smoke", "contract"] },
   { files: ["rehearsal/**"], allowed: ["rehearsal", "smoke", "config", "contract"] },
   { files: ["gitops/**"], allowed: ["gitops", "rehearsal", "smoke", "config", "contract"] },
+  { files: ["materials/**"], allowed: ["materials", "rehearsal", "smoke", "config", "contract"] },
   { files: ["deployment/**"], allowed: ["deployment", "rehearsal", "smoke", "config", "contract"] },
 ];
 const folders = [
@@ -34,6 +35,7 @@ const folders = [
   "rehearsal",
   "deployment",
   "gitops",
+  "materials",
   "bench",
   "synthesis",
   "main",

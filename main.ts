@@ -11,13 +11,13 @@ import type { ChartFiles } from "./modules/release/chart-library";
 import { selectionVariable } from "./config/reading/select-environments";
 import { formatMeshRequests } from "./composition/requests";
 import { composeMesh } from "./features/compose-mesh";
-import { replaceDeprecatedIsArray } from "./synthesis/is-array";
-import { writeManifest } from "./synthesis/manifest-file";
+import { replaceDeprecatedIsArray } from "./synthesis/around-cdktf/is-array";
+import { writeManifest } from "./synthesis/around-cdktf/manifest-file";
 import { readEnvironments } from "./synthesis/read-environments";
 import { AksClusterStack } from "./stacks/aks-cluster";
 import { EksClusterStack } from "./stacks/eks-cluster";
 import { MeshStack } from "./stacks/mesh";
-import { withoutTokenStackTraces } from "./synthesis/without-token-stack-traces";
+import { withoutTokenStackTraces } from "./synthesis/around-cdktf/without-token-stack-traces";
 
 const usage = `usage: npm run synth [-- <environment>...]
 

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { writeManifest } from "../synthesis/manifest-file";
+import { writeManifest } from "../synthesis/around-cdktf/manifest-file";
 import { inTemporaryFolder } from "./support/stacks/synthesize-mesh";
 
 /** What cdktf itself would write after a synthesis of these stacks, whose folders it has made. */

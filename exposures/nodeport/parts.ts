@@ -22,7 +22,7 @@ export const nodePortParts: ExposureParts<"nodeport"> = {
 /** InternalIP of the cluster's first node, or "" in a cluster without nodes. */
 function firstNodeAddress(scope: Construct): string {
   const nodes = new DataKubernetesNodes(scope, "nodes");
-  const addresses = TerraformIterator.fromComplexList(nodes.nodes.get(0).status.get(0).addresses, "type");
+  const addresses = TerraformIterator.fromList(nodes.nodes.get(0).status.get(0).addresses);
   const byType = Fn.zipmap(Token.asList(addresses.pluckProperty("type")), addresses.pluckProperty("address"));
   return Token.asString(Fn.try([Fn.lookup(byType, "InternalIP", ""), ""]));
 }

@@ -41,7 +41,10 @@ export async function compare(
   programs: ClusterPrograms,
 ): Promise<readonly ComparedRelease[]> {
   const kept = await keptReleases(programs);
-  return await Promise.all(files.map((file) => compareFile(file, wanted, kept, programs)));
+  const compared: ComparedRelease[] = [];
+  // One after the other: kubectl takes some 100 MB for the descriptions of all kinds.
+  for (const file of files) compared.push(await compareFile(file, wanted, kept, programs));
+  return compared;
 }
 
 async function compareFile(

@@ -1,5 +1,6 @@
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, symlinkSync } from "node:fs";
 import { spawn } from "node:child_process";
+import { join } from "node:path";
 
 import { readTerraformText } from "./terraform-text";
 import { CommandError, run } from "../namespace/run-command";
@@ -39,6 +40,7 @@ export async function initializeStack({
   providerCache,
 }: InitializeOptions): Promise<void> {
   mkdirSync(providerCache, { recursive: true });
+  shareWithOpenTofu(providerCache);
   const environment = terraformEnvironment(process.env);
   const args = ["init", "-input=false", "-no-color"];
   try {
@@ -47,6 +49,17 @@ export async function initializeStack({
     if (!(error instanceof CommandError)) throw error;
     const cached = { ...environment, TF_PLUGIN_CACHE_DIR: providerCache };
     await run(terraform, args, { cwd: stackFolder, environment: cached });
+  }
+}
+
+/** OpenTofu looks for the same providers under its own registry's name. */
+function shareWithOpenTofu(providerCache: string): void {
+  const alias = join(providerCache, "registry.opentofu.org");
+  try {
+    symlinkSync("registry.terraform.io", alias, "dir");
+  } catch (error) {
+    // It is there already: this one, or what OpenTofu fetched itself.
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
   }
 }
 

@@ -10,7 +10,7 @@ import { AksClusterStack } from "../../../stacks/aks-cluster";
 import { EksClusterStack } from "../../../stacks/eks-cluster";
 import { MeshStack } from "../../../stacks/mesh";
 import { withApplications } from "../../../synthesis/application-files";
-import { withoutTokenStackTraces } from "../../../synthesis/without-token-stack-traces";
+import { withoutTokenStackTraces } from "../../../synthesis/around-cdktf/without-token-stack-traces";
 import { readStack } from "./stack-file";
 import { anyChartFiles, inTemporaryFolder } from "./synthesize-mesh";
 
