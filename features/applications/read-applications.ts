@@ -5,6 +5,7 @@ import type { Problem } from "../../config/reading/problem";
 import type { Finding } from "../../config/rules/rule";
 import { checkedWorkloadsExist } from "../checks/checked-workloads";
 import { composeMesh } from "../compose-mesh";
+import { apiRoutesLeadSomewhere } from "./api-routes";
 import { parseApplicationFile, type ApplicationFile } from "./application-file";
 import { identitiesHold } from "./identity";
 import {
@@ -31,6 +32,7 @@ export interface ReadApplications {
 const judges: readonly Judge[] = [
   identitiesHold,
   routesLeadSomewhere,
+  apiRoutesLeadSomewhere,
   destinationRulesSelect,
   gatewaysAreServed,
   portsHaveAProtocol,

@@ -7,6 +7,7 @@ import type { GatewayConfig } from "../../config/gateway/gateway";
 import { gatewayReplicas } from "../../config/mesh/size-defaults";
 import { leavingOf, namespaceLabelsOf, releaseTimeoutSecondsOf, serviceOf } from "../../exposures/exposures";
 import { servicePorts } from "../../exposures/service-ports";
+import { gatewayApiListeners } from "./gateway-api-listeners";
 import { gatewayCertificate } from "./gateway-certificate";
 import { gatewayIdentity } from "./gateway-identity";
 import { issuedInCluster } from "./gateway-issuer";
@@ -88,11 +89,18 @@ function listenerObjects(gateway: GatewayConfig, { environment }: FeatureInput):
   const { namespace, certificateName } = gatewayIdentity(gateway);
   const certificate =
     gateway.tls === undefined ? [] : [gatewayCertificate(certificateName, namespace, gateway.tls)];
-  const health = healthRoute(environment.health);
-  return [
-    ...certificate,
-    ...gatewayListeners({ gateway, namespace, credentialName: certificateName, health }),
-  ];
+  return [...certificate, ...listenersByApi()];
+
+  function listenersByApi(): readonly Manifest[] {
+    switch (gateway.api) {
+      case "istio": {
+        const health = healthRoute(environment.health);
+        return gatewayListeners({ gateway, namespace, credentialName: certificateName, health });
+      }
+      case "gateway-api":
+        return gatewayApiListeners(gateway);
+    }
+  }
 }
 
 function valuesOfGateway(

@@ -99,6 +99,12 @@ policies:
   mtls:
     - { name: legacy, workload: { namespace: shop, labels: { app: legacy } }, ports: { "8080": permissive } }
 `,
+  "gateway-api": `${existing}gatewayApi: { management: install, version: v1.6.1 }
+gateways: [{ name: ingress, api: gateway-api, exposure: { kind: nodeport } }]
+`,
+  "gateway-api-adopted": `${existing}gatewayApi: { management: adopt }
+gateways: [{ name: ingress, api: gateway-api, exposure: { kind: nodeport } }]
+`,
   adopted: `${existing}  management: adopt
   namespaces: [{ name: shop }]
 certManager: { management: adopt }
