@@ -71,6 +71,7 @@ function planned(need: ReleaseNeed, valuesOf: ValuesOf): PlannedRelease {
         values: mergeValues(need.values, valuesOf(need.component)),
       };
     case "objects":
+    case "definitions":
       return { ...need, ...common };
   }
 }

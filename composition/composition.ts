@@ -55,7 +55,15 @@ export interface ObjectsPlan extends AnyPlannedRelease {
   readonly objects: readonly Manifest[];
 }
 
-export type PlannedRelease = ChartPlan | ObjectsPlan;
+/** A release of the custom resource definitions among a chart's templates; they stay when it goes. */
+export interface DefinitionsPlan extends AnyPlannedRelease {
+  readonly kind: "definitions";
+  readonly component: ComponentName;
+  readonly version: string;
+  readonly values: object;
+}
+
+export type PlannedRelease = ChartPlan | ObjectsPlan | DefinitionsPlan;
 
 /** What a deployed mesh must look like from outside; the outputs tell the smoke test. */
 export interface Expectations {

@@ -8,7 +8,7 @@ import type { IstiodChartValues, MeshConfigValues } from "./chart-values/istiod"
 import type { ClusterFacts } from "./cluster-facts";
 import type { CalledPort, GuardedValues } from "./components/component";
 import type { ComponentName } from "./components/components";
-import type { AddressPath, ChartPlan, ObjectsPlan } from "./composition";
+import type { AddressPath, ChartPlan, DefinitionsPlan, ObjectsPlan } from "./composition";
 import type { Images } from "./images";
 import type { Manifest } from "./manifests/manifest";
 import type { Phase } from "./phases";
@@ -51,7 +51,8 @@ type Defaulted = "after" | "afterReleases" | "timeoutSeconds" | "waits";
 /** A release as a feature describes it: it waits for what its phase waits for, and Helm for it, five minutes at most. */
 export type ReleaseNeed =
   | (Omit<ChartPlan, Defaulted | "rawValues"> & Partial<Pick<ChartPlan, Defaulted | "rawValues">>)
-  | (Omit<ObjectsPlan, Defaulted> & Partial<Pick<ObjectsPlan, Defaulted>>);
+  | (Omit<ObjectsPlan, Defaulted> & Partial<Pick<ObjectsPlan, Defaulted>>)
+  | (Omit<DefinitionsPlan, Defaulted> & Partial<Pick<DefinitionsPlan, Defaulted>>);
 
 /** What one feature adds to a mesh. Everything is optional: what an environment does not use adds nothing. */
 export interface Contribution {

@@ -8,7 +8,7 @@ export const healthName = "healthz";
 /** Port on which the health workload listens. */
 export const healthPort = 9898;
 /** Path on which the health workload answers. */
-const workloadPath = "/healthz";
+export const healthWorkloadPath = "/healthz";
 
 /** The rule that leads the health check's path to the health workload. */
 export interface HealthRoute {
@@ -21,7 +21,7 @@ export function healthRoute(health: HealthConfig): HealthRoute {
     httpRoute: {
       name: "health",
       match: [{ uri: { exact: health.path } }],
-      ...(health.path === workloadPath ? {} : { rewrite: { uri: workloadPath } }),
+      ...(health.path === healthWorkloadPath ? {} : { rewrite: { uri: healthWorkloadPath } }),
       route: [
         {
           destination: {

@@ -6,7 +6,7 @@ import { backend } from "./backend";
 import { certManager } from "./certificates";
 import { charts } from "./charts";
 import { gateway } from "./gateway/gateway";
-import { gatewayApi } from "./gateway-api";
+import { gatewayApi } from "../features/gateway-api/keys";
 import { health } from "./health";
 import { mesh } from "./mesh/mesh";
 import { policies } from "./policies";

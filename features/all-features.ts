@@ -9,6 +9,7 @@ import { rateLimits } from "./rate-limits/contribution";
 import { outboundHosts } from "./outbound-hosts/contribution";
 import { cni } from "./cni/contribution";
 import { controlPlane } from "./control-plane/contribution";
+import { gatewayApi } from "./gateway-api/contribution";
 import { gateways } from "./gateways/contribution";
 import { health } from "./health/contribution";
 import { issuers } from "./issuers/contribution";
@@ -35,6 +36,7 @@ export const allFeatures: readonly Feature[] = [
   namespaces,
   certManager,
   issuers,
+  gatewayApi,
   gateways,
   health,
   applications,

@@ -5,7 +5,7 @@ import { packageKeptChart } from "./helm/kept-charts";
 import { describeChart, LocalCharts } from "./helm/local-charts";
 import { isReachable } from "./helm/reachable";
 import { allowedNamespaces, requireRedirection } from "./namespace/namespaces";
-import { conformanceParts, kubernetesVersion } from "./programs/catalogue";
+import { conformanceParts, gatewayApiPart, kubernetesVersion } from "./programs/catalogue";
 import { type IstioModule, type IstioPrograms, istiosFor, newestIstio } from "./programs/istio";
 import { requireSpace } from "./programs/disk-space";
 import { type ProgramPlaces } from "./programs/find-program";
@@ -53,6 +53,7 @@ export async function rehearse({
     also: [
       ...istios.modules.map(({ part }) => part),
       ...(options.conformance === undefined ? [] : conformanceParts),
+      ...(environment.gatewayApi.management === "install" ? [gatewayApiPart] : []),
     ],
   });
   await requireRedirection(kind, programs.path("redirect"));

@@ -1,4 +1,4 @@
-import { type App, TerraformOutput } from "cdktf";
+import { type App, type ITerraformDependable, TerraformOutput } from "cdktf";
 import type { ClusterFacts } from "../composition/cluster-facts";
 import type { Composition } from "../composition/composition";
 import { gatewayIds } from "../composition/construct-ids";
@@ -20,6 +20,7 @@ import type { DeployedGateway } from "../modules/gateway/deployed-gateway";
 import { gatewayDns } from "../modules/gateway/gateway-dns";
 import { describeGateway } from "../modules/gateway/gateway-outputs";
 import { HealthCheck } from "../modules/gateway/health-check";
+import { AdoptedGatewayApi } from "../modules/mesh/adopted-gateway-api";
 import { MeshCaRoots, MeshCaSteps } from "../modules/mesh/mesh-ca";
 import { LeavingNamespaces } from "../modules/mesh/leaving-namespaces";
 import { MeshLayout } from "../modules/mesh/mesh-layout";
@@ -69,7 +70,10 @@ export class MeshStack extends EnvironmentStack {
     const layout = new MeshLayout(this, {
       composition,
       charts,
-      ofPhases: { ...layoutOptions.ofPhases, preconditions: [checked, ...caSteps] },
+      ofPhases: {
+        ...layoutOptions.ofPhases,
+        preconditions: [checked, ...caSteps, ...this.adoptedGatewayApi()],
+      },
       ofReleases: layoutOptions.ofReleases,
     });
     this.outputs(access.clusterName, layout, composition);
@@ -108,6 +112,13 @@ export class MeshStack extends EnvironmentStack {
         ),
       },
     };
+  }
+
+  /** Defines what is read of the Gateway API where something uses the definitions that the cluster has. */
+  private adoptedGatewayApi(): readonly ITerraformDependable[] {
+    const { gatewayApi, gateways } = this.environment;
+    if (gatewayApi.management !== "adopt" || gateways.every(({ api }) => api === "istio")) return [];
+    return [new AdoptedGatewayApi(this, "gateway-api", gatewayApi).checked];
   }
 
   private deployedGateways(layout: MeshLayout): readonly DeployedGateway[] {

@@ -340,3 +340,60 @@ environments/lab.yaml:12:84 checks[0].expect.workload: warning: a Deployment, St
     expect(judged(files, checks("host: shop.example.com", "workload: healthz"))).toBe("");
   });
 });
+
+describe("a route of the Gateway API", () => {
+  const api = shop
+    .replace("name: ingress, exposure", "name: ingress, api: gateway-api, exposure")
+    .concat("gatewayApi: { management: install }\n");
+  const route = (spec: string) =>
+    documents(
+      cart,
+      `apiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata: { name: cart }\nspec: { ${spec} }\n`,
+    );
+  const parent = (more = "") => `parentRefs: [{ name: ingress, namespace: istio-ingress${more} }]`;
+  const rules = (backend: string) => `rules: [{ backendRefs: [{ ${backend} }] }]`;
+  const right = route(`${parent()}, hostnames: [shop.example.com], ${rules("name: cart, port: 80")}`);
+  check(
+    {
+      "by a gateway that is not there": [
+        route(`parentRefs: [{ name: ingres, namespace: istio-ingress }]`),
+        'spec.parentRefs[0].name: a Gateway of the Gateway API: istio-ingress/ingress, got "istio-ingress/ingres"; did you mean istio-ingress/ingress?',
+        right,
+      ],
+      "for a host that the gateway does not serve": [
+        route(`${parent()}, hostnames: [cart.example.com]`),
+        "istio-ingress/ingress serves shop.example.com",
+        route(`${parent()}, hostnames: ["*.example.com"]`),
+      ],
+      "to a Service that is not there": [
+        route(`${parent()}, ${rules("name: cat, port: 80")}`),
+        'spec.rules[0].backendRefs[0].name: a Service of namespace shop: cart, got "cat"; did you mean cart?',
+        right,
+      ],
+      "to a Service without its port": [
+        route(`${parent()}, ${rules("name: cart")}`),
+        "the port of the Service, without which the route is not accepted",
+        right,
+      ],
+      "that a VirtualService of Istio's should be": [
+        by("istio-ingress/ingress"),
+        "a Gateway, and the environment has none",
+        right,
+      ],
+    },
+    api,
+  );
+
+  test("needs a gateway of it, and the definitions", () => {
+    expect(judged(right)).toContain("set api of gateway ingress to gateway-api");
+    expect(judged(right)).toContain("set gatewayApi.management to install, or to adopt");
+    expect(judged(right, api)).toBe("");
+  });
+
+  test("may be led to by Services inside of the mesh", () => {
+    const inside = route(
+      `parentRefs: [{ kind: Service, group: "", name: cart }], ${rules("name: cart, port: 80")}`,
+    );
+    expect(judged(inside, api)).toBe("");
+  });
+});

@@ -325,7 +325,7 @@ test("with a kubeconfig a failed check names the VirtualServices that have its h
     return verdict?.status === "failed" ? verdict.next : verdict?.status;
   };
   expect(await nextOf("books.test")).toMatch(
-    /; the host is that of VirtualService mesh-health\/healthz, shop\/books$/,
+    /; the host is that of VirtualService mesh-health\/healthz, VirtualService shop\/books$/,
   );
   expect(await nextOf("*.test")).toContain("shop/books");
   expect(await nextOf("other.test")).not.toContain("shop/books");

@@ -275,7 +275,7 @@ const cases: readonly [string, ApiObjects, string, string | RegExp][] = [
       }),
     },
     "virtualservice-missing",
-    "Gateway istio-ingress/ingress, and no VirtualService for the path",
+    "Gateway istio-ingress/ingress, and no VirtualService or HTTPRoute for the path",
   ],
   [
     "a port of the workload's Service has no protocol",

@@ -4,6 +4,7 @@ import { cni } from "./cni";
 import type { Component } from "./component";
 import { gateway } from "./gateway";
 import { istioCsr } from "./istio-csr";
+import { gatewayApi } from "./gateway-api";
 import { istiod } from "./istiod";
 import { loadBalancerController } from "./load-balancer-controller";
 import { metallb } from "./metallb";
@@ -18,6 +19,7 @@ export const components = {
   istioCsr,
   loadBalancerController,
   metallb,
+  gatewayApi,
 } as const satisfies Readonly<Record<string, Component>>;
 
 export type ComponentName = keyof typeof components;

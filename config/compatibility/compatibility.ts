@@ -53,6 +53,8 @@ interface Sourced<T> extends Source {
 export interface Compatibility {
   readonly istio: Patched<IstioRelease>;
   readonly certManager: Patched<Release>;
+  /** Versions of the chart that has the definitions, by those of the Gateway API that are in it; newest first. */
+  readonly gatewayApi: Source & { readonly charts: Readonly<Record<string, string>> };
   readonly helm: Source & { readonly provider: string; readonly engine: string };
   readonly gatewayChart: Source & {
     readonly refusedByHelmFrom: string;

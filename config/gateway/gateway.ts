@@ -78,6 +78,12 @@ export const gateway = z
         "Name; release, Service and namespace are called istio-<name>, its selector is `istio: <name>`.",
       ),
     direction: z.enum(["ingress", "egress"]).default("ingress").describe("Which way traffic flows."),
+    api: z
+      .enum(["istio", "gateway-api"])
+      .default("istio")
+      .describe(
+        "Whose objects are its listeners and the health check's route: Gateway and VirtualService of Istio, or Gateway and HTTPRoute of the Kubernetes Gateway API, for ingress. Deployment and Service stay the same.",
+      ),
     exposure: exposure.describe("How the world reaches the gateway."),
     tls: gatewayTls.optional(),
     dns: gatewayDns.optional(),

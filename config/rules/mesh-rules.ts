@@ -13,6 +13,7 @@ import {
   meshRootsAreCas,
 } from "../../features/mesh-ca/rules";
 import { adoptedNamespacesAreLeftAlone, removedNamespacesAreGone } from "../../features/namespaces/rules";
+import { gatewayApiCanBeInstalled, gatewayApiServesGateways } from "../../features/gateway-api/rules";
 import { outboundHostsHold } from "../../features/outbound-hosts/rules";
 import { runnerReachesTheCluster, stateIsKept } from "./backend";
 import {
@@ -63,6 +64,8 @@ export const meshRules: readonly Rule[] = [
   nodePortsAreFree,
   cpuTargetHasAutoscaler,
   proxyConfigKeepsDraining,
+  gatewayApiCanBeInstalled,
+  gatewayApiServesGateways,
   metallbPoolsAreDistinct,
   namespacesAreFree,
   podSecurityAdmitsSidecars,

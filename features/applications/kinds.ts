@@ -37,7 +37,7 @@ const kinds: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "cert-manager.io": { v1: "Certificate CertificateRequest ClusterIssuer! Issuer" },
   "acme.cert-manager.io": { v1: "Challenge Order" },
   "gateway.networking.k8s.io": {
-    v1: "BackendTLSPolicy GRPCRoute Gateway GatewayClass! HTTPRoute",
+    v1: "BackendTLSPolicy GRPCRoute Gateway GatewayClass! HTTPRoute ListenerSet ReferenceGrant TCPRoute TLSRoute UDPRoute",
     v1beta1: "Gateway GatewayClass! HTTPRoute ReferenceGrant",
     v1alpha2: "GRPCRoute ReferenceGrant TCPRoute TLSRoute UDPRoute",
     v1alpha3: "BackendTLSPolicy TLSRoute",

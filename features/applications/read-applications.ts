@@ -5,6 +5,7 @@ import type { Problem } from "../../config/reading/problem";
 import type { Finding } from "../../config/rules/rule";
 import { checkedWorkloadsExist } from "../checks/checked-workloads";
 import { composeMesh } from "../compose-mesh";
+import { apiRoutesLeadSomewhere } from "./api-routes";
 import { parseApplicationFile, type ApplicationFile } from "./application-file";
 import { imagesComeFromTheMirror } from "./images";
 import { identitiesHold } from "./identity";
@@ -44,7 +45,12 @@ const judgesOfEach: readonly Judge[] = [
 ];
 
 /** These miss something, which could stand in a file that cannot be read. */
-const judgesOfAll: readonly Judge[] = [routesLeadSomewhere, destinationRulesSelect, gatewaysAreServed];
+const judgesOfAll: readonly Judge[] = [
+  routesLeadSomewhere,
+  apiRoutesLeadSomewhere,
+  destinationRulesSelect,
+  gatewaysAreServed,
+];
 
 /** How much is known beside the files that are judged. */
 export interface JudgingOptions {

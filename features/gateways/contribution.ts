@@ -7,6 +7,7 @@ import type { GatewayConfig } from "../../config/gateway/gateway";
 import { gatewayReplicas } from "../../config/mesh/size-defaults";
 import { leavingOf, namespaceLabelsOf, releaseTimeoutSecondsOf, serviceOf } from "../../exposures/exposures";
 import { servicePorts } from "../../exposures/service-ports";
+import { gatewayApiListeners } from "./gateway-api-listeners";
 import { certificateObjects, gatewayCertificates, type GatewayCertificate } from "./gateway-certificate";
 import { gatewayIdentity } from "./gateway-identity";
 import { issuedInCluster } from "./gateway-issuer";
@@ -97,11 +98,15 @@ function listenerObjects(
   { environment }: FeatureInput,
 ): readonly Manifest[] {
   const { namespace } = gatewayIdentity(gateway);
-  const health = healthRoute(environment.health);
-  return [
-    ...certificates.flatMap((certificate) => certificateObjects(certificate, namespace)),
-    ...gatewayListeners({ gateway, namespace, certificates, health }),
-  ];
+  const secured = certificates.flatMap((certificate) => certificateObjects(certificate, namespace));
+  switch (gateway.api) {
+    case "istio": {
+      const health = healthRoute(environment.health);
+      return [...secured, ...gatewayListeners({ gateway, namespace, certificates, health })];
+    }
+    case "gateway-api":
+      return [...secured, ...gatewayApiListeners(gateway)];
+  }
 }
 
 function valuesOfGateway(

@@ -1,3 +1,4 @@
+import { covers } from "../../config/gateway/covers";
 import {
   certificatesOf,
   type CertificateConfig,
@@ -23,6 +24,14 @@ export function gatewayCertificates(certificateName: string, tls: GatewayTls): r
     const own = placed.name === undefined ? certificateName : `${certificateName}-${placed.name}`;
     return { ...placed, certificateName: own, secretName: placed.config.secretName ?? own };
   });
+}
+
+/** The hosts that a certificate serves on a port: all of its own where the port names none. */
+export function hostsOfCertificate(
+  config: CertificateConfig,
+  portHosts: readonly string[] | undefined,
+): readonly string[] {
+  return portHosts?.filter((each) => config.hosts.some((own) => covers(own, each))) ?? config.hosts;
 }
 
 /** The Certificate and the client CAs of a gateway, in the namespace where istiod looks for them. */

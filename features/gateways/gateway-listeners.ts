@@ -1,4 +1,3 @@
-import { covers } from "../../config/gateway/covers";
 import type { GatewayConfig, GatewayPort } from "../../config/gateway/gateway";
 import type { HealthRoute } from "../../composition/health-route";
 import type {
@@ -7,7 +6,7 @@ import type {
   VirtualServiceManifest,
 } from "../../composition/manifests/istio";
 
-import type { GatewayCertificate } from "./gateway-certificate";
+import { hostsOfCertificate, type GatewayCertificate } from "./gateway-certificate";
 
 /** Options of {@link gatewayListeners}. */
 export interface GatewayListenersOptions {
@@ -107,7 +106,7 @@ function terminatingServers(
   { gateway: { tls }, certificates }: GatewayListenersOptions,
 ): readonly GatewayServer[] {
   return certificates.flatMap(({ name, config, secretName }): GatewayServer[] => {
-    const hosts = portHosts?.filter((each) => config.hosts.some((own) => covers(own, each))) ?? config.hosts;
+    const hosts = hostsOfCertificate(config, portHosts);
     if (hosts.length === 0) return [];
     return [
       {

@@ -1,6 +1,13 @@
 import { spreadOverNodes } from "../../composition/chart-values/kubernetes";
 import type { Feature, FeatureInput } from "../../composition/contribution";
-import { healthHost, healthName, healthPort, healthRoute } from "../../composition/health-route";
+import {
+  healthHost,
+  healthName,
+  healthPort,
+  healthRoute,
+  healthWorkloadPath,
+} from "../../composition/health-route";
+import type { HttpRouteManifest } from "../../composition/manifests/gateway-api";
 import type { VirtualServiceManifest } from "../../composition/manifests/istio";
 import type { Manifest } from "../../composition/manifests/manifest";
 import { healthNamespace } from "../../composition/namespace-names";
@@ -50,7 +57,7 @@ export const health: Feature = {
             deployment(input),
             service,
             ...(mesh.size === "production" ? [podDisruptionBudget] : []),
-            ...ingresses.map((gateway) => virtualService(gateway, environment.health)),
+            ...ingresses.flatMap((gateway) => routesOf(gateway, environment.health)),
           ],
         },
       ],
@@ -129,6 +136,15 @@ function deployment({ environment: { mesh }, images }: FeatureInput): Manifest {
   return manifest;
 }
 
+function routesOf(gateway: GatewayConfig, config: HealthConfig): readonly Manifest[] {
+  switch (gateway.api) {
+    case "istio":
+      return [virtualService(gateway, config)];
+    case "gateway-api":
+      return httpRoutes(gateway, config);
+  }
+}
+
 function virtualService(gateway: GatewayConfig, health: HealthConfig): VirtualServiceManifest {
   return {
     apiVersion: "networking.istio.io/v1",
@@ -140,4 +156,46 @@ function virtualService(gateway: GatewayConfig, health: HealthConfig): VirtualSe
       http: [healthRoute(health).httpRoute],
     },
   };
+}
+
+/** With TLS port 80 answers under any name, as a health check of a load balancer has none; the rest is redirected. */
+function httpRoutes(gateway: GatewayConfig, config: HealthConfig): HttpRouteManifest[] {
+  const name = `${healthName}-${gateway.name}`;
+  const host = healthHost(gateway, config);
+  const hostnames = host === undefined ? {} : { hostnames: [host] };
+  if (gateway.tls === undefined) return [httpRoute(name, gateway, config, { port: 80 }, hostnames)];
+  return [
+    httpRoute(name, gateway, config, { port: 443 }, hostnames),
+    httpRoute(`${name}-plaintext`, gateway, config, { port: 80 }, {}),
+  ];
+}
+
+function httpRoute(
+  name: string,
+  gateway: GatewayConfig,
+  { path }: HealthConfig,
+  listeners: { readonly port: number },
+  hostnames: { readonly hostnames?: readonly string[] },
+): HttpRouteManifest {
+  return {
+    apiVersion: "gateway.networking.k8s.io/v1",
+    kind: "HTTPRoute",
+    metadata: { name, namespace: healthNamespace },
+    spec: {
+      parentRefs: [{ name: gateway.name, namespace: gatewayIdentity(gateway).namespace, ...listeners }],
+      ...hostnames,
+      rules: [
+        {
+          matches: [{ path: { type: "Exact", value: path } }],
+          ...(path === healthWorkloadPath ? {} : { filters: [rewriteTo(healthWorkloadPath)] }),
+          backendRefs: [{ name: healthName, port: healthPort }],
+        },
+      ],
+    },
+  };
+}
+
+function rewriteTo(path: string) {
+  const urlRewrite = { path: { type: "ReplaceFullPath", replaceFullPath: path } } as const;
+  return { type: "URLRewrite", urlRewrite } as const;
 }

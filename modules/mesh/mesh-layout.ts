@@ -10,6 +10,7 @@ import type {
 import { waitsOf, type Phase } from "../../composition/phases";
 import type { ChartLibrary } from "../release/chart-library";
 import { ChartRelease } from "../release/chart-release";
+import { CrdRelease } from "../release/crd-release";
 import { ManifestsRelease } from "../release/manifests-release";
 import { AdoptedNamespace } from "./adopted-namespace";
 import { MeshNamespace } from "./mesh-namespace";
@@ -64,7 +65,7 @@ export class MeshLayout {
     return [release];
   }
 
-  private define(plan: PlannedRelease): ChartRelease {
+  private define(plan: PlannedRelease): ChartRelease | CrdRelease {
     const { charts } = this.options;
     const [scope, id] = this.place(plan.path);
     const common = {
@@ -84,6 +85,10 @@ export class MeshLayout {
         });
       case "objects":
         return new ManifestsRelease(scope, id, { ...common, charts, manifests: plan.objects });
+      case "definitions": {
+        const chart = charts.locate(components[plan.component], plan.version);
+        return CrdRelease.ofChart(scope, id, { ...common, charts, chart, values: plan.values });
+      }
     }
   }
 

@@ -1,7 +1,9 @@
+import { DataHelmTemplate } from "@cdktf/provider-helm/lib/data-helm-template";
 import { Release } from "@cdktf/provider-helm/lib/release";
-import { Fn } from "cdktf";
+import { Fn, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import type { ChartLibrary } from "./chart-library";
+import { stringify } from "yaml";
+import type { ChartLibrary, ChartLocation } from "./chart-library";
 
 /** Properties of a {@link CrdRelease}. */
 export interface CrdReleaseProps {
@@ -10,6 +12,14 @@ export interface CrdReleaseProps {
   readonly charts: ChartLibrary;
   /** Texts of YAML files with custom resource definitions, read at plan. */
   readonly files: string[];
+  /** What must be ready before. @default nothing */
+  readonly dependsOn?: readonly ITerraformDependable[];
+}
+
+/** Options of {@link CrdRelease.ofChart}. */
+export interface CrdsOfChartOptions extends Omit<CrdReleaseProps, "files"> {
+  readonly chart: ChartLocation;
+  readonly values: object;
 }
 
 /**
@@ -19,6 +29,22 @@ export interface CrdReleaseProps {
  */
 export class CrdRelease extends Construct {
   public readonly release: Release;
+
+  /** Those among the templates of a chart, which is rendered at plan. */
+  public static ofChart(
+    scope: Construct,
+    id: string,
+    { chart, values, ...rest }: CrdsOfChartOptions,
+  ): CrdRelease {
+    const { name, namespace } = rest;
+    const rendered = new DataHelmTemplate(scope, `${id}-chart`, {
+      ...chart,
+      name,
+      namespace,
+      values: [stringify(values)],
+    });
+    return new CrdRelease(scope, id, { ...rest, files: [rendered.manifest] });
+  }
 
   public constructor(scope: Construct, id: string, props: CrdReleaseProps) {
     super(scope, id);
@@ -32,6 +58,7 @@ export class CrdRelease extends Construct {
       wait: true,
       timeout: 120,
       maxHistory: 5,
+      ...(props.dependsOn === undefined ? {} : { dependsOn: [...props.dependsOn] }),
     });
   }
 }

@@ -1,3 +1,4 @@
+import { parse } from "yaml";
 import { z } from "zod";
 import type { ChartSource, DataBlock } from "../stack/block";
 import { chartSource } from "../stack/chart-source";
@@ -5,10 +6,19 @@ import { chartSource } from "../stack/chart-source";
 /** The data source of the helm provider that renders a chart. */
 export const helmTemplateType = "helm_template";
 
-const chartOf = z.object({ chart: z.string(), repository: z.string().optional(), version: z.string() });
+const templateOf = z.object({
+  chart: z.string(),
+  repository: z.string().optional(),
+  version: z.string(),
+  name: z.string(),
+  namespace: z.string().optional(),
+  values: z.array(z.string()).default([]),
+  show_only: z.array(z.string()).default([]),
+});
 
 /**
- * Reads the attribute `crds` of `helm_template`: a chart's own definitions, as one stream of documents.
+ * Reads an attribute of `helm_template`: `manifest`, what the chart's templates make of its values; or `crds`, its own
+ * definitions as one stream of documents, where only some templates are asked for, because those matter then.
  *
  * @param chartArguments how Helm finds a chart
  * @param helm runs Helm
@@ -18,10 +28,15 @@ export async function readHelmTemplate(
   stackFolder: string,
   chartArguments: (chart: ChartSource, version: string) => Promise<readonly string[]> | readonly string[],
   helm: (args: readonly string[]) => Promise<string>,
-): Promise<{ readonly crds: readonly string[] }> {
-  const parsed = chartOf.safeParse(body);
+): Promise<{ readonly crds: readonly string[] } | { readonly manifest: string }> {
+  const parsed = templateOf.safeParse(body);
   if (!parsed.success) throw new Error(`${address}: ${z.prettifyError(parsed.error)}`);
-  const { chart, repository, version } = parsed.data;
-  const source = chartSource(chart, repository, stackFolder);
-  return { crds: [await helm(["show", "crds", ...(await chartArguments(source, version))])] };
+  const { chart, repository, version, name, namespace, values, show_only: some } = parsed.data;
+  const where = await chartArguments(chartSource(chart, repository, stackFolder), version);
+  if (some.length > 0) return { crds: [await helm(["show", "crds", ...where])] };
+  const set = values
+    .flatMap((text) => Object.entries(parse(text) as Record<string, unknown>))
+    .flatMap(([key, value]) => ["--set-json", `${key}=${JSON.stringify(value)}`]);
+  const place = namespace === undefined ? [] : ["--namespace", namespace];
+  return { manifest: await helm(["template", name, ...where, ...place, ...set]) };
 }

@@ -8,6 +8,8 @@ const helmVersion = "3.18.6";
 const certManagerVersion = "1.11.5";
 const certManagerChartVersion = "1.21.2";
 const gatewayApiVersion = "1.6.3";
+/** The release of Envoy Gateway whose chart has the Gateway API's definitions. */
+const gatewayApiChartVersion = "1.9.0";
 const envoyVersion = "1.40.0";
 const terraformVersion = "1.11.4";
 
@@ -30,6 +32,9 @@ const kubernetesProbe: VersionProbe = { args: ["--version"], accepts: /^Kubernet
 
 /** The optional parts that the Gateway API's conformance suite is made of. */
 export const conformanceParts = ["Gateway API's conformance suite", "Istio's echo client"] as const;
+
+/** The optional part that has the chart of the Gateway API's definitions. */
+export const gatewayApiPart = "Gateway API's chart";
 
 /** Everything a rehearsal needs: the control plane first, and of what is built beside it the longest. */
 export const parts: readonly Part[] = [
@@ -226,6 +231,20 @@ export const parts: readonly Part[] = [
       module: "github.com/cert-manager/cert-manager",
       files: { "deploy/charts/cert-manager": "charts/cert-manager" },
     },
+    estimateSeconds: 5,
+  },
+  {
+    name: gatewayApiPart,
+    folder: "gateway-api",
+    version: gatewayApiChartVersion,
+    kind: "files",
+    linkFlags: "",
+    programs: [],
+    keep: {
+      module: "github.com/envoyproxy/gateway",
+      files: { "charts/gateway-crds-helm": "charts/gateway-crds-helm" },
+    },
+    optional: true,
     estimateSeconds: 5,
   },
 ];

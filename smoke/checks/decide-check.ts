@@ -22,7 +22,7 @@ export interface CheckObservation {
   readonly attribution?: Attribution;
   /** What each Envoy on the way logged of the requests, the first one first. */
   readonly logged?: readonly LoggedHop[];
-  /** VirtualServices that have the request's host. */
+  /** VirtualServices and HTTPRoutes that have the request's host. */
   readonly virtualServices?: readonly HostRoutes[];
   /** Copies that workloads got, by the names that the check has; or why they are not told. */
   readonly copies?: ReadonlyMap<string, number> | string;
@@ -55,7 +55,7 @@ function routeText(route: string, virtualServices: readonly HostRoutes[] | undef
   const meaning = builtInRoutes[route];
   if (meaning !== undefined) return `route ${route} (${meaning})`;
   const names = virtualServices?.filter(({ routes }) => routes.includes(route)).map(({ name }) => name) ?? [];
-  return names.length === 0 ? `route ${route}` : `route ${route} of VirtualService ${names.join(" or ")}`;
+  return names.length === 0 ? `route ${route}` : `route ${route} of ${names.join(" or ")}`;
 }
 
 const tellingEntry = ({ entries }: LoggedHop) =>
@@ -83,8 +83,8 @@ function routesText({ logged = [], virtualServices }: CheckObservation): string 
   if (virtualServices === undefined || logged.some((hop) => (tellingEntry(hop)?.route ?? "") !== ""))
     return "";
   return virtualServices.length === 0
-    ? "; no VirtualService has the host"
-    : `; the host is that of VirtualService ${virtualServices.map(({ name }) => name).join(", ")}`;
+    ? "; no VirtualService or HTTPRoute has the host"
+    : `; the host is that of ${virtualServices.map(({ name }) => name).join(", ")}`;
 }
 
 /** A more exact advice than the fault's own, where an answer names its reason. */

@@ -140,7 +140,7 @@ export const clusterFaults = {
   "gateway-object-missing": {
     title: "No Gateway chooses the gateway's pods",
     settles: "maybe",
-    next: "deploy the mesh stack; the Gateway's spec.selector must fit the labels of the gateway's pods",
+    next: "deploy the mesh stack; the Gateway's spec.selector must fit the labels of the gateway's pods, or its spec.addresses name the gateway's Service",
   },
   "gateway-selector-mismatch": {
     title: "The route's Gateway does not choose this gateway",
@@ -148,9 +148,9 @@ export const clusterFaults = {
     next: "compare the Gateway's spec.selector with the labels of the gateway's pods",
   },
   "virtualservice-missing": {
-    title: "No VirtualService routes the health path",
+    title: "No VirtualService or HTTPRoute routes the health path",
     settles: "maybe",
-    next: "deploy the mesh stack; a VirtualService must name the Gateway, the host and the path",
+    next: "deploy the mesh stack; a VirtualService or HTTPRoute must name the Gateway, the host and the path",
   },
   "ports-unnamed": {
     title: "A Service's port has no protocol",

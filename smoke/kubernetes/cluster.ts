@@ -1,14 +1,8 @@
 import { parseAccessLog, type AccessLogEntry } from "./access-log";
 import type { ApiAnswer, KubernetesApi } from "./kubernetes-api";
-import {
-  conditionOf,
-  fullName,
-  type Container,
-  type Pod,
-  type Service,
-  type VirtualService,
-} from "./objects";
-import { fitsHost } from "./routing";
+import { conditionOf, type Container, type Pod, type Service, type VirtualService } from "./objects";
+import { both, httpRoutes } from "./gateway-api";
+import { fitsHost, routeName } from "./routing";
 import { getList, getObject, itemsOf, labelSelector } from "./observed";
 import { effectiveMtls, type EffectiveMtls, type PeerAuthentication } from "./peer-authentication";
 import { ownerOf, type Owner } from "./owner";
@@ -34,7 +28,7 @@ export interface SidecarLog extends AccessLog {
   readonly owner: Owner;
 }
 
-/** A VirtualService of a host, `<namespace>/<name>`, with the names of its HTTP routes. */
+/** A VirtualService or HTTPRoute of a host, by kind and name, with the names of its HTTP routes. */
 export interface HostRoutes {
   readonly name: string;
   readonly routes: readonly string[];
@@ -52,7 +46,7 @@ export interface Cluster {
     userAgent: string,
   ): Promise<readonly SidecarLog[]>;
   /**
-   * The VirtualServices that have a host; undefined where they cannot be read.
+   * The VirtualServices and HTTPRoutes that have a host; undefined where they cannot be read.
    *
    * @param namespace that of whoever asks, for hosts that are short names of its Services
    */
@@ -188,7 +182,11 @@ export function newCluster(api: KubernetesApi, parts: ClusterParts): Cluster {
       );
     },
     async virtualServicesOf(host, namespace) {
-      const list = await getList<VirtualService>(api, "/apis/networking.istio.io/v1/virtualservices");
+      const [ofIstio, ofGatewayApi] = await Promise.all([
+        getList<VirtualService>(api, "/apis/networking.istio.io/v1/virtualservices"),
+        httpRoutes(api),
+      ]);
+      const list = both(ofIstio, ofGatewayApi);
       if (list.kind !== "seen") return undefined;
       const fitting = list.value.filter(
         ({ metadata, spec }) =>
@@ -200,9 +198,9 @@ export function newCluster(api: KubernetesApi, parts: ClusterParts): Cluster {
                 fullHost(pattern, metadata.namespace) === fullHost(host, namespace)),
           ),
       );
-      return fitting.map(({ metadata, spec }) => ({
-        name: fullName(metadata),
-        routes: (spec?.http ?? []).flatMap(({ name }) => name ?? []),
+      return fitting.map((one) => ({
+        name: routeName(one),
+        routes: (one.spec?.http ?? []).flatMap(({ name }) => name ?? []),
       }));
     },
     async ownerOfPod(pod) {

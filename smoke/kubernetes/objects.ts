@@ -144,6 +144,8 @@ interface StringMatch {
 }
 
 export interface VirtualService {
+  /** Where it was another one before it was read as a VirtualService. */
+  readonly kind?: "HTTPRoute";
   readonly metadata: Metadata;
   readonly spec?: {
     readonly hosts?: readonly string[];

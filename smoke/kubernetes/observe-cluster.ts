@@ -1,5 +1,6 @@
 import type { CertificateObservation } from "./certificates";
 import { injectorName } from "./control-plane";
+import { apiGatewaysOf, both, httpRoutes } from "./gateway-api";
 import type { GatewayObservation } from "./gateway-pods";
 import { rootsConfigMap, type RootsConfigMap, type RootsObservation } from "./mesh-ca";
 import type { KubernetesApi } from "./kubernetes-api";
@@ -114,8 +115,13 @@ export async function observeGateway(
       getObject<Service>(api, `${core}/services/${name}`),
       getList<EndpointSlice>(api, slices, { labelSelector: `kubernetes.io/service-name=${name}` }),
       observeCertificates(api, namespace),
-      getList<IstioGateway>(api, `${networking}/gateways`),
-      getList<VirtualService>(api, `${networking}/virtualservices`),
+      Promise.all([
+        getList<IstioGateway>(api, `${networking}/gateways`),
+        apiGatewaysOf(api, { namespace, name }),
+      ]).then(([ofIstio, ofGatewayApi]) => both(ofIstio, ofGatewayApi)),
+      Promise.all([getList<VirtualService>(api, `${networking}/virtualservices`), httpRoutes(api)]).then(
+        ([ofIstio, ofGatewayApi]) => both(ofIstio, ofGatewayApi),
+      ),
     ]);
   const podLabels = deployment.kind === "seen" ? (deployment.value.spec.template.metadata?.labels ?? {}) : {};
   const routing = { gateways, virtualServices, podLabels };

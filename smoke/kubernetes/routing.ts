@@ -61,6 +61,11 @@ function serviceOf(host: string, virtualService: VirtualService) {
   return { name, namespace };
 }
 
+/** Kind and name, as kubectl writes them. */
+export function routeName({ kind, metadata }: VirtualService): string {
+  return `${kind ?? "VirtualService"} ${fullName(metadata)}`;
+}
+
 function serves({ spec }: IstioGateway, { scheme }: ClusterScope): boolean {
   const protocols = (spec?.servers ?? []).map(({ port }) => port?.protocol?.toUpperCase());
   return protocols.includes(scheme === "https" ? "HTTPS" : "HTTP");
@@ -91,12 +96,12 @@ export function findHealthRoute(
 /** Judges whether configuration leads the health path through this gateway. */
 export function decideRouting(scope: ClusterScope, observation: RoutingObservation): Verdict {
   const { gateways, virtualServices, podLabels } = observation;
-  const tried = `list Gateways and VirtualServices for ${scope.host}${scope.path}`;
+  const tried = `list Gateways, VirtualServices and HTTPRoutes for ${scope.host}${scope.path}`;
   if (gateways.kind === "unknown") return notAllowed("Gateways", gateways.why);
   if (virtualServices.kind === "unknown") return notAllowed("VirtualServices", virtualServices.why);
   const route = findHealthRoute(scope, observation);
   if (route !== undefined) {
-    const names = `VirtualService ${fullName(route.virtualService.metadata)}, Gateway ${fullName(route.gateway.metadata)}`;
+    const names = `${routeName(route.virtualService)}, Gateway ${fullName(route.gateway.metadata)}`;
     return passed(tried, names);
   }
   const candidates = itemsOf(virtualServices).filter((one) => ruleFor(one, scope) !== undefined);
@@ -116,6 +121,6 @@ export function decideRouting(scope: ClusterScope, observation: RoutingObservati
       got: `${itemsOf(gateways).length} Gateways, none for these pods`,
     });
   }
-  const got = `Gateway ${ours.map(({ metadata }) => fullName(metadata)).join(", ")}, and no VirtualService for the path`;
+  const got = `Gateway ${ours.map(({ metadata }) => fullName(metadata)).join(", ")}, and no VirtualService or HTTPRoute for the path`;
   return found("virtualservice-missing", { tried, got });
 }

@@ -142,16 +142,34 @@ describe("kubernetes_resources", () => {
   });
 });
 
-test("helm_template gives a chart's own definitions", async () => {
+test("helm_template gives a chart's own definitions alone, where one template is asked for", async () => {
   const chart = {
     chart: "controller",
     repository: "https://example.test",
     version: "3.5.0",
+    name: "controller",
     values: ["a: 1"],
+    show_only: ["templates/serviceaccount.yaml"],
   };
   const { value, line } = await read(block("helm_template", chart), "kind: CustomResourceDefinition\n");
   expect(line).toBe("helm show crds controller --repo https://example.test --version 3.5.0");
   expect(value).toEqual({ crds: ["kind: CustomResourceDefinition\n"] });
+});
+
+test("helm_template gives what all templates of a chart make of its values", async () => {
+  const chart = {
+    chart: "crds",
+    repository: "oci://example.test",
+    version: "v1.9.0",
+    name: "gateway-api",
+    namespace: "istio-system",
+    values: ["crds: { standard: true }\nkeep: yes\n"],
+  };
+  const { value, line } = await read(block("helm_template", chart), "kind: CustomResourceDefinition\n");
+  expect(line).toBe(
+    'helm template gateway-api oci://example.test/crds --version v1.9.0 --namespace istio-system --set-json crds={"standard":true} --set-json keep="yes"',
+  );
+  expect(value).toMatchObject({ manifest: "kind: CustomResourceDefinition\n" });
 });
 
 test("other types are refused by name", async () => {

@@ -23,7 +23,7 @@ const fromText = (name: string, text: string): EnvironmentData => ({
 });
 
 /** A root that holds for a hundred years; nobody has its key. */
-const root = JSON.stringify(`-----BEGIN CERTIFICATE-----
+export const root = JSON.stringify(`-----BEGIN CERTIFICATE-----
 MIIBfzCCASWgAwIBAgIUeuHzoJzl3++pbZdG025Y2WLZ1LIwCgYIKoZIzj0EAwIw
 FDESMBAGA1UEAwwJdGVzdCByb290MCAXDTI2MTEyNTExMDYzMloYDzIxMjYxMTAx
 MTEwNjMyWjAUMRIwEAYDVQQDDAl0ZXN0IHJvb3QwWTATBgcqhkjOPQIBBggqhkjO
@@ -144,6 +144,12 @@ certManager: { issuers: [{ kind: self-signed-ca, name: ca }] }
   "ca-of-a-secret": `${existing}  ca: { kind: cacerts, secretName: corporate-ca, secretKeys: tls, roots: [${root}] }
 `,
   "ca-by-istio-csr": `${existing}  ca: { kind: istio-csr, issuerRef: { name: vault, kind: Issuer, group: cert-manager.io }, roots: [${root}], version: v0.17.0 }
+`,
+  "gateway-api": `${existing}gatewayApi: { management: install, version: v1.6.1 }
+gateways: [{ name: ingress, api: gateway-api, exposure: { kind: nodeport } }]
+`,
+  "gateway-api-adopted": `${existing}gatewayApi: { management: adopt }
+gateways: [{ name: ingress, api: gateway-api, exposure: { kind: nodeport } }]
 `,
   adopted: `${existing}  management: adopt
   namespaces: [{ name: shop }]

@@ -85,9 +85,12 @@ export class MeshJson {
 
   /** The objects of one kind in all releases of objects. */
   public objectsOfKind(kind: string): readonly KubernetesObject[] {
-    return this.releaseNames
-      .filter((name) => "manifests" in this.values(name))
-      .flatMap((name) => this.objects(name).filter((object) => object.kind === kind));
+    return (
+      this.releaseNames
+        // Definitions are an expression that Terraform reads at plan.
+        .filter((name) => !this.valuesText(name).startsWith("${") && "manifests" in this.values(name))
+        .flatMap((name) => this.objects(name).filter((object) => object.kind === kind))
+    );
   }
 
   /** One object of a release of objects. */

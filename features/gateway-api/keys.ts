@@ -1,17 +1,13 @@
 import { z } from "zod";
 
-/**
- * Custom resource definitions of the Kubernetes Gateway API.
- *
- * There is no `install`: docs/adr/0006-gateway-api-is-adopted.md says why.
- */
+/** Custom resource definitions of the Kubernetes Gateway API. */
 export const gatewayApi = z
   .strictObject({
     management: z
-      .enum(["none", "adopt"])
+      .enum(["none", "install", "adopt"])
       .default("none")
       .describe(
-        "none: not used. adopt: the cluster has the CRDs (`kubectl apply --server-side -f https://github.com/kubernetes-sigs/gateway-api/releases/download/<version>/standard-install.yaml`).",
+        "none: not used. install: the stack installs the CRDs, which stay when it goes. adopt: the cluster has them, as some clouds' do; a plan stops where they are missing or too old.",
       ),
     version: z
       .string()
@@ -23,5 +19,3 @@ export const gatewayApi = z
   })
   .prefault({})
   .describe("Gateway API.");
-
-export type GatewayApiConfig = z.output<typeof gatewayApi>;
