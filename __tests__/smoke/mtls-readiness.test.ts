@@ -123,6 +123,14 @@ test("what cannot be known is not called ready", async () => {
     says: expect.stringContaining("is forbidden") as string,
   });
   expect(unread.isReady).toBe(false);
+  const withoutEnvoy = await ask({
+    "/api/v1/namespaces/shop/pods/orders:15020/proxy/stats/prometheus": "istio_agent_go_goroutines 9\n",
+  });
+  expect(withoutEnvoy.workload).toMatchObject({
+    readiness: "unknown",
+    says: expect.stringContaining("pod orders showed no counters of Envoy") as string,
+  });
+  expect(withoutEnvoy.isReady).toBe(false);
   const off = await ask(counted(requests("none", "unknown", 3)), "DISABLE");
   expect(off.workload).toMatchObject({
     readiness: "off",

@@ -54,6 +54,7 @@ export interface ReadinessReport {
 }
 
 function duration(seconds: number): string {
+  if (seconds < 1) return "few seconds";
   if (seconds < 120) return `${Math.round(seconds).toString()} s`;
   if (seconds < 7200) return `${Math.round(seconds / 60).toString()} min`;
   return `${Math.round(seconds / 3600).toString()} h`;

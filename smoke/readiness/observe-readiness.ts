@@ -87,9 +87,12 @@ async function trafficOf(api: KubernetesApi, { metadata }: Pod): Promise<PodTraf
     api.request({ path: `${pod}/log?container=istio-proxy&tailLines=${logLines.toString()}` }),
   ]);
   const plain = logged.kind === "ok" && typeof logged.body === "string" ? plainAddresses(logged.body) : [];
-  if (counted.kind === "ok")
-    return { statistics: readStatistics(String(counted.body)), plainAddresses: plain };
-  const unread = counted.kind === "error" ? counted.message : counted.detail;
+  const statistics = counted.kind === "ok" ? readStatistics(String(counted.body)) : undefined;
+  if (statistics?.uptimeSeconds !== undefined) return { statistics, plainAddresses: plain };
+  // pilot-agent answers with its own metrics alone where Envoy did not answer it: nothing is counted then.
+  const withoutEnvoy = `pod ${metadata.name} showed no counters of Envoy; ask again`;
+  const unread =
+    counted.kind === "ok" ? withoutEnvoy : counted.kind === "error" ? counted.message : counted.detail;
   return { plainAddresses: plain, unread };
 }
 
@@ -165,7 +168,7 @@ export async function observeReadiness(
       counts: statistics.flatMap(({ counts }) => counts),
       plainPorts: [...new Set(statistics.flatMap(({ plainPorts }) => plainPorts))].sort((a, b) => a - b),
       callers: unique([...addresses.map(callerOf), ...sources]),
-      seenSeconds: Math.min(...statistics.map(({ uptimeSeconds }) => uptimeSeconds)),
+      seenSeconds: Math.min(...statistics.map(({ uptimeSeconds = 0 }) => uptimeSeconds)),
       ...(unread === undefined ? {} : { unread }),
     };
   });

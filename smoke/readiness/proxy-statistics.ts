@@ -12,7 +12,8 @@ export interface ProxyStatistics {
   readonly plainPorts: readonly number[];
   /** Workloads that sent plain text and told who they are, `<namespace>/<name>`. */
   readonly plainSources: readonly string[];
-  readonly uptimeSeconds: number;
+  /** 0 in its first seconds; undefined where the text has nothing of Envoy. */
+  readonly uptimeSeconds: number | undefined;
 }
 
 interface Sample {
@@ -93,7 +94,7 @@ const isKnown = (text: string | undefined): text is string =>
  */
 export function readStatistics(text: string): ProxyStatistics {
   const samples = samplesOf(text);
-  const uptimeSeconds = sum(samples.filter(({ name }) => name === "envoy_server_uptime"));
+  const uptimeSeconds = samples.find(({ name }) => name === "envoy_server_uptime")?.value;
   const counts = fromIstio(samples);
   if (counts.length === 0) {
     const { counts: ofEnvoy, ports } = fromEnvoy(samples);
