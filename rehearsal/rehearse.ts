@@ -1,5 +1,6 @@
 import { join } from "node:path";
 
+import { revisionsOf } from "../config/mesh/revisions";
 import { type RehearseOptions } from "./command-line";
 import { packageKeptChart } from "./helm/kept-charts";
 import { describeChart, LocalCharts } from "./helm/local-charts";
@@ -44,7 +45,7 @@ export async function rehearse({
 }: RehearseRequest): Promise<number> {
   const environment = readEnvironment(name, new Date());
   const proofs = proofsOf(name, options);
-  const istios = istiosFor([environment.mesh.istioVersion]);
+  const istios = istiosFor(revisionsOf(environment.mesh).map(({ istioVersion }) => istioVersion));
   const kind = await allowedNamespaces();
   const programs = await preparePrograms({
     ...places,

@@ -3,6 +3,7 @@ import { hostedZoneId, resourceGroupName } from "../cloud-names";
 import { exposure } from "./exposure";
 import { hostName, kubernetesName, nodePort, tcpPort } from "../kubernetes-name";
 import { replicas, resources } from "../mesh/workload";
+import { followed } from "../../features/revisions/keys";
 import { rawValues } from "../values/raw-values";
 
 const routedPort = {
@@ -69,6 +70,7 @@ export const gateway = z
       ),
     direction: z.enum(["ingress", "egress"]).default("ingress").describe("Which way traffic flows."),
     exposure: exposure.describe("How the world reaches the gateway."),
+    revision: followed,
     tls: gatewayTls.optional(),
     dns: gatewayDns.optional(),
     ports: z.array(gatewayPort).default([]).describe("Ports beside 80 and, with `tls`, 443."),

@@ -14,6 +14,7 @@ import {
 } from "../../features/mesh-ca/rules";
 import { adoptedNamespacesAreLeftAlone, removedNamespacesAreGone } from "../../features/namespaces/rules";
 import { outboundHostsHold } from "../../features/outbound-hosts/rules";
+import { revisionRules } from "../../features/revisions/rules";
 import { runnerReachesTheCluster, stateIsKept } from "./backend";
 import {
   healthHostIsCertified,
@@ -88,6 +89,7 @@ export const meshRules: readonly Rule[] = [
   adoptedNamespacesAreLeftAlone,
   removedNamespacesAreGone,
   accessLogFormatFits,
+  ...revisionRules,
   rawValuesKeepTheContract,
   ...listEntriesAreDistinct,
 ];

@@ -9,6 +9,7 @@ import type { GatewayConfig } from "../../config/gateway/gateway";
 import type { HealthConfig } from "../../config/health";
 import { healthReplicas, healthRequests } from "../../config/mesh/size-defaults";
 import { gatewayIdentity } from "../gateways/gateway-identity";
+import { stampRevision } from "../revisions/stamp";
 
 /** Upstream image of the health workload; it serves /healthz. */
 const podinfoVersion = "6.9.2";
@@ -47,7 +48,7 @@ export const health: Feature = {
           after: ["policies"],
           objects: [
             serviceAccount,
-            deployment(input),
+            stampRevision(deployment(input), mesh),
             service,
             ...(mesh.size === "production" ? [podDisruptionBudget] : []),
             ...ingresses.map((gateway) => virtualService(gateway, environment.health)),
