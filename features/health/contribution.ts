@@ -59,6 +59,9 @@ export const health: Feature = {
   },
 };
 
+/** How long a pod that goes still answers. */
+const drainSeconds = 5;
+
 const selector = { app: healthName };
 const labels = { ...selector, version: podinfoVersion };
 const metadata = { name: healthName, namespace: healthNamespace, labels };
@@ -113,6 +116,8 @@ function deployment({ environment: { mesh }, images }: FeatureInput): Manifest {
               ports: [{ name: "http", containerPort: healthPort }],
               readinessProbe: probe,
               livenessProbe: probe,
+              // Gateways learn a moment later that the pod goes, and send to it until then.
+              lifecycle: { preStop: { sleep: { seconds: drainSeconds } } },
               securityContext: {
                 allowPrivilegeEscalation: false,
                 capabilities: { drop: ["ALL"] },
