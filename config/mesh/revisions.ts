@@ -9,7 +9,12 @@ export const unnamedRevision = "default";
 /** Tag that everything follows which names no other. */
 export const stableTag = "stable";
 
-type Versions = Pick<MeshConfig, "istioVersion" | "revisions" | "tags">;
+/** The keys of a mesh that say what runs. */
+interface Versions extends Readonly<Pick<MeshConfig, "istioVersion" | "tags">> {
+  readonly revisions?: readonly Revision[] | undefined;
+}
+
+export type { Revision };
 
 /** The control planes of a mesh, in the order of the file; none where it says neither a version nor revisions. */
 export function revisionsOf({ istioVersion, revisions }: Versions): readonly Revision[] {
