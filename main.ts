@@ -47,7 +47,7 @@ function buildStacks(app: App, environment: Literal<Environment>, chartFiles: Ch
   const mesh = new MeshStack(app, meshStackName(environment.name), {
     environment,
     chartFiles,
-    upgradableFrom: istioVersionsUpgradableInPlace(environment.mesh.istioVersion),
+    upgradableFrom: istioVersionsUpgradableInPlace,
   });
   if (cluster !== undefined) mesh.addDependency(cluster);
 }

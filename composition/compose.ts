@@ -1,10 +1,12 @@
 import type { Composition, PlannedNamespace, PlannedRelease } from "./composition";
 import { components } from "./components/components";
 import type { Contribution, Feature, FeatureInput, NamespaceNeed, ReleaseNeed } from "./contribution";
+import { injectionLabels } from "../config/mesh/revisions";
+import type { Environment } from "../config/environment";
 import type { Manifest } from "./manifests/manifest";
 import { MergedMap } from "./merged-map";
 import { mergeValues } from "./merge-values";
-import { waitsOf } from "./phases";
+import { type Phase, waitsOf } from "./phases";
 import { meshRequests } from "./requests";
 
 /** What a feature contributes, with its name. */
@@ -40,7 +42,7 @@ export function compose(features: readonly Feature[], input: FeatureInput): Comp
   };
   const releases = mergeReleases(all, valuesOf);
   return {
-    namespaces: mergeNamespaces(all),
+    namespaces: mergeNamespaces(all, input.environment.mesh),
     releases,
     meshConfig: meshConfig.value,
     calledPorts: calledPorts(all, releases),
@@ -125,7 +127,10 @@ function mergePolicies(all: readonly Contributed[]): readonly Manifest[] {
   );
 }
 
-function mergeNamespaces(all: readonly Contributed[]): readonly PlannedNamespace[] {
+function mergeNamespaces(
+  all: readonly Contributed[],
+  mesh: Environment["mesh"],
+): readonly PlannedNamespace[] {
   const withSidecar = all.flatMap((one) => one.sidecarPodSecurity ?? [])[0] ?? "restricted";
   const merged = new Map<string, { feature: string; namespace: PlannedNamespace; labels: MergedMap }>();
   for (const { feature, namespaces = [] } of all) {
@@ -138,14 +143,14 @@ function mergeNamespaces(all: readonly Contributed[]): readonly PlannedNamespace
         );
       }
       const labels = before?.labels ?? new MergedMap(`labels of namespace ${need.name}`);
-      labels.add(feature, namespaceLabels(need));
+      labels.add(feature, namespaceLabels(need, mesh));
       const namespace = before?.namespace ?? {
         path: need.path,
         name: need.name,
         management: need.management ?? "install",
         podSecurity,
         labels: {},
-        after: need.after ?? [],
+        after: [...(need.after ?? []), ...phasesOfInjection(need, mesh)],
       };
       merged.set(need.name, { feature: before?.feature ?? feature, namespace, labels });
     }
@@ -156,8 +161,16 @@ function mergeNamespaces(all: readonly Contributed[]): readonly PlannedNamespace
   }));
 }
 
-function namespaceLabels({ injection, labels }: NamespaceNeed): Record<string, string> {
-  return { ...(injection === true ? { "istio-injection": "enabled" } : {}), ...labels };
+function namespaceLabels(
+  { injection, revision, labels }: NamespaceNeed,
+  mesh: Environment["mesh"],
+): Record<string, string> {
+  return { ...(injection === true ? injectionLabels(mesh, revision) : {}), ...labels };
+}
+
+/** A label that no webhook answers to would leave pods without a sidecar, and nobody would be told. */
+function phasesOfInjection({ injection }: NamespaceNeed, mesh: Environment["mesh"]): readonly Phase[] {
+  return injection === true && mesh.revisions !== undefined ? ["revision tags"] : [];
 }
 
 /** Ports of the webhooks of what is installed, and those that features name; who shares a port is named with it. */

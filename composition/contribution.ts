@@ -38,6 +38,8 @@ export interface NamespaceNeed {
   readonly podSecurity?: PodSecurityLevel;
   /** Whether its pods get a sidecar. @default false */
   readonly injection?: boolean;
+  /** Tag or revision that injects it. @default stable */
+  readonly revision?: string;
   /** Whether the stack makes it, or only looks whether it is there. @default "install" */
   readonly management?: "install" | "adopt";
   /** @default none */

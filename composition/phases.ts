@@ -16,6 +16,8 @@ export const phases = {
   /** What signs certificates inside the mesh, where it is not istiod itself. */
   "certificate authority": [],
   "control plane": ["definitions", "certificate authority"],
+  /** Tags, which lead the pods of namespaces to a revision's webhook. */
+  "revision tags": ["control plane"],
   policies: ["control plane"],
   // A load balancer that is made before what answers it is orphaned by a destroy.
   gateways: ["policies", "load balancers"],

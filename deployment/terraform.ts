@@ -39,7 +39,7 @@ export class Terraform {
   }
 
   /** Fetches providers and connects the backend; says nothing unless that fails. */
-  private async initializes(folder: string): Promise<boolean> {
+  public async initializes(folder: string): Promise<boolean> {
     try {
       await run(this.program, ["init", "-input=false"], { cwd: folder, environment: this.environment });
       return true;

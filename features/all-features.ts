@@ -6,6 +6,7 @@ import { certManager } from "./cert-manager/contribution";
 import { authorization } from "./authorization/contribution";
 import { jwt } from "./jwt/contribution";
 import { rateLimits } from "./rate-limits/contribution";
+import { revisions } from "./revisions/contribution";
 import { outboundHosts } from "./outbound-hosts/contribution";
 import { cni } from "./cni/contribution";
 import { controlPlane } from "./control-plane/contribution";
@@ -24,6 +25,7 @@ export const allFeatures: readonly Feature[] = [
   ...exposureFeatures,
   controlPlane,
   meshCa,
+  revisions,
   cni,
   accessLogs,
   outboundTraffic,

@@ -1,4 +1,4 @@
-import { Command, Option } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 
 import { type FaultName, faultNames } from "./faults/fault";
 import { type ConformanceKind, conformanceKinds } from "./prove/conformance";
@@ -16,6 +16,7 @@ export interface RehearseOptions {
   readonly conformance?: ConformanceKind;
   /** Names of proofs; all of them without one. */
   readonly proofs?: true | readonly string[];
+  readonly istio?: readonly string[];
   readonly downloads: boolean;
 }
 
@@ -27,6 +28,11 @@ Programs are taken from environment variables (REHEARSAL_ETCD, REHEARSAL_TERRAFO
 or the PATH where the version fits, from the cache, from their projects' download sites, or built with Go from
 pinned modules. The cache is ~/.cache/istio-cdktf (REHEARSAL_CACHE). Nothing else on the machine is changed.
 docs/rehearsal.md tells more.`;
+
+function addRelease(release: string, before: readonly string[] = []): readonly string[] {
+  if (/^1\.\d+\.\d+$/.test(release)) return [...before, release];
+  throw new InvalidArgumentError("An Istio release such as 1.31.4 is expected.");
+}
 
 /** Defines the command line. */
 export function rehearseCommand(): Command {
@@ -57,6 +63,11 @@ export function rehearseCommand(): Command {
     .option(
       "--proofs [names...]",
       "of bookinfo: go through its lessons and the mesh's policies, each broken first, or through those named",
+    )
+    .option(
+      "--istio <release>",
+      "also bring the programs and charts of another release, such as 1.31.4, to which what is kept is then upgraded",
+      addRelease,
     )
     .option(
       "--no-downloads",

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 
+import { revisionsOf } from "../config/mesh/revisions";
 import { type RehearseOptions } from "./command-line";
 import { packageKeptChart } from "./helm/kept-charts";
 import { describeChart, LocalCharts } from "./helm/local-charts";
@@ -44,7 +45,8 @@ export async function rehearse({
 }: RehearseRequest): Promise<number> {
   const environment = readEnvironment(name, new Date());
   const proofs = proofsOf(name, options);
-  const istios = istiosFor([environment.mesh.istioVersion]);
+  const releases = revisionsOf(environment.mesh).map(({ istioVersion }) => istioVersion);
+  const istios = istiosFor([...releases, ...(options.istio ?? [])]);
   const kind = await allowedNamespaces();
   const programs = await preparePrograms({
     ...places,
@@ -77,6 +79,7 @@ export async function rehearse({
         }),
       ),
     );
+    await Promise.all((options.istio ?? []).map((release) => bringIstioCharts(charts, release)));
     const { stackFolder } = stack.deploy;
     const prepared =
       proofs === undefined
@@ -168,6 +171,14 @@ function localCharts(
       packageKeptChart({ name, version }, { helm, run, target, places, anyVersion: true }),
     isReachable: downloads ? isReachable : () => Promise.resolve(false),
   });
+}
+
+/** Charts of a release that nothing deploys yet lie in the run's folder, too. */
+async function bringIstioCharts(charts: LocalCharts, release: string): Promise<void> {
+  const repository = "oci://ghcr.io/istio/release/charts";
+  for (const chart of ["base", "istiod", "cni", "gateway"]) {
+    await charts.find({ kind: "repository", repository, chart }, release);
+  }
 }
 
 async function chartLines(charts: LocalCharts): Promise<readonly string[]> {

@@ -5,11 +5,13 @@ import { gatewayIds } from "../composition/construct-ids";
 import { healthName } from "../composition/health-route";
 import { Images } from "../composition/images";
 import type { Environment } from "../config/environment";
+import { revisionFollowed, revisionsOf } from "../config/mesh/revisions";
 import type { Literal } from "../config/literal-text";
 import { contractVersion, noGateway, type MeshOutputs } from "../contract/outputs";
 import { exposureControllers, gatewayAttachments } from "../exposures/all-parts";
 import type { PartsContext } from "../exposures/exposure-parts";
 import { composeMesh } from "../features/compose-mesh";
+import { istiodName } from "../features/control-plane/istiod-values";
 import { gatewayIdentity } from "../features/gateways/gateway-identity";
 import { aksAccess } from "../modules/aks/aks-access";
 import type { ClusterAccess } from "../modules/cluster/cluster-access";
@@ -32,8 +34,8 @@ import { EnvironmentStack } from "./environment-stack";
 export interface MeshStackProps {
   readonly environment: Literal<Environment>;
   readonly chartFiles: ChartFiles;
-  /** Minor versions of Istio that the configured one may replace in place, itself among them. */
-  readonly upgradableFrom: readonly string[];
+  /** Minor versions of Istio that a version may replace in place, its own among them. */
+  readonly upgradableFrom: (istioVersion: string) => readonly string[];
 }
 
 /** Defines everything that an environment has inside its cluster, whatever made the cluster. */
@@ -72,7 +74,7 @@ export class MeshStack extends EnvironmentStack {
       charts,
       ofPhases: {
         ...layoutOptions.ofPhases,
-        preconditions: [checked, ...caSteps, ...this.adoptedGatewayApi()],
+        preconditions: [...checked, ...caSteps, ...this.adoptedGatewayApi()],
       },
       ofReleases: layoutOptions.ofReleases,
     });
@@ -135,6 +137,7 @@ export class MeshStack extends EnvironmentStack {
 
   private outputs(clusterName: string, layout: MeshLayout, { expectations }: Composition): void {
     const { mesh, health, certManager } = this.environment;
+    const stable = revisionFollowed(mesh);
     const described = this.deployedGateways(layout).map((gateway) => ({
       gateway,
       outputs: describeGateway(this, `${gateway.id}-outputs`, { gateway, health, certManager }),
@@ -152,8 +155,8 @@ export class MeshStack extends EnvironmentStack {
       gateways: Object.fromEntries(described.map(({ gateway, outputs }) => [gateway.config.name, outputs])),
       release_namespaces: [...expectations.releaseNamespaces],
       cluster_name: clusterName,
-      istio_version: mesh.istioVersion,
-      istio_revision: "default",
+      istio_version: stable.istioVersion,
+      istio_revision: stable.name,
     };
     const { checks } = this.environment;
     const used = {
@@ -168,8 +171,10 @@ export class MeshStack extends EnvironmentStack {
 
   /** What proxies are meant to trust, where it is not whatever istiod makes. */
   private meshCa(layout: MeshLayout): Partial<Pick<MeshOutputs, "mesh_ca">> {
-    const { ca } = this.environment.mesh;
+    const { mesh } = this.environment;
+    const { ca } = mesh;
     if (ca.kind === "istio") return {};
-    return { mesh_ca: new MeshCaRoots(this, "mesh-ca-roots", { ca, dependsOn: layout.ready("istiod") }).pem };
+    const dependsOn = layout.ready(...revisionsOf(mesh).map(istiodName));
+    return { mesh_ca: new MeshCaRoots(this, "mesh-ca-roots", { ca, dependsOn }).pem };
   }
 }

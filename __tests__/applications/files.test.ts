@@ -203,7 +203,7 @@ describe("an application", () => {
       new MeshStack(app, "lab-mesh", {
         environment: asLiteral(read),
         chartFiles: anyChartFiles,
-        upgradableFrom: [],
+        upgradableFrom: () => [],
       });
       app.synth();
       const { resource } = readStack<{ resource: { helm_release: Record<string, Written> } }>(

@@ -31,6 +31,7 @@ const cni: Changes<CniChartValues> = {
 };
 
 const istiod: Changes<IstiodChartValues> = {
+  revision: { value: "1-31-4" },
   "global.networkPolicy.enabled": { value: true },
   autoscaleEnabled: { value: false },
   autoscaleMin: { value: 2 },
@@ -75,6 +76,7 @@ const istiod: Changes<IstiodChartValues> = {
 };
 
 const gateway: Changes<GatewayChartValues> = {
+  revision: { value: "1-31-4" },
   "global.networkPolicy.enabled": { value: true },
   "autoscaling.enabled": { value: false },
   "autoscaling.minReplicas": { value: 2 },

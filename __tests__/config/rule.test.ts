@@ -11,7 +11,7 @@ const { mesh, gateways } = environmentFile.parse({
 const complains = rule(["mesh", "gateways"], ({ mesh, gateways, name }) => [
   {
     path: ["mesh"],
-    found: mesh.istioVersion,
+    found: String(mesh.istioVersion),
     accepted: name,
     advice: String(gateways.length),
   },

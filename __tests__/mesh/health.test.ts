@@ -45,6 +45,11 @@ describe("the health workload", () => {
     });
   });
 
+  test("still answers while the gateways learn that it goes", () => {
+    const [container] = deployment.spec.template.spec.containers;
+    expect(container.lifecycle.preStop.sleep.seconds).toBeGreaterThanOrEqual(5);
+  });
+
   test("answers through every ingress gateway", () => {
     const two = `${ingress}  - name: partner\n    exposure: { kind: clusterip }\n`;
     const gateways = routes(two).map(({ spec }) => spec.gateways);

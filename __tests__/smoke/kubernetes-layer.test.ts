@@ -186,6 +186,35 @@ test("each proxy is held against the istiod of its own revision", async () => {
   });
 });
 
+test("a pod of another revision than the one that its namespace follows now is named, with what to do", async () => {
+  const webhooks = "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations";
+  const tag = (revision: string) => ({
+    metadata: {
+      name: "istio-revision-tag-stable",
+      labels: { "istio.io/tag": "stable", "istio.io/rev": revision },
+    },
+  });
+  const namespace = (labels: object) => cluster.list({ metadata: { name: "mesh-health", labels } });
+  const at = (revision: string, labels: object = { "istio.io/rev": "stable" }) => ({
+    [cluster.istiodsPath]: cluster.list(
+      cluster.istiod("1.30.5", "default"),
+      cluster.istiod("1.31.1", "1-31-1"),
+    ),
+    [cluster.allPodsPath]: cluster.list(cluster.injectedPod("healthz", "1.30.5", { revision: "default" })),
+    [webhooks]: cluster.list(tag(revision)),
+    "/api/v1/namespaces": namespace(labels),
+  });
+  expect(await sidecars(at("1-31-1"))).toMatchObject({
+    warning:
+      "1 of 1 proxies are of revision default, and their pods follow 1-31-1 now; restart them: kubectl rollout restart deployment/healthz -n mesh-health",
+  });
+  expect(await sidecars(at("default"))).not.toHaveProperty("warning");
+  // Which one Istio passes over where the other label is there, too.
+  expect(
+    await sidecars(at("1-31-1", { "istio.io/rev": "stable", "istio-injection": "enabled" })),
+  ).not.toHaveProperty("warning");
+});
+
 test("pods on their way out, finished ones and images without a version say nothing", async () => {
   const old = cluster.injectedPod("old", "1.30.5");
   const { metadata, spec } = old;

@@ -31,6 +31,8 @@ export interface GatewayServiceValues {
  * @see https://github.com/istio/istio/blob/1.31.1/manifests/charts/gateway/values.yaml
  */
 export interface GatewayChartValues {
+  /** Revision whose webhook fills in the pods' image; it is a label of the pods. */
+  readonly revision?: string;
   readonly autoscaling: {
     readonly enabled: boolean;
     readonly minReplicas?: number;

@@ -28,6 +28,7 @@ export interface MeshConfigValues {
  * @see https://github.com/istio/istio/blob/1.31.1/manifests/charts/istio-control/istio-discovery/values.yaml
  */
 export interface IstiodChartValues {
+  readonly revision?: string;
   readonly autoscaleEnabled: boolean;
   readonly autoscaleMin?: number;
   readonly autoscaleMax?: number;

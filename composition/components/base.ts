@@ -9,7 +9,7 @@ export const base: Component = {
   calledPorts: [],
   guardedValues: {
     ...profileValues,
-    defaultRevision: advice.oneRevision,
+    defaultRevision: "set mesh.tags.stable",
     "global.istioNamespace": advice.istioSystem,
     "global.imagePullSecrets": advice.pullSecrets,
     "base.validationFailurePolicy":

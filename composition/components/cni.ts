@@ -6,7 +6,7 @@ const values: GuardedValues = {
   ...imageValues,
   ...profileValues,
   image: advice.images,
-  revision: advice.oneRevision,
+  revision: advice.revision,
   "global.imagePullSecrets": advice.pullSecrets,
   "ambient.enabled": "remove it: this project runs sidecars",
 };

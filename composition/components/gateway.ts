@@ -12,7 +12,7 @@ export const gateway: Component = {
   guardedValues: {
     ...profileValues,
     name: "set the gateway's name",
-    revision: advice.oneRevision,
+    revision: advice.revision,
     kind: "set the gateway's replicas",
     replicaCount: "set the gateway's replicas",
     autoscaling: "set the gateway's replicas and targetCpuPercent",

@@ -2,7 +2,7 @@ import type { GuardedValues } from "./component";
 
 /** What to do instead of setting a guarded value, in the same words for every chart of Istio. */
 export const advice = {
-  oneRevision: "remove it: this project installs one revision, called default",
+  revision: "set mesh.revisions",
   istioSystem: "remove it: everything expects istio-system",
   images: "set charts.images.registry",
   tag: "set mesh.istioVersion",

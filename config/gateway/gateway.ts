@@ -4,6 +4,7 @@ import { exposure } from "./exposure";
 import { certificateKeys } from "./certificate";
 import { hostName, kubernetesName, nodePort, tcpPort } from "../kubernetes-name";
 import { replicas, resources } from "../mesh/workload";
+import { followed } from "../../features/revisions/keys";
 import { rawValues } from "../values/raw-values";
 
 const routedPort = {
@@ -85,6 +86,7 @@ export const gateway = z
         "Whose objects are its listeners and the health check's route: Gateway and VirtualService of Istio, or Gateway and HTTPRoute of the Kubernetes Gateway API, for ingress. Deployment and Service stay the same.",
       ),
     exposure: exposure.describe("How the world reaches the gateway."),
+    revision: followed,
     tls: gatewayTls.optional(),
     dns: gatewayDns.optional(),
     ports: z.array(gatewayPort).default([]).describe("Ports beside 80 and, with `tls`, 443."),

@@ -6,6 +6,7 @@ import { meshCa } from "../../features/mesh-ca/keys";
 import { meshMtls, namespaceMtls } from "../../features/mutual-tls/keys";
 import { networkPolicies } from "../../features/network-policies/keys";
 import { outboundTraffic } from "../../features/outbound-traffic/keys";
+import { followed, istioVersion, revisions, tags } from "../../features/revisions/keys";
 import { kubernetesName } from "../kubernetes-name";
 import { rawValues } from "../values/raw-values";
 import { replicas, resources } from "./workload";
@@ -21,6 +22,7 @@ const meshNamespace = z
       .describe(
         "install: the stack makes it. adopt: it exists and is left alone; a plan stops where it does not, or where its pods get no sidecar. From install to adopt the stack lets go of it.",
       ),
+    revision: followed,
     mtls: namespaceMtls,
     podSecurity: podSecurityLevel
       .optional()
@@ -40,10 +42,9 @@ const istiod = z
 /** The mesh itself. */
 export const mesh = z
   .strictObject({
-    istioVersion: z
-      .string()
-      .regex(/^1\.[0-9]+\.[0-9]+$/, { error: "an Istio release such as 1.31.4" })
-      .describe("Istio release."),
+    istioVersion: istioVersion.optional().describe("Istio release. Short for one revision."),
+    revisions,
+    tags,
     management: meshManagement,
     size: z
       .enum(["small", "production"])

@@ -6,7 +6,8 @@ import {
   type KubernetesRange,
   type Release,
 } from "../compatibility/compatibility";
-import { oneOf, quote } from "../reading/problem";
+import { formatPath, oneOf, quote } from "../reading/problem";
+import { istioVersionsOf } from "../mesh/revisions";
 import type { Target } from "../target/target";
 import { compareVersions, minorOf } from "../compatibility/version";
 import { rule, type Finding } from "./rule";
@@ -57,29 +58,34 @@ function outsideMatrix(
 export const istioSupportsKubernetes = rule(
   ["target", "mesh", "certManager"],
   ({ target, mesh, certManager, today }) => {
-    const release = releaseOf(istio.releases, mesh.istioVersion);
-    if (release === undefined) {
-      return [outsideMatrix(["mesh", "istioVersion"], "Istio", mesh.istioVersion, istio)];
-    }
+    const versions = istioVersionsOf(mesh);
+    const releases = versions.map(({ istioVersion }) => releaseOf(istio.releases, istioVersion));
     const { kubernetesVersion } = target;
-    if (supports(release.kubernetes, kubernetesVersion)) return [];
-    const other =
-      certManager.management === "none" ? undefined : releaseOf(certManagers.releases, certManager.version);
-    const ranges = [release.kubernetes, ...(other === undefined ? [] : [other.kubernetes])];
-    const kubernetes = newestKubernetes(target, ranges);
-    const istioInstead = newestFor(istio.releases, kubernetesVersion, today);
-    const remedies = [
-      ...(kubernetes === undefined ? [] : [`set kubernetesVersion to "${kubernetes}"`]),
-      ...(istioInstead === undefined ? [] : [`set mesh.istioVersion to ${istioInstead.latest}`]),
-    ];
-    return [
-      {
-        path: ["target", "kubernetesVersion"],
-        found: quote(kubernetesVersion),
-        accepted: `Istio ${release.minor} supports Kubernetes ${range(release.kubernetes)}`,
-        advice: oneOf(remedies),
-      },
-    ];
+    return versions.flatMap(({ istioVersion, path }, index): Finding[] => {
+      const release = releases[index];
+      if (release === undefined) return [outsideMatrix(path, "Istio", istioVersion, istio)];
+      if (supports(release.kubernetes, kubernetesVersion)) return [];
+      const other =
+        certManager.management === "none" ? undefined : releaseOf(certManagers.releases, certManager.version);
+      const tenants = [...releases, other].filter((each) => each !== undefined);
+      const kubernetes = newestKubernetes(
+        target,
+        tenants.map((tenant) => tenant.kubernetes),
+      );
+      const istioInstead = newestFor(istio.releases, kubernetesVersion, today);
+      const remedies = [
+        ...(kubernetes === undefined ? [] : [`set kubernetesVersion to "${kubernetes}"`]),
+        ...(istioInstead === undefined ? [] : [`set ${formatPath(path)} to ${istioInstead.latest}`]),
+      ];
+      return [
+        {
+          path: ["target", "kubernetesVersion"],
+          found: quote(kubernetesVersion),
+          accepted: `Istio ${release.minor} supports Kubernetes ${range(release.kubernetes)}`,
+          advice: oneOf(remedies),
+        },
+      ];
+    });
   },
 );
 
@@ -112,21 +118,28 @@ export const certManagerSupportsKubernetes = rule(
 
 /** Gateway API and Istio, which ignores CRDs that are too old without a word. */
 export const istioReadsGatewayApi = rule(["mesh", "gatewayApi"], ({ mesh, gatewayApi }): Finding[] => {
-  const release = releaseOf(istio.releases, mesh.istioVersion);
-  if (gatewayApi.management === "none" || release === undefined) return [];
+  if (gatewayApi.management === "none") return [];
+  return istioVersionsOf(mesh).flatMap(({ istioVersion }) =>
+    readsGatewayApi(istioVersion, gatewayApi.version),
+  );
+});
+
+function readsGatewayApi(istioVersion: string, version: string): Finding[] {
+  const release = releaseOf(istio.releases, istioVersion);
+  if (release === undefined) return [];
   const { builtWith, oldest } = release.gatewayApi;
-  const words = { path: ["gatewayApi", "version"], found: quote(gatewayApi.version) };
-  if (oldest !== null && compareVersions(gatewayApi.version, oldest) < 0) {
+  const words = { path: ["gatewayApi", "version"], found: quote(version) };
+  if (oldest !== null && compareVersions(version, oldest) < 0) {
     const accepted = `Istio ${release.minor} ignores some Gateway API CRDs older than ${oldest}`;
     return [{ ...words, accepted, advice: `set it to ${builtWith}` }];
   }
-  if (compareVersions(minorOf(gatewayApi.version), minorOf(builtWith)) > 0) {
+  if (compareVersions(minorOf(version), minorOf(builtWith)) > 0) {
     const accepted = `Istio ${release.minor} is built with Gateway API ${builtWith}`;
     const advice = `set it to ${builtWith}, or test what the newer CRDs change`;
     return [{ ...words, accepted, advice, severity: "warning" }];
   }
   return [];
-});
+}
 
 /** Whether Helm refuses the gateway chart of an Istio version, because of a flaw in the chart's schema. */
 export function helmRefusesGatewayChart(istioVersion: string, helmEngine: string): boolean {
@@ -138,13 +151,13 @@ export function helmRefusesGatewayChart(istioVersion: string, helmEngine: string
 
 /** The gateway chart and the Helm inside the Terraform provider. */
 export const helmReadsGatewayChart = rule(["mesh", "gateways"], ({ mesh, gateways }) => {
-  if (gateways.length === 0 || !helmRefusesGatewayChart(mesh.istioVersion, helm.engine)) return [];
-  return [
-    {
-      path: ["mesh", "istioVersion"],
-      found: quote(mesh.istioVersion),
+  if (gateways.length === 0) return [];
+  return istioVersionsOf(mesh)
+    .filter(({ istioVersion }) => helmRefusesGatewayChart(istioVersion, helm.engine))
+    .map(({ istioVersion, path }) => ({
+      path,
+      found: quote(istioVersion),
       accepted: `Helm ${helm.engine} reads the gateway charts of Istio ${gatewayChart.repairedIn.join(", ")} and later`,
       advice: `choose one of them (${gatewayChart.source})`,
-    },
-  ];
+    }));
 });

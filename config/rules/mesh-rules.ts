@@ -15,6 +15,7 @@ import {
 import { adoptedNamespacesAreLeftAlone, removedNamespacesAreGone } from "../../features/namespaces/rules";
 import { gatewayApiCanBeInstalled, gatewayApiServesGateways } from "../../features/gateway-api/rules";
 import { outboundHostsHold } from "../../features/outbound-hosts/rules";
+import { revisionRules } from "../../features/revisions/rules";
 import { runnerReachesTheCluster, stateIsKept } from "./backend";
 import {
   certificateSettingsFit,
@@ -99,6 +100,7 @@ export const meshRules: readonly Rule[] = [
   adoptedNamespacesAreLeftAlone,
   removedNamespacesAreGone,
   accessLogFormatFits,
+  ...revisionRules,
   rawValuesKeepTheContract,
   ...listEntriesAreDistinct,
 ];

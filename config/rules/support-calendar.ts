@@ -1,4 +1,5 @@
 import { compatibility, releaseOf, supportCalendar, supports } from "../compatibility/compatibility";
+import { istioVersionsOf, revisionAtEnd } from "../mesh/revisions";
 import { quote } from "../reading/problem";
 import { rule, type Finding, type Severity } from "./rule";
 
@@ -37,7 +38,7 @@ export const kubernetesIsSupported = rule(["target", "mesh", "certManager"], (en
   if (release === undefined) return [];
   const path = ["target", "kubernetesVersion"];
   const tenants = [
-    releaseOf(compatibility.istio.releases, mesh.istioVersion),
+    ...istioVersionsOf(mesh).map(({ istioVersion }) => releaseOf(compatibility.istio.releases, istioVersion)),
     certManager.management === "none"
       ? undefined
       : releaseOf(compatibility.certManager.releases, certManager.version),
@@ -68,7 +69,12 @@ export const kubernetesIsSupported = rule(["target", "mesh", "certManager"], (en
 /** Istio's own releases. */
 export const istioIsSupported = rule(["mesh"], ({ mesh, today }): Finding[] => {
   const { releases, source } = compatibility.istio;
-  const release = releaseOf(releases, mesh.istioVersion);
+  const versions = istioVersionsOf(mesh);
+  if (versions.length === 0) return [];
+  // Beside a newer one an older one is on its way out.
+  const { istioVersion } = revisionAtEnd(mesh, "newest");
+  const path = versions.find((each) => each.istioVersion === istioVersion)?.path ?? [];
+  const release = releaseOf(releases, istioVersion);
   const ends = release?.supportEnds ?? null;
   if (release === undefined || ends === null) return [];
   const moment = momentOf(ends, today);
@@ -78,8 +84,8 @@ export const istioIsSupported = rule(["mesh"], ({ mesh, today }): Finding[] => {
   const accepted = `support of Istio ${release.minor} ${verb[moment]} on ${ends}`;
   return [
     finding(
-      ["mesh", "istioVersion"],
-      mesh.istioVersion,
+      path,
+      istioVersion,
       accepted,
       `plan the upgrade to ${steps.reverse().join(", then to ") || "a newer version"} (${source})`,
     ),

@@ -1,7 +1,9 @@
 import { constructId } from "../../composition/construct-ids";
 import type { Contribution, Feature, NamespaceNeed, ReleaseNeed } from "../../composition/contribution";
+import type { Manifest } from "../../composition/manifests/manifest";
 import { ownershipLabel } from "../../composition/ownership";
 import type { Environment } from "../../config/environment";
+import { stampRevision } from "../revisions/stamp";
 import type { ApplicationConfig } from "./keys";
 
 /** Applications: each a Helm release of its YAML, and the namespaces that nobody else makes. */
@@ -26,7 +28,23 @@ function ownNamespaces({ name, applications, mesh }: Environment): NamespaceNeed
   }));
 }
 
-function release({ name, namespace }: ApplicationConfig, environment: Environment): ReleaseNeed {
+/** With the revision of its namespace, where Istio injects its pods. */
+function stamped(object: Manifest, application: ApplicationConfig, { mesh }: Environment): Manifest {
+  const { injection, namespace } = application;
+  const followed = mesh.namespaces.find(({ name }) => name === namespace)?.revision;
+  switch (injection) {
+    case "namespace":
+      return stampRevision(object, mesh, followed === undefined ? {} : { followed });
+    case "workload":
+      return stampRevision(object, mesh, { selectedBy: "pod" });
+    case "manual":
+    case "none":
+      return object;
+  }
+}
+
+function release(application: ApplicationConfig, environment: Environment): ReleaseNeed {
+  const { name, namespace } = application;
   const { applicationObjects = {} } = environment;
   const objects = Object.hasOwn(applicationObjects, name) ? applicationObjects[name] : undefined;
   if (objects === undefined) throw new Error(`The files of application ${name} were not read`);
@@ -36,6 +54,6 @@ function release({ name, namespace }: ApplicationConfig, environment: Environmen
     name,
     namespace,
     phase: "applications",
-    objects,
+    objects: objects.map((object) => stamped(object, application, environment)),
   };
 }

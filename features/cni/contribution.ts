@@ -1,6 +1,7 @@
 import type { CniChartValues } from "../../composition/chart-values/cni";
 import type { Feature, FeatureInput } from "../../composition/contribution";
 import { istioNamespace } from "../../composition/namespace-names";
+import { revisionAtEnd } from "../../config/mesh/revisions";
 import { requestsOf } from "../../composition/requests";
 
 /**
@@ -31,7 +32,8 @@ export const cni: Feature = {
           name: "istio-cni",
           namespace: istioNamespace,
           component: "cni",
-          version: mesh.istioVersion,
+          // It works with control planes of its own minor version and of the next one.
+          version: revisionAtEnd(mesh, "oldest").istioVersion,
           phase: "control plane",
           // The agent knows none of Istio's own kinds: it starts while Helm waits for their definitions.
           after: ["preconditions"],

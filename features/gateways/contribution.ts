@@ -4,6 +4,7 @@ import { healthRoute } from "../../composition/health-route";
 import type { Manifest } from "../../composition/manifests/manifest";
 import { componentRequests, proxyDefaults, requestsOf } from "../../composition/requests";
 import type { GatewayConfig } from "../../config/gateway/gateway";
+import { revisionFollowed } from "../../config/mesh/revisions";
 import { gatewayReplicas } from "../../config/mesh/size-defaults";
 import { leavingOf, namespaceLabelsOf, releaseTimeoutSecondsOf, serviceOf } from "../../exposures/exposures";
 import { servicePorts } from "../../exposures/service-ports";
@@ -48,7 +49,7 @@ function oneGateway(gateway: GatewayConfig, id: string, input: FeatureInput): Co
       path: [id, "gateway"],
       name: serviceName,
       component: "gateway",
-      version: mesh.istioVersion,
+      version: revisionFollowed(mesh, gateway.revision).istioVersion,
       values: valuesOfGateway(gateway, awaited, input),
       rawValues: gateway.values,
       timeoutSeconds: releaseTimeoutSecondsOf(gateway.exposure),

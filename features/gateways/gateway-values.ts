@@ -1,5 +1,6 @@
 import type { GatewayConfig } from "../../config/gateway/gateway";
 import type { MeshConfig } from "../../config/mesh/mesh";
+import { revisionFollowed, revisionLabel } from "../../config/mesh/revisions";
 import { gatewayReplicas } from "../../config/mesh/size-defaults";
 import type {
   GatewayChartValues,
@@ -28,7 +29,10 @@ export interface GatewayValuesOptions {
 export function gatewayValues(options: GatewayValuesOptions): GatewayChartValues {
   const { gateway, mesh, images, ports, service, leaving, awaited } = options;
   const replicas = gatewayReplicas(mesh, gateway);
+  // The revision itself, not its tag: as a label of the pods it rolls them when the tag moves.
+  const revision = revisionLabel(revisionFollowed(mesh, gateway.revision));
   return {
+    ...(revision === "" ? {} : { revision }),
     autoscaling: scales(replicas)
       ? {
           enabled: true,

@@ -16,6 +16,7 @@ import type { GatewayConfig } from "../../config/gateway/gateway";
 import type { HealthConfig } from "../../config/health";
 import { healthReplicas, healthRequests } from "../../config/mesh/size-defaults";
 import { gatewayIdentity } from "../gateways/gateway-identity";
+import { stampRevision } from "../revisions/stamp";
 
 /** Upstream image of the health workload; it serves /healthz. */
 const podinfoVersion = "6.9.2";
@@ -54,7 +55,7 @@ export const health: Feature = {
           after: ["policies"],
           objects: [
             serviceAccount,
-            deployment(input),
+            stampRevision(deployment(input), mesh),
             service,
             ...(mesh.size === "production" ? [podDisruptionBudget] : []),
             ...ingresses.flatMap((gateway) => routesOf(gateway, environment.health)),
@@ -64,6 +65,9 @@ export const health: Feature = {
     };
   },
 };
+
+/** How long a pod that goes still answers. */
+const drainSeconds = 5;
 
 const selector = { app: healthName };
 const labels = { ...selector, version: podinfoVersion };
@@ -120,6 +124,8 @@ function deployment({ environment: { mesh }, images }: FeatureInput): Manifest {
               ports: [{ name: "http", containerPort: healthPort }],
               readinessProbe: probe,
               livenessProbe: probe,
+              // Gateways learn a moment later that the pod goes, and send to it until then.
+              lifecycle: { preStop: { sleep: { seconds: drainSeconds } } },
               securityContext: {
                 allowPrivilegeEscalation: false,
                 capabilities: { drop: ["ALL"] },

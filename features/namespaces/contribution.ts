@@ -6,12 +6,13 @@ import { ownershipLabel } from "../../composition/ownership";
 export const namespaces: Feature = {
   name: "namespaces",
   contribute: ({ environment }) => ({
-    namespaces: environment.mesh.namespaces.map(({ name, management, podSecurity }) => ({
+    namespaces: environment.mesh.namespaces.map(({ name, management, podSecurity, revision }) => ({
       path: ["applications", constructId(name)],
       name,
       ...(podSecurity === undefined ? {} : { podSecurity }),
       injection: true,
       ...(management === "install" ? { labels: { [ownershipLabel]: environment.name } } : {}),
+      ...(revision === undefined ? {} : { revision }),
       management,
       // Their applications may ask for load balancers, which a destroy takes away before what answers them.
       after: ["load balancers"],

@@ -1,8 +1,14 @@
 import { DataKubernetesResources } from "@cdktf/provider-kubernetes/lib/data-kubernetes-resources";
-import { Fn, Op, TerraformSelf, TerraformStack } from "cdktf";
+import { Fn, type ITerraformDependable, Op, TerraformSelf, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import type { PlannedNamespace } from "../../composition/composition";
 import { firstOf } from "../cluster/object-list";
+
+/** Properties of an {@link AdoptedNamespace}. */
+export interface AdoptedNamespaceProps extends Pick<PlannedNamespace, "name" | "labels"> {
+  /** What must be there before the labels can be right. */
+  readonly dependsOn: readonly ITerraformDependable[];
+}
 
 /**
  * Defines what is read of a namespace that somebody else owns; a plan stops here when it is not there, or when its
@@ -13,17 +19,27 @@ export class AdoptedNamespace extends Construct {
   /** Address of the namespace when the stack still made it. */
   public readonly formerAddress: string;
 
-  public constructor(
-    scope: Construct,
-    id: string,
-    { name, labels }: Pick<PlannedNamespace, "name" | "labels">,
-  ) {
+  public constructor(scope: Construct, id: string, { name, labels, dependsOn }: AdoptedNamespaceProps) {
     super(scope, id);
     const found = TerraformSelf.getAny("objects");
     // Not `== 0`: cdktf 0.21 writes a literal 0 as undefined.
     const absent = Op.lt(Fn.lengthOf(found), 1);
-    const missing = Object.entries(labels).map(([key, value]) => ({
-      condition: Op.or(absent, Op.eq(firstOf(found, ["metadata", "labels", key], ""), value)),
+    const label = (key: string) => firstOf(found, ["metadata", "labels", key], "unset");
+    const { "istio.io/rev": revision, ...others } = labels;
+    const lost =
+      revision === undefined
+        ? []
+        : [
+            {
+              condition: Op.or(
+                absent,
+                Op.and(Op.eq(label("istio.io/rev"), revision), Op.eq(label("istio-injection"), "unset")),
+              ),
+              errorMessage: `Pods of namespace ${name} do not get their sidecar of ${revision}: that needs the label istio.io/rev=${revision}, and no label istio-injection, which Istio would follow instead. Set it: kubectl label --overwrite namespace ${name} istio.io/rev=${revision} istio-injection-`,
+            },
+          ];
+    const missing = Object.entries(others).map(([key, value]) => ({
+      condition: Op.or(absent, Op.eq(label(key), value)),
       errorMessage: `Namespace ${name} lacks the label ${key}=${value}, by which its pods get their sidecar. Set it: kubectl label namespace ${name} ${key}=${value}`,
     }));
     this.checked = new DataKubernetesResources(this, "adopted", {
@@ -37,8 +53,10 @@ export class AdoptedNamespace extends Construct {
             errorMessage: `There is no namespace ${name} to adopt. Make it, or set its management to install.`,
           },
           ...missing,
+          ...lost,
         ],
       },
+      ...(dependsOn.length === 0 ? {} : { dependsOn: [...dependsOn] }),
     });
     const before = new Construct(this, "namespace");
     this.formerAddress = `kubernetes_namespace_v1.${TerraformStack.of(this).getLogicalId(before.node)}`;

@@ -122,7 +122,9 @@ export class MeshLayout {
         return new MeshNamespace(scope, id, { ...plan, dependsOn }).namespace;
       }
       case "adopt": {
-        const { checked, formerAddress } = new AdoptedNamespace(scope, id, plan);
+        // A label that leads pods to a tag can be set without loss only once the tag is there.
+        const dependsOn = plan.after.includes("revision tags") ? this.readyPhase("revision tags") : [];
+        const { checked, formerAddress } = new AdoptedNamespace(scope, id, { ...plan, dependsOn });
         // What the stack made before it forgets, and leaves as it is.
         this.forgotten.push({ from: formerAddress, lifecycle: { destroy: false } });
         TerraformStack.of(scope).addOverride("removed", this.forgotten);

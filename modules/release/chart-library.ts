@@ -34,6 +34,7 @@ const manifestsChartVersion = "1.0.0";
 /** Resolves charts for one stack: from their projects, from a mirror, or from a directory. */
 export class ChartLibrary {
   private manifests: ChartLocation | undefined;
+  private readonly firstVersions = new Map<string, string>();
 
   public constructor(
     private readonly scope: Construct,
@@ -52,7 +53,7 @@ export class ChartLibrary {
         return { chart: chart, repository: this.source.url, version };
       case "directory": {
         const archive = this.files.packagedChart(this.source.path, chart, version);
-        return { chart: this.asset(`chart-${chart}`, archive, AssetType.FILE).path, version };
+        return { chart: this.packaged(chart, version, archive).path, version };
       }
     }
   }
@@ -64,6 +65,14 @@ export class ChartLibrary {
       version: manifestsChartVersion,
     };
     return this.manifests;
+  }
+
+  /** The first version of a chart has its name alone; beside it lie those of other revisions. */
+  private packaged(chart: string, version: string, archive: HashedPath): TerraformAsset {
+    const first = this.firstVersions.get(chart) ?? version;
+    this.firstVersions.set(chart, first);
+    const id = first === version ? `chart-${chart}` : `chart-${chart}-${version.replaceAll(".", "-")}`;
+    return this.asset(id, archive, AssetType.FILE);
   }
 
   // An asset lies beside the stack's JSON, so that runs on other machines have it.

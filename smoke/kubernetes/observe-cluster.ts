@@ -10,6 +10,7 @@ import type {
   EndpointSlice,
   IstioGateway,
   KubernetesEvent,
+  Metadata,
   Pod,
   Service,
   VirtualService,
@@ -49,16 +50,20 @@ export async function observeSidecars(
   const deployments = `/apis/apps/v1/namespaces/${istioNamespace}/deployments`;
   // The injector sets it on workloads and gateways alike.
   const injected = { labelSelector: "service.istio.io/canonical-name", limit: `${mostPods}` };
-  const [istiods, everywhere] = await Promise.all([
+  const webhooks = "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations";
+  const [istiods, everywhere, tags, labelled] = await Promise.all([
     getList<Deployment>(api, deployments, { labelSelector: "app=istiod" }),
     getList<Pod>(api, "/api/v1/pods", injected),
+    getList<WebhookConfiguration>(api, webhooks, { labelSelector: "istio.io/tag" }),
+    getList<{ readonly metadata: Metadata }>(api, "/api/v1/namespaces"),
   ]);
-  if (everywhere.kind !== "unknown") return { istiods, pods: everywhere };
+  const follows = { tags, namespaces: labelled };
+  if (everywhere.kind !== "unknown") return { istiods, pods: everywhere, follows };
   const lists = await Promise.all(
     namespaces.map((namespace) => getList<Pod>(api, `/api/v1/namespaces/${namespace}/pods`, injected)),
   );
   const pods = lists.flatMap(itemsOf);
-  return { istiods, pods: pods.length === 0 ? everywhere : { kind: "seen", value: pods } };
+  return { istiods, follows, pods: pods.length === 0 ? everywhere : { kind: "seen", value: pods } };
 }
 
 /** Everything about one gateway. */

@@ -1,5 +1,6 @@
 import { passed, skipped, type Verdict } from "../verdict";
 import type { Deployment, Pod } from "./objects";
+import { followedRevision, type FollowedObservation } from "./followed-revision";
 import { itemsOf, notAllowed, type Observed } from "./observed";
 import { ownerOf } from "./owner";
 
@@ -8,6 +9,7 @@ export interface SidecarObservation {
   readonly istiods: Observed<readonly Deployment[]>;
   /** Pods that Istio injected: workloads and gateways. */
   readonly pods: Observed<readonly Pod[]>;
+  readonly follows: FollowedObservation;
 }
 
 const revisionKey = "istio.io/rev";
@@ -61,11 +63,34 @@ const restart = (pods: readonly Pod[]) => {
   return named(commands);
 };
 
+/** A pod whose proxy was made by another revision than the one that it follows now. */
+export interface ProxyBehind {
+  readonly pod: Pod;
+  readonly revision: string;
+  readonly follows: string;
+}
+
+/** Pods that still have the proxy of another revision: moving a tag restarts nothing. */
+export function proxiesBehind({
+  pods,
+  follows,
+}: Pick<SidecarObservation, "pods" | "follows">): ProxyBehind[] {
+  const followed = followedRevision(follows);
+  return itemsOf(pods).flatMap((pod) => {
+    if (!isRunning(pod) || proxyOf(pod) === undefined) return [];
+    const [revision, wanted] = [revisionOf(pod.metadata), followed(pod)];
+    return wanted === undefined || wanted === revision ? [] : [{ pod, revision, follows: wanted }];
+  });
+}
+
+/** Commands that restart what pods belong to, some of many. */
+export const restartCommands = (behind: readonly ProxyBehind[]) => restart(behind.map(({ pod }) => pod));
+
 /**
  * Judges whether the proxies are those of the control plane: a pod keeps the sidecar that it was made with, whatever
  * istiod is now. Another version still works, so that it is a note.
  */
-export function decideSidecars({ istiods, pods }: SidecarObservation): Verdict {
+export function decideSidecars({ istiods, pods, follows }: SidecarObservation): Verdict {
   const tried = "compare the proxies of all pods with their istiod";
   if (istiods.kind === "unknown") return notAllowed("istiod's Deployments", istiods.why);
   if (pods.kind === "unknown") return notAllowed("pods", pods.why);
@@ -77,6 +102,7 @@ export function decideSidecars({ istiods, pods }: SidecarObservation): Verdict {
       : [{ pod, revision: revisionOf(pod.metadata), version: versionOf(proxy.image) }];
   });
   if (proxies.length === 0) return skipped("no pod has a proxy");
+  const behind = proxiesBehind({ pods, follows }).filter(({ revision }) => versions.has(revision));
   const lost = proxies.filter(({ revision }) => !versions.has(revision));
   const others = proxies.filter(({ revision, version }) => {
     const wanted = versions.get(revision);
@@ -91,6 +117,12 @@ export function decideSidecars({ istiods, pods }: SidecarObservation): Verdict {
     const wanted = named(others.map(({ revision }) => versions.get(revision) ?? ""));
     notes.push(
       `${others.length} of ${proxies.length} proxies are not of istiod's version ${wanted}: ${named(others.map(text))}; pods keep the sidecar they were made with, so restart them: ${restart(others.map(({ pod }) => pod))}`,
+    );
+  }
+  if (behind.length > 0) {
+    const revisions = (which: (proxy: ProxyBehind) => string) => named(behind.map(which));
+    notes.push(
+      `${behind.length} of ${proxies.length} proxies are of revision ${revisions((proxy) => proxy.revision)}, and their pods follow ${revisions((proxy) => proxy.follows)} now; restart them: ${restartCommands(behind)}`,
     );
   }
   if (lost.length > 0) {

@@ -45,7 +45,8 @@ function progressTo(stream: OutputStream): (summary: WatchSummary) => void {
   };
 }
 
-async function trustedFor(
+/** What to trust at a target: a CA that is given, the gateway's own, or the system's; undefined without TLS. */
+export async function trustedFor(
   { url, outputs }: Target,
   ca: string | undefined,
   bundle: string | undefined,

@@ -77,6 +77,14 @@ certManager: { issuers: [{ kind: self-signed-ca, name: ca }] }
   "checked-without-tls": `${existing}health: { check: true, host: a.example.com }
 gateways: [{ name: ingress, exposure: { kind: nodeport } }]
 `,
+  revisions: `${existing.replace("istioVersion: 1.31.4", "revisions: [{ name: default, istioVersion: 1.30.8 }, { name: 1-31-4, istioVersion: 1.31.4 }]")}  tags: { stable: default, canary: 1-31-4 }
+  namespaces: [{ name: shop, revision: canary }, { name: legacy }]
+gateways:
+  - { name: ingress, exposure: { kind: clusterip } }
+  - { name: partner, revision: canary, exposure: { kind: clusterip } }
+applications:
+  - { name: books, path: applications/bookinfo, files: [bookinfo.yaml], namespace: shop }
+`,
   policies: `${existing}  outboundTraffic: registry-only
   namespaces: [{ name: shop }]
 gateways:

@@ -19,7 +19,7 @@ export function synthMeshStack(environment: Environment): StackJson {
     new MeshStack(app, id, {
       environment: asLiteral(environment),
       chartFiles: readChartFiles(__PROJECT_ROOT__),
-      upgradableFrom: ["1.30", "1.31"],
+      upgradableFrom: () => ["1.30", "1.31"],
     });
     app.synth();
     return readStack(outdir, id);

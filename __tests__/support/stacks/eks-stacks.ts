@@ -58,7 +58,7 @@ export function meshStack(environment: AwsEnvironment): StackJson & { readonly e
   const chartFiles = readChartFiles(__PROJECT_ROOT__);
   return synthesized(
     id,
-    (app) => new MeshStack(app, id, { environment, chartFiles, upgradableFrom: ["1.31"] }),
+    (app) => new MeshStack(app, id, { environment, chartFiles, upgradableFrom: () => ["1.31"] }),
   );
 }
 

@@ -52,7 +52,7 @@ export function synthesizeMeshTo(outdir: string, text: string, options: Synthesi
   new MeshStack(app, `${name}-mesh`, {
     environment,
     chartFiles,
-    upgradableFrom: istioVersionsUpgradableInPlace(environment.mesh.istioVersion),
+    upgradableFrom: istioVersionsUpgradableInPlace,
   });
   app.synth();
   return join(outdir, "stacks", `${name}-mesh`);

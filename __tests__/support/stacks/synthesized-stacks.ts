@@ -72,6 +72,6 @@ function defineStacks(app: App, plain: Environment, chartFiles: ChartFiles): voi
     case "existing":
       break;
   }
-  const upgradableFrom = istioVersionsUpgradableInPlace(environment.mesh.istioVersion);
+  const upgradableFrom = istioVersionsUpgradableInPlace;
   new MeshStack(app, meshStackName(environment.name), { environment, chartFiles, upgradableFrom });
 }

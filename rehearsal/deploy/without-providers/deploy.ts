@@ -39,7 +39,10 @@ export async function deployWithoutProviders(options: ProviderlessOptions): Prom
         break;
       }
       case "data":
-        known.remember(block.address, await readData(block, programs, stack.folder));
+        known.remember(
+          block.address,
+          await readData(await known.withSelectors(block), programs, stack.folder),
+        );
         break;
       case "resource":
         throw new Error(`${block.address} needs its provider`);

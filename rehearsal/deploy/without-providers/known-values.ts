@@ -1,4 +1,4 @@
-import type { Condition, Stack } from "../../stack/block";
+import type { Condition, DataBlock, Stack } from "../../stack/block";
 import { isLiteral, parseTemplate } from "../../stack/template";
 import type { Evaluator, OutputValues } from "../../terraform/evaluate";
 
@@ -26,6 +26,14 @@ export class KnownValues {
     );
     const values = await this.evaluate(named);
     return templates.map((_, index) => String(values[`text-${index.toString()}`]?.value));
+  }
+
+  /** A data source with its selectors computed: they may follow from what was read before. */
+  public async withSelectors(block: DataBlock): Promise<DataBlock> {
+    const { label_selector: selector } = block.arguments as { readonly label_selector?: unknown };
+    if (typeof selector !== "string") return block;
+    const [computed] = await this.texts([selector]);
+    return { ...block, arguments: { ...block.arguments, label_selector: computed } };
   }
 
   /**

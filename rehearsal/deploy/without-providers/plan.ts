@@ -59,7 +59,10 @@ export async function planWithoutProviders(
         return await releaseChange(block, values, findStored(stored, block), programs);
       }
       case "data":
-        known.remember(block.address, await readData(block, programs, stack.folder));
+        known.remember(
+          block.address,
+          await readData(await known.withSelectors(block), programs, stack.folder),
+        );
         await known.check(block.address, block.postconditions);
         return undefined;
       case "resource":
