@@ -39,6 +39,16 @@ describe("a gateway of the Gateway API", () => {
     expect(names(mesh(), "HTTPRoute")).toEqual(["mesh-health/healthz-ingress"]);
   });
 
+  test("belongs to the control plane that its pods follow", () => {
+    const revisions =
+      "revisions: [{ name: default, istioVersion: 1.30.8 }, { name: 1-31-4, istioVersion: 1.31.4 }]";
+    const text = existing.replace("istioVersion: 1.31.4", `${revisions}\n  tags: { stable: 1-31-4 }`);
+    const labels = (of: MeshJson) => of.object(release, "Gateway", "ingress").metadata.labels;
+    const own = gateways(gateway(nodePort, "api: gateway-api"));
+    expect(labels(synthesizeMesh(`${text}${own}\n${install}`))).toEqual({ "istio.io/rev": "stable" });
+    expect(labels(mesh())).toBeUndefined();
+  });
+
   test("shows each host the certificate that covers it, on every port", () => {
     const certificates =
       "certificates: [{ name: theirs, hosts: [b.example.com], secretName: b-example-com }]";

@@ -106,7 +106,7 @@ function listenerObjects(
       return [...secured, ...gatewayListeners({ gateway, namespace, certificates, health })];
     }
     case "gateway-api":
-      return [...secured, ...gatewayApiListeners(gateway)];
+      return [...secured, ...gatewayApiListeners(gateway, environment.mesh)];
   }
 }
 

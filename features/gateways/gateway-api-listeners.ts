@@ -6,6 +6,8 @@ import {
 } from "../../composition/manifests/gateway-api";
 import { healthNamespace } from "../../composition/namespace-names";
 import type { GatewayConfig, GatewayPort } from "../../config/gateway/gateway";
+import type { MeshConfig } from "../../config/mesh/mesh";
+import { injectionLabels } from "../../config/mesh/revisions";
 import { gatewayCertificates, hostsOfCertificate } from "./gateway-certificate";
 import { gatewayIdentity } from "./gateway-identity";
 
@@ -17,12 +19,20 @@ import { gatewayIdentity } from "./gateway-identity";
  *
  * @see https://istio.io/latest/docs/tasks/traffic-management/ingress/gateway-api/#manual-deployment
  */
-export function gatewayApiListeners(gateway: GatewayConfig): (ApiGatewayManifest | HttpRouteManifest)[] {
+export function gatewayApiListeners(
+  gateway: GatewayConfig,
+  mesh: MeshConfig,
+): (ApiGatewayManifest | HttpRouteManifest)[] {
   const { namespace, serviceName } = gatewayIdentity(gateway);
   const manifest: ApiGatewayManifest = {
     apiVersion: "gateway.networking.k8s.io/v1",
     kind: "Gateway",
-    metadata: { name: gateway.name, namespace },
+    metadata: {
+      name: gateway.name,
+      namespace,
+      // A control plane serves only the Gateways of its own revision; without a label that is the default's.
+      ...(mesh.revisions === undefined ? {} : { labels: injectionLabels(mesh, gateway.revision) }),
+    },
     spec: {
       gatewayClassName: edgeClass,
       addresses: [{ type: "Hostname", value: `${serviceName}.${namespace}.svc.cluster.local` }],

@@ -14,6 +14,7 @@ import { healthNamespace } from "../../composition/namespace-names";
 import { componentRequests, proxyDefaults, requestsOf } from "../../composition/requests";
 import type { GatewayConfig } from "../../config/gateway/gateway";
 import type { HealthConfig } from "../../config/health";
+import { revisionFollowed } from "../../config/mesh/revisions";
 import { healthReplicas, healthRequests } from "../../config/mesh/size-defaults";
 import { gatewayIdentity } from "../gateways/gateway-identity";
 import { stampRevision } from "../revisions/stamp";
@@ -109,7 +110,10 @@ function deployment({ environment: { mesh }, images }: FeatureInput): Manifest {
       selector: { matchLabels: selector },
       template: {
         // A pod keeps the sidecar that it was made with: another Istio is another pod.
-        metadata: { labels, annotations: { "istio-cdktf.dev/istio-version": mesh.istioVersion } },
+        metadata: {
+          labels,
+          annotations: { "istio-cdktf.dev/istio-version": revisionFollowed(mesh).istioVersion },
+        },
         spec: {
           serviceAccountName: healthName,
           automountServiceAccountToken: false,

@@ -3,6 +3,7 @@ import { spreadOverNodes } from "../../composition/chart-values/kubernetes";
 import type { FeatureInput, ReleaseNeed } from "../../composition/contribution";
 import { issuerReference } from "../../composition/manifests/cert-manager";
 import { certManagerNamespace, istioNamespace } from "../../composition/namespace-names";
+import { revisionsOf } from "../../config/mesh/revisions";
 import type { IstioCsrConfig } from "./keys";
 import { meshCaName } from "./mesh-ca-state";
 
@@ -51,7 +52,10 @@ function istioCsrValues(
       certmanager: { namespace: istioNamespace, issuer: { name, kind, group } },
       tls: { trustDomain: environment.mesh.trustDomain, rootCAFile: `${rootFolder}/root-cert.pem` },
       server: { clusterID: cluster.clusterName },
-      istio: { revisions: ["default"], namespace: istioNamespace },
+      istio: {
+        revisions: revisionsOf(environment.mesh).map(({ name }) => name),
+        namespace: istioNamespace,
+      },
     },
     ...(several
       ? { topologySpreadConstraints: spreadOverNodes({ "app.kubernetes.io/name": releaseName }) }
