@@ -29,7 +29,7 @@ export class MergedMap {
     for (const [key, value] of Object.entries(wanted)) {
       if (value === undefined) continue;
       const path = before === "" ? key : `${before}.${key}`;
-      const current = into[key];
+      const current = Object.hasOwn(into, key) ? into[key] : undefined;
       if (isTree(value) && (current === undefined || isTree(current))) {
         const inner: Tree = current ?? {};
         into[key] = inner;

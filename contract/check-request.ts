@@ -72,14 +72,12 @@ const keys = {
 const ofGateway = ["gateway", "host", "path", "scheme"] as const;
 
 /** What HTTP writes itself; a second value would break the request. */
-const ownHeaders: Readonly<Record<string, string>> = {
-  host: "`host`, or the URL in `to`, in place of a Host header",
-  ...Object.fromEntries(
-    ["connection", "content-length", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade"].map(
-      (name) => [name, `no ${name} header: HTTP writes it itself`],
-    ),
+const ownHeaders: ReadonlyMap<string, string> = new Map([
+  ["host", "`host`, or the URL in `to`, in place of a Host header"],
+  ...["connection", "content-length", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade"].map(
+    (name) => [name, `no ${name} header: HTTP writes it itself`] as const,
   ),
-};
+]);
 
 /** The request of a check, in the two forms of {@link CheckRequest}. */
 export const checkRequest = z
@@ -101,7 +99,7 @@ export const checkRequest = z
       }
     }
     for (const name of Object.keys(headers)) {
-      const message = ownHeaders[name.toLowerCase()];
+      const message = ownHeaders.get(name.toLowerCase());
       if (message !== undefined) mustBe(message, "headers", name);
     }
   })

@@ -1,3 +1,4 @@
+import { stacksInMemory } from "../support/stacks/synthesized-stacks";
 import { describe, expect, test } from "vitest";
 import { formatProblem } from "../../config/reading/problem";
 import { existing, messagesOf, parse, problemsOf } from "../support/environments/environment-files";
@@ -303,4 +304,26 @@ test("a warning says that it is one", () => {
   const words = { source: "a.yaml", path: "mesh", found: "x", accepted: "y", advice: "z" };
   expect(formatProblem({ severity: "warning", ...words })).toBe("a.yaml mesh: warning: y, got x; z");
   expect(formatProblem({ severity: "error", ...words })).toBe("a.yaml mesh: y, got x; z");
+});
+
+test("names that every object of JavaScript has are names like others", () => {
+  const text = `${existing.replace("istioVersion: 1.31.4", "istioVersion: 1.31.4\n  istiod: { values: { env: { constructor: x, toString: y } } }")}
+gateways: [{ name: constructor, exposure: { kind: clusterip }, values: { labels: { constructor: a, valueOf: b } } }]
+checks:
+  - name: constructor
+    request: { gateway: constructor, headers: { constructor: a, valueOf: b } }
+    expect: { headers: { constructor: a }, status: 200 }
+`;
+  const parsed = parse(text);
+  expect(messagesOf(text)).toBe("");
+  if ("problems" in parsed) return;
+  expect(JSON.stringify(stacksInMemory(parsed.environment))).toContain("valueOf: b");
+});
+
+test("what is no certificate is refused at once, however much white space it has", () => {
+  const text = `-----BEGIN CERTIFICATE-----${" ".repeat(90_000)}`;
+  const messages = messagesOf(
+    `${existing}  ca: { kind: cacerts, secretName: ca, roots: [${JSON.stringify(text)}] }\n`,
+  );
+  expect(messages).toContain("mesh.ca.roots[0]: certificates in PEM form");
 });

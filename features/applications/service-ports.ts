@@ -18,11 +18,11 @@ const protocols = [
 ];
 
 /** Protocols that Kubernetes names, as Istio reads them. */
-const ofKubernetes: Readonly<Record<string, string>> = {
-  "kubernetes.io/h2c": "http2",
-  "kubernetes.io/ws": "http",
-  "kubernetes.io/wss": "https",
-};
+const ofKubernetes: ReadonlyMap<string, string> = new Map([
+  ["kubernetes.io/h2c", "http2"],
+  ["kubernetes.io/ws", "http"],
+  ["kubernetes.io/wss", "https"],
+]);
 
 interface ServicePort {
   readonly service: PlacedObject;
@@ -86,7 +86,7 @@ function portsOf(service: PlacedObject): ServicePort[] {
 function protocolOf(port: unknown): string | undefined {
   const written = textOf(port, "appProtocol")?.toLowerCase();
   if (written !== undefined) {
-    const known = ofKubernetes[written] ?? written;
+    const known = ofKubernetes.get(written) ?? written;
     return protocols.includes(known) ? known : undefined;
   }
   const name = textOf(port, "name")?.toLowerCase() ?? "";

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { stringify } from "yaml";
 import { environmentJsonSchema, type JsonSchema } from "../../../config/schema/json-schema";
+import { root } from "../environments/widest-environments";
 import { anyText, schemaArbitrary, type Overrides } from "./schema-arbitrary";
 
 const hosts = ["a.x.test", "a-b.x.test", "a.b.x.test", "*.x.test", "any.x.test", "x.test"];
@@ -36,6 +37,36 @@ const resources = fc.constantFrom(
   {},
 );
 
+const issuerName = fc.constantFrom("ca", "own", "le", "le-http");
+const pem = fc.constant(JSON.parse(root) as string);
+
+/** Where a certificate comes from: one of these. */
+const certificateSource = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ issuer: issuerName }) },
+  { weight: 1, arbitrary: fc.record({ secretName: fc.constantFrom("given", "constructor") }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      issuerRef: fc.constant({ name: "vault", kind: "Issuer", group: "cert-manager.io" }),
+    }),
+  },
+);
+
+const tls = fc
+  .tuple(
+    certificateSource,
+    fc.record(
+      {
+        hosts: fc.shuffledSubarray(hosts, { minLength: 1, maxLength: 4 }),
+        minimumVersion: fc.constantFrom("1.2", "1.3"),
+        commonName: anyText,
+        clientCertificates: fc.record({ mode: fc.constantFrom("required", "optional"), ca: pem }),
+      },
+      { requiredKeys: ["hosts"] },
+    ),
+  )
+  .map(([source, rest]) => ({ ...source, ...rest }));
+
 const gatewayName = fc.constantFrom(
   "ingress",
   "ingress-nlb",
@@ -51,6 +82,18 @@ const common: Overrides = {
   "target.connection.host": fc.constant("https://10.0.0.1:6443"),
   "target.kubernetesVersion": fc.constantFrom("1.35", "1.35", "1.34", "1.36", "1.33"),
   "mesh.istioVersion": fc.constantFrom("1.31.4", "1.31.4", "1.30.5"),
+  "mesh.revisions": fc.constantFrom(
+    [{ name: "default", istioVersion: "1.31.4" }],
+    [
+      { name: "constructor", istioVersion: "1.30.8" },
+      { name: "1-31-4", istioVersion: "1.31.4" },
+    ],
+  ),
+  "mesh.ca": fc.oneof(
+    fc.constant({ kind: "istio" }),
+    fc.record({ kind: fc.constant("cacerts"), issuer: fc.constantFrom("ca", "own") }),
+    fc.record({ kind: fc.constant("cacerts"), secretName: anyText, roots: fc.tuple(pem) }),
+  ),
   "mesh.istiod.replicas": replicas,
   "mesh.istiod.resources": resources,
   "mesh.proxyResources": resources,
@@ -81,13 +124,14 @@ const common: Overrides = {
   "applications.[].namespace": namespaceName,
   "gateways.[].replicas": replicas,
   "gateways.[].resources": resources,
+  "gateways.[].revision": fc.constantFrom("stable", "1-31-4"),
+  "mesh.namespaces.[].revision": fc.constantFrom("stable", "1-31-4"),
   "gateways.[].values": values({
     labels: texts,
     podAnnotations: texts,
     service: fc.record({ annotations: texts }),
   }),
-  "gateways.[].tls.issuer": fc.constantFrom("ca", "own", "le", "le-http"),
-  "gateways.[].tls.hosts": fc.shuffledSubarray(hosts, { minLength: 1, maxLength: 4 }),
+  "gateways.[].tls": tls,
   "gateways.[].dns.zoneName": fc.constant("x.test"),
   "gateways.[].ports.[].hosts": fc.shuffledSubarray(hosts, { minLength: 1, maxLength: 2 }),
   "gateways.[].ports.[].port": fc.integer({ min: 1024, max: 14_000 }),
@@ -154,6 +198,17 @@ function narrowed(kind: string, exposures: readonly string[], dns: readonly stri
   };
 }
 
+/** One way to say the versions of a mesh: a release, or revisions, of which one is stable. */
+function withVersions(data: unknown): unknown {
+  const { mesh, ...rest } = data as { readonly mesh?: Readonly<Record<string, unknown>> };
+  if (mesh === undefined) return data;
+  const { istioVersion = "1.31.4", revisions, ...others } = mesh;
+  const [first] = (revisions ?? []) as readonly { readonly name: string }[];
+  const versions =
+    first === undefined ? { istioVersion, tags: undefined } : { revisions, tags: { stable: first.name } };
+  return { ...rest, mesh: { ...others, ...versions } };
+}
+
 /** Environments of the schema, of every kind of target, most of them valid but for a rule or two. */
 export const environmentText: fc.Arbitrary<string> = fc
   .oneof(
@@ -161,4 +216,4 @@ export const environmentText: fc.Arbitrary<string> = fc
     schemaArbitrary(narrowed("aws", ["nlb", "nodeport", "clusterip"], ["route53"]), ofAws),
     schemaArbitrary(narrowed("azure", ["azure-lb", "nodeport", "clusterip"], ["azure-dns"]), ofAzure),
   )
-  .map((data) => stringify(data, { aliasDuplicateObjects: false }));
+  .map((data) => stringify(withVersions(data), { aliasDuplicateObjects: false }));

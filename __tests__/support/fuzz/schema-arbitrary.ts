@@ -52,7 +52,7 @@ export function schemaArbitrary(
   }
 }
 
-function textOf({ pattern, minLength = 0, maxLength = 60 }: JsonSchema): fc.Arbitrary<string> {
+function textOf({ pattern, minLength = 0, maxLength = 1000 }: JsonSchema): fc.Arbitrary<string> {
   if (pattern === undefined) return anyText;
   const whole = new RegExp(pattern, "u");
   // fast-check cannot look ahead.
