@@ -32,18 +32,3 @@ describe("pipelines call scripts that exist", () => {
     expect(unknownScripts("check: { script: [npm run lnit, npm test] }")).toEqual(["lnit"]);
   });
 });
-
-test("Renovate's patterns find Istio and cert-manager in a shipped environment, each once", () => {
-  const { customManagers } = JSON.parse(read("renovate.json")) as {
-    customManagers: { matchStrings: string[]; managerFilePatterns: string[] }[];
-  };
-  const path = "environments/local.yaml";
-  for (const { matchStrings, managerFilePatterns } of customManagers) {
-    const files = managerFilePatterns.map((pattern) => new RegExp(pattern.replace(/^\/|\/$/g, "")));
-    expect(files.some((file) => file.test(path))).toBe(true);
-    expect(files.some((file) => file.test("docs/local.md"))).toBe(false);
-    const found = matchStrings.flatMap((pattern) => [...read(path).matchAll(new RegExp(pattern, "g"))]);
-    expect(found.map(({ groups }) => groups?.["currentValue"])).toHaveLength(1);
-  }
-  expect(customManagers).toHaveLength(2);
-});

@@ -18,6 +18,7 @@ import { healthReplicas, healthRequests } from "../../config/mesh/size-defaults"
 import { gatewayIdentity } from "../gateways/gateway-identity";
 
 /** Upstream image of the health workload; it serves /healthz. */
+// renovate: datasource=docker depName=ghcr.io/stefanprodan/podinfo
 const podinfoVersion = "6.9.2";
 const podinfo = `ghcr.io/stefanprodan/podinfo:${podinfoVersion}`;
 
