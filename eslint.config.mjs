@@ -25,6 +25,7 @@ const zones = [
   { files: ["rehearsal/**"], allowed: ["rehearsal", "smoke", "config", "contract"] },
   { files: ["gitops/**"], allowed: ["gitops", "rehearsal", "smoke", "config", "contract"] },
   { files: ["materials/**"], allowed: ["materials", "rehearsal", "smoke", "config", "contract"] },
+  { files: ["calendars/**"], allowed: ["calendars", "rehearsal", "smoke"] },
   { files: ["deployment/**"], allowed: ["deployment", "rehearsal", "smoke", "config", "contract"] },
 ];
 const folders = [
@@ -36,6 +37,7 @@ const folders = [
   "deployment",
   "gitops",
   "materials",
+  "calendars",
   "bench",
   "synthesis",
   "main",

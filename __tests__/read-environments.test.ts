@@ -63,7 +63,11 @@ test.each([
 });
 
 test("a link to a file is read like a file", () => {
-  expect(read((folder) => symlinkSync("lab.yaml", join(folder, "linked.yaml")))).toEqual({
+  const link = (folder: string) => {
+    writeFileSync(join(folder, "..", "elsewhere.yaml"), existing.replace("context: lab", "context: linked"));
+    symlinkSync("../elsewhere.yaml", join(folder, "linked.yaml"));
+  };
+  expect(read(link)).toEqual({
     names: ["lab", "linked"],
     messages: [],
   });
@@ -74,4 +78,16 @@ test("a project without the folder is told what to write", () => {
     const { problems } = readEnvironments({ projectRoot, selection: { names: [], variable: undefined } });
     expect(problems.map(formatProblem)).toEqual([expect.stringContaining("write environments/<name>.yaml")]);
   });
+});
+
+test("two files that do not go together are told by the place in one of them", () => {
+  const { messages } = read((folder) => {
+    writeFileSync(
+      join(folder, "later.yaml"),
+      `${existing.replace("context: lab", "context: later")}rollout: { after: [lap] }\n`,
+    );
+  });
+  expect(messages).toEqual([
+    'environments/later.yaml:7:20 rollout.after[0]: an environment that has a file in environments/, got "lap"; did you mean lab?',
+  ]);
 });

@@ -39,6 +39,35 @@ const s3Backend = z
   })
   .describe("An S3 bucket, with a lock file beside the state.");
 
+const gcsBackend = z
+  .strictObject({
+    kind: z.literal("gcs"),
+    bucket: z.string().regex(/^[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$/, {
+      error: "the name of a bucket: lower-case letters, digits, ., _ and -",
+    }),
+    keyPrefix,
+  })
+  .describe("A Google Cloud Storage bucket, which locks by itself.");
+
+const httpBackend = z
+  .strictObject({
+    kind: z.literal("http"),
+    address: z
+      .string()
+      .regex(/^https?:\/\/[A-Za-z0-9.-]+(:[0-9]+)?(\/[A-Za-z0-9._~-]+)*$/, {
+        error: "an address such as https://gitlab.example.com/api/v4/projects/1/terraform/state",
+      })
+      .describe(
+        "Address above the states, such as GitLab's; the state of a stack is <address>/<stack>, its lock <address>/<stack>/lock. Login by TF_HTTP_USERNAME and TF_HTTP_PASSWORD.",
+      ),
+    lockMethod: z.enum(["LOCK", "POST"]).default("POST").describe("How it locks; GitLab by POST."),
+    unlockMethod: z
+      .enum(["UNLOCK", "DELETE"])
+      .default("DELETE")
+      .describe("How it unlocks; GitLab by DELETE."),
+  })
+  .describe("A server that keeps states over HTTP, such as GitLab.");
+
 const azurermBackend = z
   .strictObject({
     kind: z.literal("azurerm"),
@@ -87,7 +116,14 @@ const cloudBackend = z
 
 /** Where the state of the environment's stacks is kept. */
 export const backend = z
-  .discriminatedUnion("kind", [localBackend, s3Backend, azurermBackend, cloudBackend])
+  .discriminatedUnion("kind", [
+    localBackend,
+    s3Backend,
+    azurermBackend,
+    gcsBackend,
+    httpBackend,
+    cloudBackend,
+  ])
   .prefault({ kind: "local" })
   .describe("Where state is kept.");
 

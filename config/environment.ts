@@ -10,6 +10,7 @@ import { gatewayApi } from "../features/gateway-api/keys";
 import { health } from "./health";
 import { mesh } from "./mesh/mesh";
 import { policies } from "./policies";
+import { rollout } from "./rollout";
 import { target } from "./target/target";
 
 /** The sections of an environment file: the one source of types, defaults, JSON Schema and reference. */
@@ -28,6 +29,7 @@ export const sections = {
   checks,
   charts,
   backend,
+  rollout,
 } as const;
 
 export const environmentFile = z

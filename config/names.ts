@@ -60,6 +60,14 @@ function stateNames(environment: Pick<Environment, "name" | "target" | "backend"
         name: `${backend.keyPrefix}${stack}.tfstate`,
         longest: 1024,
       }));
+    case "gcs":
+      return stacks.map((stack) => ({
+        bearer: "the state's key",
+        name: `${backend.keyPrefix}${stack}/default.tfstate`,
+        longest: 1024,
+      }));
+    case "http":
+      return [];
     case "cloud":
       return stacks.map((name) => ({ bearer: "the HCP Terraform workspace", name, longest: 90 }));
   }

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Environment } from "../config/environment";
 import { asLiteral, type Literal } from "../config/literal-text";
-import { parseEnvironment, problemsOfFile } from "../config/reading/parse-environment";
+import { environmentName, parseEnvironment, problemsOfFile } from "../config/reading/parse-environment";
 import type { Problem } from "../config/reading/problem";
 import {
   selectEnvironments,
@@ -10,6 +10,7 @@ import {
   type Selection,
 } from "../config/reading/select-environments";
 import { mostCharacters, tooLong } from "../config/reading/yaml-text";
+import { findingsAcross } from "../config/rules/across-environments";
 import { withApplications } from "./application-files";
 
 const directory = "environments";
@@ -35,6 +36,8 @@ export function readEnvironments(options: ReadEnvironmentsOptions): ReadEnvironm
   const selected = selectEnvironments(entriesOf(join(projectRoot, directory)), selection);
   if ("problems" in selected) return { environments: [], problems: selected.problems };
   const environments: Literal<Environment>[] = [];
+  const valid: Environment[] = [];
+  const texts = new Map<string, string>();
   const problems: Problem[] = [...selected.warnings];
   const today = new Date();
   for (const fileName of selected.fileNames) {
@@ -53,8 +56,16 @@ export function readEnvironments(options: ReadEnvironmentsOptions): ReadEnvironm
       const read = withApplications(projectRoot, parsed.environment);
       const ofFile = problemsOfFile(path, typeof text === "string" ? text : "", read.findings);
       problems.push(...parsed.warnings, ...ofFile, ...read.problems);
+      valid.push(read.environment);
+      texts.set(read.environment.name, typeof text === "string" ? text : "");
       environments.push(asLiteral(withChartsDirectory(read.environment, chartsDirectory)));
     }
+  }
+  const names = entriesOf(join(projectRoot, directory)).map(({ name }) => environmentName(name));
+  for (const { environment, ...finding } of findingsAcross(valid, names)) {
+    problems.push(
+      ...problemsOfFile(`${directory}/${environment}.yaml`, texts.get(environment) ?? "", [finding]),
+    );
   }
   return { environments, problems };
 }

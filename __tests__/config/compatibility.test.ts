@@ -206,3 +206,19 @@ test("the Helm engine is that of the provider which the stacks pin", () => {
   );
   expect(/providerVersion: '([0-9.]+)'/.exec(pinned)?.[1]).toBe(compatibility.helm.provider);
 });
+
+test("the end of cert-manager's support is warned of sixty days before, by the day in the matrix", () => {
+  const [release] = compatibility.certManager.releases;
+  if (release === undefined) throw new Error("the matrix has no cert-manager");
+  const text = `${aws}certManager: { version: v${release.latest} }\n`;
+  const first: { supportEnds: string | null } = release;
+  const { supportEnds } = first;
+  try {
+    first.supportEnds = "2030-03-01";
+    expect(on("2029-12-01", text)).not.toContain("support of cert-manager");
+    expect(on("2030-01-02", text)).toContain(`support of cert-manager ${release.minor} ends on 2030-03-01`);
+    expect(on("2030-03-02", text)).toContain(`support of cert-manager ${release.minor} ended on 2030-03-01`);
+  } finally {
+    first.supportEnds = supportEnds;
+  }
+});

@@ -48,7 +48,7 @@ describe("unknown keys", () => {
 
   test("that resemble nothing are listed against all that is accepted", () => {
     expect(messagesOf(`${existing}zzz: 1\n`)).toMatch(
-      /takes target, mesh, .* or backend, .*"zzz"; remove it/,
+      /takes target, mesh, .* or rollout, .*"zzz"; remove it/,
     );
   });
 

@@ -45,6 +45,27 @@ describe("state", () => {
     });
   });
 
+  test("in Google Cloud has a prefix of its own", () => {
+    expect(terraform("{ kind: gcs, bucket: states, keyPrefix: mesh/ }")["backend"]).toEqual({
+      gcs: { bucket: "states", prefix: "mesh/edge-mesh" },
+    });
+  });
+
+  test("over HTTP is locked as GitLab does, or otherwise where the file says so", () => {
+    const address = "https://gitlab.test/api/v4/projects/1/terraform/state";
+    const http = {
+      address: `${address}/edge-mesh`,
+      lock_address: `${address}/edge-mesh/lock`,
+      lock_method: "POST",
+      unlock_address: `${address}/edge-mesh/lock`,
+      unlock_method: "DELETE",
+    };
+    expect(terraform(`{ kind: http, address: "${address}" }`)["backend"]).toEqual({ http });
+    expect(terraform(`{ kind: http, address: "${address}", lockMethod: LOCK }`)["backend"]).toEqual({
+      http: { ...http, lock_method: "LOCK" },
+    });
+  });
+
   test("in HCP Terraform has a workspace named as the stack", () => {
     const { cloud, backend } = terraform(
       "{ kind: cloud, organization: acme, project: mesh, execution: local }",

@@ -8,6 +8,7 @@ import type { Component } from "./component";
 export const loadBalancerController = {
   chart: "aws-load-balancer-controller",
   repository: "https://aws.github.io/eks-charts",
+  // renovate: datasource=helm depName=aws-load-balancer-controller registryUrl=https://aws.github.io/eks-charts
   version: "3.5.0",
   calledPorts: [{ port: 9443, purpose: "the load balancer controller's webhook" }],
   guardedValues: {},

@@ -8,6 +8,7 @@ import type { Component } from "./component";
 export const metallb = {
   chart: "metallb",
   repository: "https://metallb.github.io/metallb",
+  // renovate: datasource=helm depName=metallb registryUrl=https://metallb.github.io/metallb
   version: "0.15.3",
   // Only clusters that exist have it, and their networks are not ours.
   calledPorts: [],

@@ -9,7 +9,7 @@ export const derivedNamesFit = rule(["target", "backend"], (environment) => {
   const [tightest] = tooLong.toSorted((a, b) => b.name.length - b.longest - (a.name.length - a.longest));
   if (tightest === undefined) return [];
   const { bearer, name, longest } = tightest;
-  const isKey = environment.backend.kind === "s3" || environment.backend.kind === "azurerm";
+  const isKey = "keyPrefix" in environment.backend;
   return [
     {
       path: isKey && bearer === "the state's key" ? ["backend", "keyPrefix"] : [],
@@ -22,7 +22,7 @@ export const derivedNamesFit = rule(["target", "backend"], (environment) => {
 
 /** Keys in a bucket are relative: a leading slash would make a folder without a name. */
 export const stateKeysAreRelative = rule(["backend"], ({ backend }) => {
-  if (backend.kind !== "s3" && backend.kind !== "azurerm") return [];
+  if (!("keyPrefix" in backend)) return [];
   if (!backend.keyPrefix.startsWith("/")) return [];
   return [
     {

@@ -45,7 +45,7 @@ import { listEntriesAreDistinct } from "./list-entries";
 import { namespacesAreFree } from "./namespaces";
 import { policiesNameGateways } from "./policies";
 import type { Rule } from "./rule";
-import { istioIsSupported, kubernetesIsSupported } from "./support-calendar";
+import { certManagerIsSupported, istioIsSupported, kubernetesIsSupported } from "./support-calendar";
 import { rawValuesKeepTheContract } from "./values-guard";
 import { workloadsAreConsistent } from "./workloads";
 
@@ -57,6 +57,7 @@ export const meshRules: readonly Rule[] = [
   helmReadsGatewayChart,
   kubernetesIsSupported,
   istioIsSupported,
+  certManagerIsSupported,
   targetOffersExposure,
   dnsHasNames,
   dnsRecordsAreDistinct,

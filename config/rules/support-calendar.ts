@@ -10,7 +10,7 @@ const millisecondsPerDay = 24 * 60 * 60 * 1000;
 type Moment = "supported" | "ending" | "ended";
 
 function momentOf(end: string, today: Date): Moment {
-  const daysLeft = Math.floor((Date.parse(end) - today.getTime()) / millisecondsPerDay) + 1;
+  const daysLeft = Math.ceil((Date.parse(end) - today.getTime()) / millisecondsPerDay);
   if (daysLeft < 0) return "ended";
   return daysLeft <= noticeDays ? "ending" : "supported";
 }
@@ -64,6 +64,27 @@ export const kubernetesIsSupported = rule(["target", "mesh", "certManager"], (en
     extendedSupportEnds === null ? "" : `; extended support, at a price, lasts until ${extendedSupportEnds}`;
   const accepted = `support of Kubernetes ${minor} by ${supporter} ${verb[moment]} on ${supportEnds}${until}`;
   return [finding(path, target.kubernetesVersion, accepted, advice)];
+});
+
+/** cert-manager's own releases. */
+export const certManagerIsSupported = rule(["certManager"], ({ certManager, today }): Finding[] => {
+  if (certManager.management === "none") return [];
+  const { releases, source } = compatibility.certManager;
+  const release = releaseOf(releases, certManager.version);
+  const ends = release?.supportEnds ?? null;
+  if (release === undefined || ends === null) return [];
+  const moment = momentOf(ends, today);
+  if (moment === "supported") return [];
+  const [next] = releases;
+  const later = next === undefined || next === release ? "a newer version" : `v${next.latest}`;
+  return [
+    finding(
+      ["certManager", "version"],
+      certManager.version,
+      `support of cert-manager ${release.minor} ${verb[moment]} on ${ends}`,
+      `plan the upgrade to ${later} (${source})`,
+    ),
+  ];
 });
 
 /** Istio's own releases. */

@@ -20,6 +20,7 @@ import { gatewayIdentity } from "../gateways/gateway-identity";
 import { stampRevision } from "../revisions/stamp";
 
 /** Upstream image of the health workload; it serves /healthz. */
+// renovate: datasource=docker depName=ghcr.io/stefanprodan/podinfo
 const podinfoVersion = "6.9.2";
 const podinfo = `ghcr.io/stefanprodan/podinfo:${podinfoVersion}`;
 

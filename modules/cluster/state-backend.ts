@@ -1,6 +1,8 @@
 import {
   AzurermBackend,
   CloudBackend,
+  GcsBackend,
+  HttpBackend,
   LocalBackend,
   NamedCloudWorkspace,
   S3Backend,
@@ -41,6 +43,20 @@ export function configureBackend(stack: TerraformStack, stackName: string, confi
         useAzureadAuth: true,
       });
       return;
+    case "gcs":
+      new GcsBackend(stack, { bucket: config.bucket, prefix: `${config.keyPrefix}${stackName}` });
+      return;
+    case "http": {
+      const address = `${config.address}/${stackName}`;
+      new HttpBackend(stack, {
+        address,
+        lockAddress: `${address}/lock`,
+        lockMethod: config.lockMethod,
+        unlockAddress: `${address}/lock`,
+        unlockMethod: config.unlockMethod,
+      });
+      return;
+    }
     case "cloud":
       new CloudBackend(stack, {
         organization: config.organization,

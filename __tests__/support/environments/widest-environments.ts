@@ -68,6 +68,9 @@ const alternatives: Readonly<Record<string, string>> = {
   "http-mirror": `${existing}charts: { source: { kind: http, url: "https://charts.example.com" } }\n`,
   "chart-directory": `${existing}charts: { source: { kind: directory, path: vendor/charts } }\n`,
   "state-in-azure": `${existing}backend: { kind: azurerm, resourceGroupName: rg, storageAccountName: state, containerName: state }\n`,
+  "state-in-gcs": `${existing}backend: { kind: gcs, bucket: states, keyPrefix: mesh/ }\n`,
+  "state-over-http": `${existing}backend: { kind: http, address: "https://gitlab.test/api/v4/projects/1/terraform/state" }\n`,
+  "after-others": `${existing}rollout: { after: [staging] }\n`,
   "state-in-hcp": `${existing}backend: { kind: cloud, organization: acme, project: mesh, execution: agent }\n`,
   "existing-pool": `${existing}gateways: [{ name: ingress, exposure: { kind: metallb, pool: { kind: existing, name: pool } } }]\n`,
   "checked-private-ca": `${existing}health: { check: true }
