@@ -15,7 +15,8 @@ export async function precheck(connection: KubeconfigOptions | undefined): Promi
   ];
   try {
     const said = await run("istioctl", ["x", "precheck", ...args], { timeoutMilliseconds });
-    return `istioctl x precheck: ${said.trim().split("\n")[0] ?? ""}`;
+    // That all is well it says on the error output.
+    return `istioctl x precheck: ${said.trim() === "" ? "no issues found" : said.trim()}`;
   } catch (error) {
     if (error instanceof CommandError) return `istioctl x precheck: ${(error.stdout + error.stderr).trim()}`;
     return "istioctl x precheck: not asked, for there is no istioctl on the PATH";
