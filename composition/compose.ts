@@ -4,6 +4,7 @@ import type { Contribution, Feature, FeatureInput, NamespaceNeed, ReleaseNeed } 
 import { injectionLabels } from "../config/mesh/revisions";
 import type { Environment } from "../config/environment";
 import type { Manifest } from "./manifests/manifest";
+import type { TelemetryManifest } from "./manifests/telemetry";
 import { MergedMap } from "./merged-map";
 import { mergeValues } from "./merge-values";
 import { type Phase, waitsOf } from "./phases";
@@ -113,7 +114,8 @@ function policiesRelease(objects: readonly Manifest[]): ReleaseNeed {
 
 function mergePolicies(all: readonly Contributed[]): readonly Manifest[] {
   const owners = new Map<string, string>();
-  return all.flatMap(({ feature, policies = [] }) =>
+  const reporting = { feature: "telemetry", policies: mergeTelemetry(all) };
+  return [...all, reporting].flatMap(({ feature, policies = [] }) =>
     policies.map((object) => {
       const { kind, metadata } = object;
       const name = `${kind} ${metadata.namespace ?? ""}/${metadata.name}`;
@@ -125,6 +127,24 @@ function mergePolicies(all: readonly Contributed[]): readonly Manifest[] {
       return object;
     }),
   );
+}
+
+/** One for each namespace: of several that speak for all proxies of a namespace Istio reads the oldest only. */
+function mergeTelemetry(all: readonly Contributed[]): readonly TelemetryManifest[] {
+  const merged = new Map<string, MergedMap>();
+  for (const { feature, telemetry = {} } of all) {
+    for (const [namespace, spec] of Object.entries(telemetry)) {
+      const ofNamespace = merged.get(namespace) ?? new MergedMap(`Telemetry of namespace ${namespace}`);
+      ofNamespace.add(feature, spec);
+      merged.set(namespace, ofNamespace);
+    }
+  }
+  return [...merged].map(([namespace, { value }]) => ({
+    apiVersion: "telemetry.istio.io/v1",
+    kind: "Telemetry",
+    metadata: { name: "default", namespace },
+    spec: value,
+  }));
 }
 
 function mergeNamespaces(

@@ -11,6 +11,7 @@ import type { ComponentName } from "./components/components";
 import type { AddressPath, ChartPlan, DefinitionsPlan, ObjectsPlan } from "./composition";
 import type { Images } from "./images";
 import type { Manifest } from "./manifests/manifest";
+import type { TelemetrySpec } from "./manifests/telemetry";
 import type { Phase } from "./phases";
 import type { ComponentRequests, Requests } from "./requests";
 
@@ -66,6 +67,8 @@ export interface Contribution {
   readonly sidecarPodSecurity?: PodSecurityLevel;
   /** Objects for the release `mesh-policies`, which stands before gateways and workloads. */
   readonly policies?: readonly Manifest[];
+  /** What proxies report, by namespace; the root namespace speaks for all. */
+  readonly telemetry?: Readonly<Record<string, TelemetrySpec>>;
   readonly calledPorts?: readonly CalledPort[];
   /** What its pods request at their fewest. */
   readonly requests?: readonly ComponentRequests[];

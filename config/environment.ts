@@ -9,6 +9,7 @@ import { gateway } from "./gateway/gateway";
 import { gatewayApi } from "../features/gateway-api/keys";
 import { health } from "./health";
 import { mesh } from "./mesh/mesh";
+import { observability } from "./observability";
 import { policies } from "./policies";
 import { rollout } from "./rollout";
 import { target } from "./target/target";
@@ -18,6 +19,7 @@ export const sections = {
   target,
   mesh,
   policies,
+  observability,
   gateways: z
     .array(gateway)
     .default([])

@@ -15,6 +15,7 @@ import { gateways } from "./gateways/contribution";
 import { health } from "./health/contribution";
 import { issuers } from "./issuers/contribution";
 import { meshCa } from "./mesh-ca/contribution";
+import { metrics } from "./metrics/contribution";
 import { mutualTls } from "./mutual-tls/contribution";
 import { namespaces } from "./namespaces/contribution";
 import { networkPolicies } from "./network-policies/contribution";
@@ -28,6 +29,7 @@ export const allFeatures: readonly Feature[] = [
   revisions,
   cni,
   accessLogs,
+  metrics,
   outboundTraffic,
   networkPolicies,
   mutualTls,

@@ -25,6 +25,7 @@ import { HealthCheck } from "../modules/gateway/health-check";
 import { AdoptedGatewayApi } from "../modules/mesh/adopted-gateway-api";
 import { MeshCaRoots, MeshCaSteps } from "../modules/mesh/mesh-ca";
 import { LeavingNamespaces } from "../modules/mesh/leaving-namespaces";
+import { MonitorDefinitions } from "../modules/mesh/monitor-definitions";
 import { MeshLayout } from "../modules/mesh/mesh-layout";
 import { RunningIstio } from "../modules/mesh/running-istio";
 import { ChartLibrary, type ChartFiles } from "../modules/release/chart-library";
@@ -74,7 +75,7 @@ export class MeshStack extends EnvironmentStack {
       charts,
       ofPhases: {
         ...layoutOptions.ofPhases,
-        preconditions: [...checked, ...caSteps, ...this.adoptedGatewayApi()],
+        preconditions: [...checked, ...caSteps, ...this.adoptedGatewayApi(), ...this.monitorDefinitions()],
       },
       ofReleases: layoutOptions.ofReleases,
     });
@@ -121,6 +122,12 @@ export class MeshStack extends EnvironmentStack {
     const { gatewayApi, gateways } = this.environment;
     if (gatewayApi.management !== "adopt" || gateways.every(({ api }) => api === "istio")) return [];
     return [new AdoptedGatewayApi(this, "gateway-api", gatewayApi).checked];
+  }
+
+  /** Defines what is read of the Prometheus Operator's definitions where monitors are made. */
+  private monitorDefinitions(): readonly ITerraformDependable[] {
+    if (this.environment.observability.metrics.scrape.kind !== "monitors") return [];
+    return [new MonitorDefinitions(this, "monitor-definitions").checked];
   }
 
   private deployedGateways(layout: MeshLayout): readonly DeployedGateway[] {

@@ -57,6 +57,7 @@ const istiod: Changes<IstiodChartValues> = {
   "meshConfig.trustDomain": { value: "mesh.example.com" },
   "meshConfig.accessLogFile": { value: "/dev/stdout" },
   "meshConfig.accessLogEncoding": { value: "JSON" },
+  "meshConfig.enablePrometheusMerge": { value: false },
   "meshConfig.outboundTrafficPolicy.mode": { value: "REGISTRY_ONLY" },
   "meshConfig.ingressSelector": { value: "edge" },
   "meshConfig.ingressControllerMode": { value: "OFF" },

@@ -76,6 +76,33 @@ describe("what features contribute", () => {
     ).toThrow("Features one and other disagree on outboundTrafficPolicy in MeshConfig");
   });
 
+  test("of reports is one Telemetry for each namespace, and two features do not say the same thing differently", () => {
+    const tags = (value: string): Contribution => ({
+      telemetry: {
+        shop: {
+          metrics: [
+            {
+              overrides: [
+                { match: { metric: "REQUEST_COUNT", mode: "CLIENT" }, tagOverrides: { a: { value } } },
+              ],
+            },
+          ],
+        },
+      },
+    });
+    expect(composed(tags("a"), tags("a")).releases).toMatchObject([
+      {
+        name: "mesh-policies",
+        objects: [
+          { kind: "Telemetry", metadata: { name: "default", namespace: "shop" }, spec: { metrics: [{}] } },
+        ],
+      },
+    ]);
+    expect(() => composed(tags("a"), tags("b"))).toThrow(
+      "Features one and other disagree on metrics in Telemetry of namespace shop",
+    );
+  });
+
   test("defines a release, a policy and a namespace once: both features are named", () => {
     expect(() => composed({ releases: [istiod] }, { releases: [istiod] })).toThrow(
       "Features one and other both define release istio-system/istiod",

@@ -15,6 +15,8 @@ export interface MeshConfigValues {
   readonly trustDomain: string;
   readonly accessLogFile?: "/dev/stdout";
   readonly accessLogEncoding?: "TEXT" | "JSON";
+  /** Whether sidecars serve the application's own metrics beside theirs, with annotations that lead there. */
+  readonly enablePrometheusMerge?: boolean;
   readonly outboundTrafficPolicy: { readonly mode: "ALLOW_ANY" | "REGISTRY_ONLY" };
   /** Label `istio` of the gateway that serves Kubernetes Ingresses, cert-manager's HTTP-01 challenges among them. */
   readonly ingressSelector?: string;

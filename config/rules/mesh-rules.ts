@@ -12,6 +12,7 @@ import {
   meshCaHasASource,
   meshRootsAreCas,
 } from "../../features/mesh-ca/rules";
+import { metricsHold } from "../../features/metrics/rules";
 import { adoptedNamespacesAreLeftAlone, removedNamespacesAreGone } from "../../features/namespaces/rules";
 import { gatewayApiCanBeInstalled, gatewayApiServesGateways } from "../../features/gateway-api/rules";
 import { outboundHostsHold } from "../../features/outbound-hosts/rules";
@@ -101,6 +102,7 @@ export const meshRules: readonly Rule[] = [
   adoptedNamespacesAreLeftAlone,
   removedNamespacesAreGone,
   accessLogFormatFits,
+  metricsHold,
   ...revisionRules,
   rawValuesKeepTheContract,
   ...listEntriesAreDistinct,

@@ -156,6 +156,13 @@ certManager: { issuers: [{ kind: self-signed-ca, name: ca }] }
 `,
   "ca-by-istio-csr": `${existing}  ca: { kind: istio-csr, issuerRef: { name: vault, kind: Issuer, group: cert-manager.io }, roots: [${root}], version: v0.17.0 }
 `,
+  observed: `${existing}observability:
+  metrics:
+    scrape: { kind: monitors, labels: { release: prometheus }, intervalSeconds: 30, timeoutSeconds: 20, sampleLimit: 5000 }
+    tags: [{ metric: request-count, side: server, set: { host: request.host }, remove: [request_protocol] }]
+`,
+  "not-scraped": `${existing}observability: { metrics: { scrape: { kind: none } } }
+`,
   "gateway-api": `${existing}gatewayApi: { management: install, version: v1.6.1 }
 gateways: [{ name: ingress, api: gateway-api, exposure: { kind: nodeport } }]
 `,

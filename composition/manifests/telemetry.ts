@@ -1,0 +1,21 @@
+import type { Manifest } from "./manifest";
+
+/** A change of tags of one metric. */
+export interface MetricsOverride {
+  readonly match: { readonly metric: string; readonly mode: "CLIENT" | "SERVER" | "CLIENT_AND_SERVER" };
+  readonly tagOverrides: Readonly<
+    Record<string, { readonly value: string } | { readonly operation: "REMOVE" }>
+  >;
+}
+
+/** What a Telemetry says of all proxies of a namespace, or of the mesh in the root namespace. */
+export interface TelemetrySpec {
+  readonly metrics?: readonly { readonly overrides: readonly MetricsOverride[] }[];
+}
+
+/** @see https://istio.io/latest/docs/reference/config/telemetry/ */
+export interface TelemetryManifest extends Manifest {
+  readonly apiVersion: "telemetry.istio.io/v1";
+  readonly kind: "Telemetry";
+  readonly spec: TelemetrySpec;
+}
