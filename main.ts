@@ -6,6 +6,11 @@ import { istioVersionsUpgradableInPlace } from "./config/compatibility/compatibi
 import type { Environment } from "./config/environment";
 import type { Literal } from "./config/literal-text";
 import { clusterStackName, meshStackName } from "./config/names";
+import {
+  explainEnvironment,
+  formatExplanation,
+  type EnvironmentSource,
+} from "./config/reading/explain-environment";
 import { formatProblem, printable, type Problem } from "./config/reading/problem";
 import type { ChartFiles } from "./modules/release/chart-library";
 import { selectionVariable } from "./config/reading/select-environments";
@@ -13,21 +18,24 @@ import { formatMeshRequests } from "./composition/requests";
 import { composeMesh } from "./features/compose-mesh";
 import { replaceDeprecatedIsArray } from "./synthesis/around-cdktf/is-array";
 import { writeManifest } from "./synthesis/around-cdktf/manifest-file";
-import { readEnvironments } from "./synthesis/read-environments";
+import { chartsDirectoryVariable, readEnvironments } from "./synthesis/read-environments";
 import { AksClusterStack } from "./stacks/aks-cluster";
 import { EksClusterStack } from "./stacks/eks-cluster";
 import { MeshStack } from "./stacks/mesh";
 import { withoutTokenStackTraces } from "./synthesis/around-cdktf/without-token-stack-traces";
 
-const usage = `usage: npm run synth [-- <environment>...]
+const usage = `usage: npm run synth [-- <environment>... [--explain]]
 
 Writes the Terraform configuration of the environments in environments/, or of those named, to
 cdktf.out/stacks/<environment>-{cluster,mesh}. Folders of other environments stay as they are.
 
-Under the cdktf command line, ${selectionVariable}=<environment>,... selects environments.
-ISTIO_CDKTF_CHARTS_DIRECTORY=<folder> takes all charts from a folder of packaged charts.
+--explain writes nothing: it prints every key of the environments with its value and where that comes from, the
+file with its line, mesh.size, or a default.
 
-Exit status: 0 written, 2 something is wrong with what was given and nothing was written, 70 a fault of the program.
+Under the cdktf command line, ${selectionVariable}=<environment>,... selects environments.
+${chartsDirectoryVariable}=<folder> takes all charts from a folder of packaged charts.
+
+Exit status: 0 written or explained, 2 something is wrong with what was given and nothing was written, 70 a fault of the program.
 `;
 
 // Nobody reads more, and a terminal keeps no more.
@@ -65,25 +73,32 @@ function buildClusterStack(app: App, environment: Literal<Environment>): Terrafo
   }
 }
 
-function main(names: readonly string[]): number {
-  if (names.includes("--help")) {
+function main(given: readonly string[]): number {
+  if (given.includes("--help")) {
     process.stdout.write(usage);
     return 0;
   }
+  const names = given.filter((name) => name !== "--explain");
   const option = names.find((name) => name.startsWith("-"));
   if (option !== undefined) {
     process.stderr.write(`there is no option ${printable(option)}\n${usage}`);
     return 2;
   }
-  const { environments, problems } = readEnvironments({
+  const { environments, sources, problems } = readEnvironments({
     projectRoot: __PROJECT_ROOT__,
     selection: { names, variable: process.env[selectionVariable] },
-    chartsDirectory: process.env["ISTIO_CDKTF_CHARTS_DIRECTORY"],
+    chartsDirectory: process.env[chartsDirectoryVariable],
   });
   printProblems(problems);
   if (problems.some(({ severity }) => severity === "error")) {
     process.stderr.write("Nothing was written.\n");
     return 2;
+  }
+  if (given.includes("--explain")) {
+    const explained = (source: EnvironmentSource) =>
+      `# ${source.fileName}\n${formatExplanation(explainEnvironment(source))}`;
+    process.stdout.write(sources.map(explained).join("\n"));
+    return 0;
   }
   for (const environment of environments) {
     process.stdout.write(`${environment.name}: ${formatMeshRequests(composeMesh(environment).requests)}\n`);

@@ -7,12 +7,20 @@ import { afterAll, expect, test } from "vitest";
 const outdir = mkdtempSync(join(tmpdir(), "istio-cdktf-synth-"));
 afterAll(() => rmSync(outdir, { recursive: true, force: true }));
 
-function synth(...names: string[]): void {
-  execFileSync("node", ["run.mjs", "main.ts", ...names], {
+function synth(...names: string[]): string {
+  return execFileSync("node", ["run.mjs", "main.ts", ...names], {
     cwd: __PROJECT_ROOT__,
     env: { ...process.env, CDKTF_OUTDIR: outdir },
+    encoding: "utf8",
   });
 }
+
+test("an explanation names each environment's file and writes nothing", () => {
+  const text = synth("kvm-lab", "--explain", "local");
+  expect(text).toMatch(/^# environments\/kvm-lab\.yaml$/m);
+  expect(text).toMatch(/^mesh\.size +small +environments\/local\.yaml:11$/m);
+  expect(existsSync(join(outdir, "stacks"))).toBe(false);
+});
 
 test("a selected environment is written, and the folders of the others stay", () => {
   synth("kvm-lab");

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Environment } from "../config/environment";
 import { asLiteral, type Literal } from "../config/literal-text";
+import type { EnvironmentSource } from "../config/reading/explain-environment";
 import { environmentName, parseEnvironment, problemsOfFile } from "../config/reading/parse-environment";
 import type { Problem } from "../config/reading/problem";
 import {
@@ -15,6 +16,9 @@ import { withApplications } from "./application-files";
 
 const directory = "environments";
 
+/** Variable that names a folder of packaged charts for all environments. */
+export const chartsDirectoryVariable = "ISTIO_CDKTF_CHARTS_DIRECTORY";
+
 /** Options of {@link readEnvironments}. */
 export interface ReadEnvironmentsOptions {
   /** Folder that holds `environments/`. */
@@ -27,6 +31,8 @@ export interface ReadEnvironmentsOptions {
 /** Environments ready to be built, and everything that is to be said of the files. */
 export interface ReadEnvironments {
   readonly environments: readonly Literal<Environment>[];
+  /** The same as they were read, with their files. */
+  readonly sources: readonly EnvironmentSource[];
   readonly problems: readonly Problem[];
 }
 
@@ -34,10 +40,9 @@ export interface ReadEnvironments {
 export function readEnvironments(options: ReadEnvironmentsOptions): ReadEnvironments {
   const { projectRoot, selection, chartsDirectory } = options;
   const selected = selectEnvironments(entriesOf(join(projectRoot, directory)), selection);
-  if ("problems" in selected) return { environments: [], problems: selected.problems };
+  if ("problems" in selected) return { environments: [], sources: [], problems: selected.problems };
   const environments: Literal<Environment>[] = [];
-  const valid: Environment[] = [];
-  const texts = new Map<string, string>();
+  const sources: EnvironmentSource[] = [];
   const problems: Problem[] = [...selected.warnings];
   const today = new Date();
   for (const fileName of selected.fileNames) {
@@ -56,18 +61,24 @@ export function readEnvironments(options: ReadEnvironmentsOptions): ReadEnvironm
       const read = withApplications(projectRoot, parsed.environment);
       const ofFile = problemsOfFile(path, typeof text === "string" ? text : "", read.findings);
       problems.push(...parsed.warnings, ...ofFile, ...read.problems);
-      valid.push(read.environment);
-      texts.set(read.environment.name, typeof text === "string" ? text : "");
-      environments.push(asLiteral(withChartsDirectory(read.environment, chartsDirectory)));
+      const environment = withChartsDirectory(read.environment, chartsDirectory);
+      environments.push(asLiteral(environment));
+      sources.push({
+        fileName: path,
+        text: typeof text === "string" ? text : "",
+        environment,
+        chartsVariable: environment === read.environment ? undefined : chartsDirectoryVariable,
+      });
     }
   }
   const names = entriesOf(join(projectRoot, directory)).map(({ name }) => environmentName(name));
+  const valid = sources.map(({ environment }) => environment);
   for (const { environment, ...finding } of findingsAcross(valid, names)) {
-    problems.push(
-      ...problemsOfFile(`${directory}/${environment}.yaml`, texts.get(environment) ?? "", [finding]),
-    );
+    const fileName = `${directory}/${environment}.yaml`;
+    const { text = "" } = sources.find((source) => source.fileName === fileName) ?? {};
+    problems.push(...problemsOfFile(fileName, text, [finding]));
   }
-  return { environments, problems };
+  return { environments, sources, problems };
 }
 
 /** What lies in a folder; nothing where there is no such folder. */

@@ -73,7 +73,7 @@ export const mesh = z
     istiod,
     proxyResources: resources
       .optional()
-      .describe("Default of every sidecar: Istio's, 100m and 128Mi requested."),
+      .describe("Requests and limits of every sidecar. Default: Istio's, 100m and 128Mi requested."),
     baseValues: rawValues,
   })
   .describe("The mesh.");

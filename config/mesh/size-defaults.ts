@@ -1,3 +1,4 @@
+import type { Environment } from "../environment";
 import type { GatewayConfig } from "../gateway/gateway";
 import type { MeshConfig } from "./mesh";
 import type { Replicas, Resources } from "./workload";
@@ -42,3 +43,14 @@ export function healthReplicas(mesh: MeshConfig): number {
 
 /** What a pod of the health workload asks for, beside its sidecar. */
 export const healthRequests = { cpu: "10m", memory: "32Mi" } as const;
+
+/** An environment with everything written into its keys that `mesh.size` decides. */
+export function withSizeDefaults(environment: Environment): Environment {
+  const { mesh, gateways } = environment;
+  const istiod = { ...mesh.istiod, replicas: istiodReplicas(mesh), resources: istiodResources(mesh) };
+  return {
+    ...environment,
+    mesh: { ...mesh, istiod },
+    gateways: gateways.map((gateway) => ({ ...gateway, replicas: gatewayReplicas(mesh, gateway) })),
+  };
+}
