@@ -306,6 +306,12 @@ test("a warning says that it is one", () => {
   expect(formatProblem({ severity: "error", ...words })).toBe("a.yaml mesh: y, got x; z");
 });
 
+test("a misplaced key is led to where its value fits", () => {
+  const of = (value: string) => messagesOf(`${existing}health: { observability: ${value} }\n`);
+  expect(of("{ metrics: {} }")).toContain("it belongs at observability");
+  expect(of("true")).toContain("remove it");
+});
+
 test("names that every object of JavaScript has are names like others", () => {
   const text = `${existing.replace("istioVersion: 1.31.4", "istioVersion: 1.31.4\n  istiod: { values: { env: { constructor: x, toString: y } } }")}
 gateways: [{ name: constructor, exposure: { kind: clusterip }, values: { labels: { constructor: a, valueOf: b } } }]

@@ -4,7 +4,7 @@ import { sections, type Environment } from "../environment";
 import { withSizeDefaults } from "../mesh/size-defaults";
 import { environmentJsonSchema } from "../schema/json-schema";
 import { formatPath, printable } from "./problem";
-import { knownKeysAt, schemasAt } from "./schema-lookup";
+import { knownKeysAt, schemasAt, valueAt } from "./schema-lookup";
 import { locate } from "./yaml-location";
 import { readYaml } from "./yaml-text";
 
@@ -32,17 +32,6 @@ export interface ExplainedKey {
 
 function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** What a path leads to; undefined where it leads nowhere. */
-function valueAt(data: unknown, path: Path): unknown {
-  return path.reduce<unknown>(
-    (value, step) =>
-      typeof value === "object" && value !== null && Object.hasOwn(value, step)
-        ? (value as Readonly<Record<string | number, unknown>>)[step]
-        : undefined,
-    data,
-  );
 }
 
 /** What stands below a value with keys or entries of its own; none where it is shown as a whole. */

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import type { JsonSchema } from "../schema/json-schema";
 import { nearestName } from "./nearest-name";
 import { formatPath, oneOf, quote, quoteSource } from "./problem";
-import { describeAccepted, knownKeysAt, pathsEndingIn, schemasAt } from "./schema-lookup";
+import { describeAccepted, knownKeysAt, pathsEndingIn, schemasAt, valueAt } from "./schema-lookup";
 import type { Finding } from "../rules/rule";
 
 type Issue = z.core.$ZodIssue;
@@ -81,7 +81,9 @@ export function unknownKeys(
   const findings = keys.slice(0, mostUnknownKeys).map((key) => {
     const meant = nearestName(key, known);
     const here = [...parent, key].filter((step) => typeof step === "string").join(".");
-    const elsewhere = pathsEndingIn(schema, key).filter((path) => path !== here);
+    const elsewhere = pathsEndingIn(schema, key, valueAt(context.data, [...parent, key])).filter(
+      (path) => path !== here,
+    );
     const advice =
       meant !== undefined
         ? `did you mean ${meant}?`

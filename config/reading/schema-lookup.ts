@@ -45,6 +45,17 @@ function follow(schema: JsonSchema, data: unknown, path: Path) {
   return { schemas, value };
 }
 
+/** What stands at a path of data; undefined where nothing does. */
+export function valueAt(data: unknown, path: Path): unknown {
+  return path.reduce<unknown>(
+    (value, step) =>
+      typeof value === "object" && value !== null && Object.hasOwn(value, step)
+        ? (value as Readonly<Record<PropertyKey, unknown>>)[step]
+        : undefined,
+    data,
+  );
+}
+
 /** The schemas that hold at a path, given the data: several below a union whose `kind` is missing or wrong. */
 export function schemasAt(schema: JsonSchema, data: unknown, path: Path): readonly JsonSchema[] {
   return follow(schema, data, path).schemas;
@@ -57,9 +68,14 @@ export function knownKeysAt(schema: JsonSchema, data: unknown, path: Path): read
   return [...new Set(shapes.flatMap(({ properties }) => Object.keys(properties ?? {})))];
 }
 
-function keyPaths(schema: JsonSchema, before: readonly string[] = []): string[][] {
+interface KeyPath {
+  readonly path: readonly string[];
+  readonly schema: JsonSchema;
+}
+
+function keyPaths(schema: JsonSchema, before: readonly string[] = []): KeyPath[] {
   const below = Object.entries(schema.properties ?? {}).flatMap(([name, property]) => [
-    [...before, name],
+    { path: [...before, name], schema: property },
     ...keyPaths(property, [...before, name]),
   ]);
   const shapes = [...(schema.oneOf ?? []), ...(schema.anyOf ?? [])];
@@ -67,23 +83,34 @@ function keyPaths(schema: JsonSchema, before: readonly string[] = []): string[][
   return [...below, ...nested, ...(schema.items === undefined ? [] : keyPaths(schema.items, before))];
 }
 
-const pathsByKey = new WeakMap<JsonSchema, ReadonlyMap<string, ReadonlySet<string>>>();
+type SchemasByPath = Map<string, JsonSchema[]>;
+const pathsByKey = new WeakMap<JsonSchema, ReadonlyMap<string, SchemasByPath>>();
 
-function indexOf(schema: JsonSchema): ReadonlyMap<string, ReadonlySet<string>> {
+function indexOf(schema: JsonSchema): ReadonlyMap<string, SchemasByPath> {
   const known = pathsByKey.get(schema);
   if (known !== undefined) return known;
-  const index = new Map<string, Set<string>>();
-  for (const path of keyPaths(schema)) {
+  const index = new Map<string, SchemasByPath>();
+  for (const { path, schema: own } of keyPaths(schema)) {
     const key = path.at(-1) ?? "";
-    index.set(key, (index.get(key) ?? new Set()).add(path.join(".")));
+    const paths: SchemasByPath = index.get(key) ?? new Map<string, JsonSchema[]>();
+    index.set(key, paths);
+    const name = path.join(".");
+    paths.set(name, [...(paths.get(name) ?? []), own]);
   }
   pathsByKey.set(schema, index);
   return index;
 }
 
-/** Every key path of the schema that ends in the key, without indices: `["mesh.size"]`. */
-export function pathsEndingIn(schema: JsonSchema, key: string): string[] {
-  return [...(indexOf(schema).get(key) ?? [])];
+/** Every key path of the schema that ends in the key and may take the value, without indices: `["mesh.size"]`. */
+export function pathsEndingIn(schema: JsonSchema, key: string, value: unknown): string[] {
+  return [...(indexOf(schema).get(key) ?? [])]
+    .filter(([, schemas]) => isMapping(value) || !schemas.every(takesMappingsOnly))
+    .map(([path]) => path);
+}
+
+function takesMappingsOnly({ properties, oneOf: one, anyOf: any }: JsonSchema): boolean {
+  const shapes = one ?? any;
+  return shapes === undefined ? properties !== undefined : shapes.every(takesMappingsOnly);
 }
 
 const formats: Readonly<Record<string, string>> = {
