@@ -104,13 +104,19 @@ function indexOf(schema: JsonSchema): ReadonlyMap<string, SchemasByPath> {
 /** Every key path of the schema that ends in the key and may take the value, without indices: `["mesh.size"]`. */
 export function pathsEndingIn(schema: JsonSchema, key: string, value: unknown): string[] {
   return [...(indexOf(schema).get(key) ?? [])]
-    .filter(([, schemas]) => isMapping(value) || !schemas.every(takesMappingsOnly))
+    .filter(([, schemas]) =>
+      schemas.some((each) => (isMapping(value) ? !takesNoMapping(each) : !takesMappingsOnly(each))),
+    )
     .map(([path]) => path);
 }
 
 function takesMappingsOnly({ properties, oneOf: one, anyOf: any }: JsonSchema): boolean {
   const shapes = one ?? any;
   return shapes === undefined ? properties !== undefined : shapes.every(takesMappingsOnly);
+}
+
+function takesNoMapping({ type }: JsonSchema): boolean {
+  return type !== undefined && type !== "object";
 }
 
 const formats: Readonly<Record<string, string>> = {
