@@ -57,6 +57,7 @@ const istiod: Changes<IstiodChartValues> = {
   "meshConfig.trustDomain": { value: "mesh.example.com" },
   "meshConfig.accessLogFile": { value: "/dev/stdout" },
   "meshConfig.accessLogEncoding": { value: "JSON" },
+  "meshConfig.accessLogFormat": { value: "%START_TIME%" },
   "meshConfig.enablePrometheusMerge": { value: false },
   "meshConfig.outboundTrafficPolicy.mode": { value: "REGISTRY_ONLY" },
   "meshConfig.ingressSelector": { value: "edge" },

@@ -15,6 +15,7 @@ export interface MeshConfigValues {
   readonly trustDomain: string;
   readonly accessLogFile?: "/dev/stdout";
   readonly accessLogEncoding?: "TEXT" | "JSON";
+  readonly accessLogFormat?: string;
   /** Whether sidecars serve the application's own metrics beside theirs, with annotations that lead there. */
   readonly enablePrometheusMerge?: boolean;
   readonly outboundTrafficPolicy: { readonly mode: "ALLOW_ANY" | "REGISTRY_ONLY" };

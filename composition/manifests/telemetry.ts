@@ -8,9 +8,17 @@ export interface MetricsOverride {
   >;
 }
 
+/** Which requests are logged. */
+export interface AccessLogging {
+  readonly providers: readonly { readonly name: string }[];
+  readonly filter?: { readonly expression: string };
+  readonly disabled?: true;
+}
+
 /** What a Telemetry says of all proxies of a namespace, or of the mesh in the root namespace. */
 export interface TelemetrySpec {
   readonly metrics?: readonly { readonly overrides: readonly MetricsOverride[] }[];
+  readonly accessLogging?: readonly AccessLogging[];
 }
 
 /** @see https://istio.io/latest/docs/reference/config/telemetry/ */

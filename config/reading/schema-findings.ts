@@ -115,11 +115,22 @@ function invalidKey(path: Finding["path"], issues: readonly Issue[]): Finding {
   };
 }
 
+/** Where a value is of the type of one shape of a union only, what is wrong inside of it. */
+function meantShape({ message, errors, path }: z.core.$ZodIssueInvalidUnion): Issue[] | undefined {
+  if (message !== "") return undefined;
+  const [inside, ...others] = errors.filter((issues) => issues.every((issue) => issue.path.length > 0));
+  return others.length > 0
+    ? undefined
+    : inside?.map((issue) => ({ ...issue, path: [...path, ...issue.path] }));
+}
+
 /** What zod found wrong with a section, as findings; paths begin with the section. */
 export function schemaFindings(context: SchemaContext, section: string, issues: readonly Issue[]): Finding[] {
   return issues.flatMap((issue) => {
     const path = [section, ...issue.path].map((step) => (typeof step === "number" ? step : String(step)));
     if (issue.code === "unrecognized_keys") return unknownKeys(context, path, issue.keys);
+    const meant = issue.code === "invalid_union" ? meantShape(issue) : undefined;
+    if (meant !== undefined) return schemaFindings(context, section, meant);
     if (issue.code === "invalid_key") return invalidKey(path, issue.issues);
     const wanted = schemasAt(context.schema(), context.data, path);
     const written = context.writtenAt(path);

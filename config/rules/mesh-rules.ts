@@ -1,5 +1,5 @@
 import { metallbPoolsAreDistinct } from "../../exposures/metallb/rules";
-import { accessLogFormatFits } from "../../features/access-logs/rules";
+import { accessLogFormatFits, accessLogsHold } from "../../features/access-logs/rules";
 import { adoptedIsLeftAlone } from "../../features/adoption/rules";
 import { allowRulesHold } from "../../features/authorization/rules";
 import { applicationNamesAreFree, applicationNamespacesFit } from "../../features/applications/rules";
@@ -102,6 +102,7 @@ export const meshRules: readonly Rule[] = [
   adoptedNamespacesAreLeftAlone,
   removedNamespacesAreGone,
   accessLogFormatFits,
+  accessLogsHold,
   metricsHold,
   ...revisionRules,
   rawValuesKeepTheContract,

@@ -75,7 +75,11 @@ function describeKeys(schema: JsonSchema, path: string): { rows: Row[]; tables: 
 
 function describeValue(schema: JsonSchema, path: string): { rows: Row[]; tables: Table[] } {
   const shapes = shapesByKind(schema);
-  if (shapes.length === 0) return describeKeys(schema, path);
+  if (shapes.length === 0) {
+    // A word in short, or a mapping: the keys are the mapping's.
+    const [mapping, ...others] = (schema.anyOf ?? []).filter(({ properties }) => properties !== undefined);
+    return describeKeys(others.length === 0 ? (mapping ?? schema) : schema, path);
+  }
   const tables = shapes.flatMap((shape) => {
     const { rows, tables } = describeKeys(shape, path);
     const table = { title: `${path}, kind: ${kindOf(shape)}`, description: shape.description ?? "", rows };

@@ -161,6 +161,12 @@ certManager: { issuers: [{ kind: self-signed-ca, name: ca }] }
     scrape: { kind: monitors, labels: { release: prometheus }, intervalSeconds: 30, timeoutSeconds: 20, sampleLimit: 5000 }
     tags: [{ metric: request-count, side: server, set: { host: request.host }, remove: [request_protocol] }]
 `,
+  "logged-in-part": `${existing}  accessLogs:
+    format: '{"path": "%REQ(:PATH)%"}'
+    filter: response.code >= 400
+    namespaces: [{ name: shop, filter: "response.code >= 500" }, { name: legacy, logged: false }]
+  namespaces: [{ name: shop }, { name: legacy }]
+`,
   "not-scraped": `${existing}observability: { metrics: { scrape: { kind: none } } }
 `,
   "gateway-api": `${existing}gatewayApi: { management: install, version: v1.6.1 }
