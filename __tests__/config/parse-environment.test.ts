@@ -308,8 +308,8 @@ test("a warning says that it is one", () => {
 
 test("a misplaced key is led to where its value fits", () => {
   const of = (value: string) => messagesOf(`${existing}health: { observability: ${value} }\n`);
-  expect(of("{ metrics: {} }")).toContain("it belongs at observability");
-  expect(of("true")).toContain("remove it");
+  expect(of("{ metrics: {} }")).toMatch(/it belongs at observability$/);
+  expect(of("true")).toMatch(/it belongs at target\.network\.dataPlane\.observability$/);
 });
 
 test("names that every object of JavaScript has are names like others", () => {
