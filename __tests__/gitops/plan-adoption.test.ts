@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { importsJson, overrideJson, ownershipLabel, planAdoption } from "../../adoption/plan-adoption";
+import { importsJson, overrideJson, ownershipLabel, planAdoption } from "../../gitops/adopt/plan-adoption";
 import { ownershipLabel as labelOfStack } from "../../composition/ownership";
 import { parseStack } from "../../rehearsal/stack/read-stack";
 

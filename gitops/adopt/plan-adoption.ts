@@ -1,4 +1,4 @@
-import type { Block, NamespaceBlock, ReleaseBlock } from "../rehearsal/stack/block";
+import type { Block, NamespaceBlock, ReleaseBlock } from "../../rehearsal/stack/block";
 
 /** What stands in a cluster already. */
 export interface Found {

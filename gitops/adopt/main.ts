@@ -2,14 +2,14 @@ import { rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { Command } from "commander";
 import { z } from "zod";
-import { type ClusterPrograms, keptReleases, NoAnswer } from "../gitops/drift/cluster-side";
-import { clusterPrograms, contextOf } from "../gitops/drift/programs";
-import { CommandError, run } from "../rehearsal/namespace/run-command";
-import { renderOptions } from "../rehearsal/render/render-environment";
-import { runScratchCommand } from "../rehearsal/render/scratch-command";
-import { synthesize } from "../rehearsal/render/synthesize";
-import { readStack } from "../rehearsal/stack/read-stack";
-import { exitStatus } from "../smoke/exit-status";
+import { type ClusterPrograms, keptReleases, NoAnswer } from "../drift/cluster-side";
+import { clusterPrograms, contextOf } from "../drift/programs";
+import { CommandError, run } from "../../rehearsal/namespace/run-command";
+import { renderOptions } from "../../rehearsal/render/render-environment";
+import { runScratchCommand } from "../../rehearsal/render/scratch-command";
+import { synthesize } from "../../rehearsal/render/synthesize";
+import { readStack } from "../../rehearsal/stack/read-stack";
+import { exitStatus } from "../../smoke/exit-status";
 import { type Found, importsJson, overrideJson, ownershipLabel, planAdoption } from "./plan-adoption";
 
 interface AdoptOptions {
