@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ProjectCopy } from "../rehearsal/proofs/project-copy";
+import { parseDocument } from "yaml";
 import { type BenchRow, median } from "./row";
 import { synthShares } from "./synth-profile";
 import { timeProcess } from "./timed-process";
@@ -13,8 +14,12 @@ app.synth();
 `;
 
 /** Copies of one environment, by name. */
-function copies(text: string, count: number): Record<string, string> {
-  return Object.fromEntries(Array.from({ length: count }, (_, index) => [`bench${index}`, text]));
+export function copies(text: string, count: number): Record<string, string> {
+  const document = parseDocument(text);
+  // Those that it comes after are not copied.
+  document.delete("rollout");
+  const copy = document.toString();
+  return Object.fromEntries(Array.from({ length: count }, (_, index) => [`bench${index}`, copy]));
 }
 
 /**

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { meshRows, wholeRows } from "../../bench/rehearsal";
 import { secondsOf } from "../../bench/rehearsals";
 import { median } from "../../bench/row";
+import { copies } from "../../bench/synth";
 import { sharesOf } from "../../bench/synth-profile";
 
 test("the median of several measurements is not moved by one that went astray", () => {
@@ -60,4 +61,9 @@ test("the shares of a synthesis count a function by the first part that its call
     "stacks defined": 0.3,
     "Node's own start and end": 0.4,
   });
+});
+
+test("a copy of an environment comes after none, for those are not copied", () => {
+  const text = "target: {}\nrollout: { after: [staging] }\n";
+  expect(copies(text, 2)).toEqual({ bench0: "target: {}\n", bench1: "target: {}\n" });
 });

@@ -106,6 +106,8 @@ async function synthesizeAll(variants: readonly NamedVariant[], output: string):
 /** Writes the applications' files of a variant into a folder of its own; returns the environment that names it. */
 function withOwnFiles(name: string, { environment, files }: Variant, project: ProjectCopy): string {
   const document = parseDocument(environment);
+  // A cluster has one environment's mesh; this is never asked.
+  document.setIn(["target", "connection", "context"], name);
   const { applications = [] } = document.toJS() as { applications?: readonly { readonly path: string }[] };
   for (const [index, { path }] of applications.entries()) {
     document.setIn(["applications", index, "path"], `${path}-${name}`);
