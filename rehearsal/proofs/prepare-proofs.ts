@@ -107,6 +107,8 @@ async function synthesizeAll(variants: readonly NamedVariant[], output: string):
 function withOwnFiles(name: string, { environment, files }: Variant, project: ProjectCopy): string {
   const document = parseDocument(environment);
   const { applications = [] } = document.toJS() as { applications?: readonly { readonly path: string }[] };
+  // A cluster has one mesh: to the synthesis these are of many clusters.
+  document.setIn(["target", "connection", "context"], name);
   for (const [index, { path }] of applications.entries()) {
     document.setIn(["applications", index, "path"], `${path}-${name}`);
     for (const [file, text] of Object.entries(files)) {
