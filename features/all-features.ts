@@ -19,6 +19,7 @@ import { metrics } from "./metrics/contribution";
 import { mutualTls } from "./mutual-tls/contribution";
 import { namespaces } from "./namespaces/contribution";
 import { networkPolicies } from "./network-policies/contribution";
+import { tracing } from "./tracing/contribution";
 import { outboundTraffic } from "./outbound-traffic/contribution";
 
 /** Everything that a mesh can have. Chart values are written in this order. */
@@ -30,6 +31,7 @@ export const allFeatures: readonly Feature[] = [
   cni,
   accessLogs,
   metrics,
+  tracing,
   outboundTraffic,
   networkPolicies,
   mutualTls,

@@ -6,6 +6,7 @@ import { type ControlPlanePrograms, kubernetesServiceAddress } from "./control-p
 import { certManagerProblem } from "./kubelet/cert-manager-check";
 import { applicationSource } from "./kubelet/application";
 import { healthServerSource } from "./kubelet/health-server";
+import { spanReceiverSource } from "./kubelet/span-receiver";
 import { startKubeletServer } from "./kubelet/kubelet-server";
 import { kubeletOf } from "./kubelet/kubelet";
 import { keepTrafficStatistics } from "./kubelet/envoy-statistics";
@@ -20,7 +21,7 @@ export interface ClusterPrograms {
   readonly controlPlane: ControlPlanePrograms;
   readonly standIns: Omit<
     StandInPrograms,
-    "node" | "healthServer" | "application" | "serving" | "conformance"
+    "node" | "healthServer" | "application" | "spanReceiver" | "serving" | "conformance"
   >;
   readonly conformance?: Pick<ConformanceImages, "echoBasic" | "echoClient">;
   readonly redirect: string;
@@ -53,6 +54,8 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   writeFileSync(healthServer, healthServerSource);
   const application = join(folder, "application.cjs");
   writeFileSync(application, applicationSource);
+  const spanReceiver = join(folder, "span-receiver.cjs");
+  writeFileSync(spanReceiver, spanReceiverSource);
   const istios = programs.standIns.istios.map((istio) => {
     const envoyBootstrap = join(folder, `envoy_bootstrap-${istio.minor}.json`);
     const template = readFileSync(istio.envoyBootstrap, "utf8");
@@ -97,7 +100,14 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     api,
     programs: {
       ...programs.standIns,
-      ...{ istios, node: process.execPath, healthServer, application, serving: { certificate, key } },
+      ...{
+        istios,
+        node: process.execPath,
+        healthServer,
+        application,
+        spanReceiver,
+        serving: { certificate, key },
+      },
       ...(programs.conformance === undefined
         ? {}
         : { conformance: { ...programs.conformance, certificate, key } }),

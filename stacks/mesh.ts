@@ -13,6 +13,7 @@ import type { PartsContext } from "../exposures/exposure-parts";
 import { composeMesh } from "../features/compose-mesh";
 import { istiodName } from "../features/control-plane/istiod-values";
 import { gatewayIdentity } from "../features/gateways/gateway-identity";
+import { collectorOf } from "../features/tracing/collector";
 import { aksAccess } from "../modules/aks/aks-access";
 import type { ClusterAccess } from "../modules/cluster/cluster-access";
 import { configureBackend } from "../modules/cluster/state-backend";
@@ -27,6 +28,7 @@ import { MeshCaRoots, MeshCaSteps } from "../modules/mesh/mesh-ca";
 import { LeavingNamespaces } from "../modules/mesh/leaving-namespaces";
 import { MonitorDefinitions } from "../modules/mesh/monitor-definitions";
 import { MeshLayout } from "../modules/mesh/mesh-layout";
+import { TracingService } from "../modules/mesh/tracing-service";
 import { RunningIstio } from "../modules/mesh/running-istio";
 import { ChartLibrary, type ChartFiles } from "../modules/release/chart-library";
 import { EnvironmentStack } from "./environment-stack";
@@ -70,6 +72,7 @@ export class MeshStack extends EnvironmentStack {
       environmentName: environment.name,
       expected: [...composition.namespaces.map(({ name }) => name), ...environment.mesh.removedNamespaces],
     });
+    this.tracingService(composition);
     const layout = new MeshLayout(this, {
       composition,
       charts,
@@ -128,6 +131,17 @@ export class MeshStack extends EnvironmentStack {
   private monitorDefinitions(): readonly ITerraformDependable[] {
     if (this.environment.observability.metrics.scrape.kind !== "monitors") return [];
     return [new MonitorDefinitions(this, "monitor-definitions").checked];
+  }
+
+  /** Defines what is read of the Service that takes spans, where somebody else makes it. */
+  private tracingService({ namespaces }: Composition): void {
+    const { observability, policies } = this.environment;
+    if (observability.tracing === undefined) return;
+    const collector = collectorOf(observability.tracing, policies);
+    if (collector.kind === "outside") return;
+    const own = namespaces.filter(({ management }) => management === "install");
+    if (own.some(({ name }) => name === collector.namespace)) return;
+    new TracingService(this, "tracing-service", collector);
   }
 
   private deployedGateways(layout: MeshLayout): readonly DeployedGateway[] {

@@ -59,6 +59,11 @@ const istiod: Changes<IstiodChartValues> = {
   "meshConfig.accessLogEncoding": { value: "JSON" },
   "meshConfig.accessLogFormat": { value: "%START_TIME%" },
   "meshConfig.enablePrometheusMerge": { value: false },
+  "meshConfig.extensionProviders": {
+    value: [
+      { name: "tracing", opentelemetry: { service: "collector.tracing.svc.cluster.local", port: 4317 } },
+    ],
+  },
   "meshConfig.outboundTrafficPolicy.mode": { value: "REGISTRY_ONLY" },
   "meshConfig.ingressSelector": { value: "edge" },
   "meshConfig.ingressControllerMode": { value: "OFF" },

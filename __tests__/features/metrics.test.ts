@@ -2,6 +2,8 @@ import { describe, expect, test } from "vitest";
 import { existing } from "../support/environments/environment-files";
 import { check, gateway, gateways, nodePort, onto } from "../support/environments/rule-cases";
 import { synthesizeMesh } from "../support/stacks/synthesize-mesh";
+import { complaintsAbout } from "../support/terraform/conditions";
+import { isInstalled } from "../support/terraform/terraform-program";
 
 const file = (metrics: string) =>
   `${existing}${gateways(gateway(nodePort))}\nobservability: { metrics: { ${metrics} } }\n`;
@@ -70,6 +72,16 @@ describe("monitors", () => {
     expect(monitored.follows(monitored.releaseAddress("mesh-policies"), address)).toBe(true);
     expect(monitored.follows(address, monitored.releaseAddress("istiod"))).toBe(false);
   });
+});
+
+test.skipIf(!isInstalled("terraform"))("a plan says how to install what monitors need", () => {
+  const stack = synthesizeMesh(`${existing}observability: { metrics: { scrape: { kind: monitors } } }\n`);
+  const names = Object.keys(stack.json.data?.["kubernetes_resources"] ?? {});
+  const name = names.find((each) => each.startsWith("monitor-definitions")) ?? "";
+  const complaints = (...found: readonly object[]) =>
+    complaintsAbout(stack, `data.kubernetes_resources.${name}`, found);
+  expect(complaints()).toContain("Install the Prometheus Operator first");
+  expect(complaints({ kind: "APIService" })).toBe("");
 });
 
 test("tags that differ are one Telemetry of the root namespace, with the providers of the mesh", () => {

@@ -6,6 +6,16 @@ import type {
 } from "./kubernetes";
 import type { HelmPlatform } from "./platform";
 
+interface SpanReceiver {
+  readonly service: string;
+  readonly port: number;
+}
+
+/** Somebody whom proxies send their spans to. */
+export type TracingProvider = { readonly name: string } & (
+  { readonly opentelemetry: SpanReceiver } | { readonly zipkin: SpanReceiver }
+);
+
 /**
  * Mesh configuration that the project sets.
  *
@@ -16,6 +26,7 @@ export interface MeshConfigValues {
   readonly accessLogFile?: "/dev/stdout";
   readonly accessLogEncoding?: "TEXT" | "JSON";
   readonly accessLogFormat?: string;
+  readonly extensionProviders?: readonly TracingProvider[];
   /** Whether sidecars serve the application's own metrics beside theirs, with annotations that lead there. */
   readonly enablePrometheusMerge?: boolean;
   readonly outboundTrafficPolicy: { readonly mode: "ALLOW_ANY" | "REGISTRY_ONLY" };

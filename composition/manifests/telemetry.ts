@@ -15,9 +15,23 @@ export interface AccessLogging {
   readonly disabled?: true;
 }
 
+/** Where the value of a span's tag comes from. */
+export type CustomTag =
+  | { readonly literal: { readonly value: string } }
+  | { readonly header: { readonly name: string; readonly defaultValue?: string } }
+  | { readonly environment: { readonly name: string; readonly defaultValue?: string } };
+
+/** Which requests leave spans, and with whom. */
+export interface TracingReport {
+  readonly providers: readonly { readonly name: string }[];
+  readonly randomSamplingPercentage: number;
+  readonly customTags?: Readonly<Record<string, CustomTag>>;
+}
+
 /** What a Telemetry says of all proxies of a namespace, or of the mesh in the root namespace. */
 export interface TelemetrySpec {
   readonly metrics?: readonly { readonly overrides: readonly MetricsOverride[] }[];
+  readonly tracing?: readonly TracingReport[];
   readonly accessLogging?: readonly AccessLogging[];
 }
 

@@ -16,6 +16,7 @@ import { metricsHold } from "../../features/metrics/rules";
 import { adoptedNamespacesAreLeftAlone, removedNamespacesAreGone } from "../../features/namespaces/rules";
 import { gatewayApiCanBeInstalled, gatewayApiServesGateways } from "../../features/gateway-api/rules";
 import { outboundHostsHold } from "../../features/outbound-hosts/rules";
+import { tracingHolds } from "../../features/tracing/rules";
 import { revisionRules } from "../../features/revisions/rules";
 import { runnerReachesTheCluster, stateIsKept } from "./backend";
 import {
@@ -104,6 +105,7 @@ export const meshRules: readonly Rule[] = [
   accessLogFormatFits,
   accessLogsHold,
   metricsHold,
+  tracingHolds,
   ...revisionRules,
   rawValuesKeepTheContract,
   ...listEntriesAreDistinct,

@@ -5,6 +5,7 @@ import type { Problem } from "../../config/reading/problem";
 import type { Finding } from "../../config/rules/rule";
 import { checkedWorkloadsExist } from "../checks/checked-workloads";
 import { composeMesh } from "../compose-mesh";
+import { tracingServiceFits } from "../tracing/rules";
 import { apiRoutesLeadSomewhere } from "./api-routes";
 import { parseApplicationFile, type ApplicationFile } from "./application-file";
 import { imagesComeFromTheMirror } from "./images";
@@ -22,7 +23,7 @@ import {
   routesLeadSomewhere,
   weightsArePercentages,
 } from "./routes";
-import { portsHaveAProtocol } from "./service-ports";
+import { namedServices, portsHaveAProtocol } from "./service-ports";
 import { workloadsFitTheMesh } from "./workloads";
 
 /** What the files of an environment's applications come to. */
@@ -89,6 +90,7 @@ export function readApplications(
         environment,
         workloadsOf(mesh).map(({ name, object }) => ({ name, namespace: object.namespace })),
       ),
+      ...tracingServiceFits(environment, namedServices(mesh)),
     ],
   };
 }

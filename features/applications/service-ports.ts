@@ -1,6 +1,14 @@
 import { oneOf, quote, type Problem } from "../../config/reading/problem";
+import type { NamedService } from "../tracing/rules";
 import { fieldOf, listOf, textOf, textsOf } from "./fields";
-import { objectsOfKind, selects, workloadsOf, type Judge, type PlacedObject } from "./mesh-objects";
+import {
+  objectsOfKind,
+  selects,
+  workloadsOf,
+  type Judge,
+  type MeshObjects,
+  type PlacedObject,
+} from "./mesh-objects";
 
 /** @see https://istio.io/latest/docs/ops/configuration/traffic-management/protocol-selection/ */
 const protocols = [
@@ -65,6 +73,18 @@ export const portsHaveAProtocol: Judge = (mesh) => {
     return [service.problem({ path, found: protocol, accepted, advice })];
   });
 };
+
+/** Services of the applications, with what they speak on their ports. */
+export function namedServices(mesh: MeshObjects): readonly NamedService[] {
+  return objectsOfKind(mesh, "", "Service").map((service) => ({
+    namespace: service.namespace,
+    name: service.manifest.metadata.name,
+    ports: listOf(service.manifest, "spec", "ports").map((port) => ({
+      number: Number(fieldOf(port, "port")),
+      protocol: protocolOf(port),
+    })),
+  }));
+}
 
 function reaches({ service }: ServicePort, workload: ReturnType<typeof workloadsOf>[number]): boolean {
   return (

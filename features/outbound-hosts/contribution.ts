@@ -4,6 +4,7 @@ import type { Manifest } from "../../composition/manifests/manifest";
 import { istioNamespace } from "../../composition/namespace-names";
 import type { Environment } from "../../config/environment";
 import { gatewayIdentity } from "../gateways/gateway-identity";
+import { collectorOf } from "../tracing/collector";
 import { throughGateway } from "./egress-route";
 import type { OutboundHost } from "./keys";
 
@@ -48,8 +49,10 @@ function serviceEntry(outbound: OutboundHost): ServiceEntryManifest {
   };
 }
 
-function ownNamespaceOnly({ gateways }: Environment): SidecarManifest {
+function ownNamespaceOnly({ gateways, observability, policies }: Environment): SidecarManifest {
   const egress = gateways.filter(({ direction }) => direction === "egress");
+  const { tracing } = observability;
+  const collector = tracing === undefined ? undefined : collectorOf(tracing, policies);
   return {
     apiVersion: "networking.istio.io/v1",
     kind: "Sidecar",
@@ -61,6 +64,8 @@ function ownNamespaceOnly({ gateways }: Environment): SidecarManifest {
             "./*",
             `${istioNamespace}/*`,
             ...egress.map((one) => `${gatewayIdentity(one).namespace}/*`),
+            // A proxy that is not told of it would send its spans nowhere.
+            ...(collector?.kind === "service" ? [`${collector.namespace}/${collector.host}`] : []),
           ],
         },
       ],

@@ -22,6 +22,7 @@ export interface StandInPrograms {
   readonly healthServer: string;
   readonly echoServer: string;
   readonly application: string;
+  readonly spanReceiver: string;
   /** Certificate and key of applications that end TLS themselves. */
   readonly serving: { readonly certificate: string; readonly key: string };
   /** Only where the conformance suite is to run. */

@@ -3,6 +3,7 @@ import { parseDocument } from "yaml";
 import { type Container, type Pod, type Service } from "../api/objects";
 import { applicationStandIn } from "./application";
 import { echoAdvanced, echoBasic } from "./conformance-images";
+import { spanReceiver } from "./span-receiver";
 import { type IstioPrograms } from "../programs/istio";
 import { type ConfigurationFile, type StandIn, type StandInPrograms } from "./stand-in-program";
 
@@ -79,6 +80,8 @@ export function standInFor(
         ],
         configuration: [],
       };
+    case "jaeger":
+      return spanReceiver(pod, container, programs, services);
     case "echo-basic":
       return conformance === undefined
         ? applicationStandIn(pod, container, programs, services)

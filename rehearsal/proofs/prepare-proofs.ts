@@ -109,6 +109,8 @@ function withOwnFiles(name: string, { environment, files }: Variant, project: Pr
   // A cluster has one environment's mesh; this is never asked.
   document.setIn(["target", "connection", "context"], name);
   const { applications = [] } = document.toJS() as { applications?: readonly { readonly path: string }[] };
+  // A cluster has one mesh: to the synthesis these are of many clusters.
+  document.setIn(["target", "connection", "context"], name);
   for (const [index, { path }] of applications.entries()) {
     document.setIn(["applications", index, "path"], `${path}-${name}`);
     for (const [file, text] of Object.entries(files)) {

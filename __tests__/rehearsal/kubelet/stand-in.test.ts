@@ -18,6 +18,7 @@ const programs: StandInPrograms = {
   certManagerCainjector: "/c/cainjector",
   node: "/c/node",
   healthServer: "/c/server.cjs",
+  spanReceiver: "/c/spans.cjs",
   echoServer: "/c/echo-server",
   application: "/c/application.cjs",
   serving: { certificate: "/c/serving.crt", key: "/c/serving.key" },

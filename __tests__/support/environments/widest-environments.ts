@@ -161,6 +161,18 @@ certManager: { issuers: [{ kind: self-signed-ca, name: ca }] }
     scrape: { kind: monitors, labels: { release: prometheus }, intervalSeconds: 30, timeoutSeconds: 20, sampleLimit: 5000 }
     tags: [{ metric: request-count, side: server, set: { host: request.host }, remove: [request_protocol] }]
 `,
+  traced: `${existing}observability:
+  tracing:
+    service: jaeger-collector.tracing
+    sampling: 12.5
+    tags:
+      cluster: { kind: literal, value: lab }
+      user: { kind: header, header: end-user, default: nobody }
+      zone: { kind: environment, variable: ZONE, default: none }
+`,
+  "traced-outside": `${existing}observability: { tracing: { provider: zipkin, service: zipkin.example.com, port: 9412 } }
+policies: { outbound: { hosts: [{ host: zipkin.example.com, port: 9412, protocol: http }] } }
+`,
   "logged-in-part": `${existing}  accessLogs:
     format: '{"path": "%REQ(:PATH)%"}'
     filter: response.code >= 400

@@ -117,6 +117,8 @@ const common: Overrides = {
   "policies.mtls.[].workload.namespace": namespaceName,
   "policies.outbound.hosts.[].gateway": gatewayName,
   "policies.outbound.hosts.[].host": fc.constantFrom("api.example.com", "*.example.com"),
+  "observability.tracing.service": fc.constantFrom("jaeger.tracing", "jaeger.shop", "api.example.com"),
+  "mesh.accessLogs.namespaces.[].name": namespaceName,
   "mesh.namespaces.[].name": namespaceName,
   "applications.[].name": fc.constantFrom("books", "constructor", "issuers"),
   "applications.[].path": fc.constant("applications/bookinfo"),
