@@ -13,6 +13,7 @@ const parts: { readonly [Kind in ExposureKind]: ExposureParts<Kind> } = {
   "azure-lb": loadBalancerParts,
   nodeport: nodePortParts,
   metallb: loadBalancerParts,
+  "load-balancer": loadBalancerParts,
   clusterip: clusterIpParts,
 };
 

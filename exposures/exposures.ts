@@ -6,6 +6,7 @@ import type { TargetKind } from "../config/target/target";
 import { azureLb } from "./azure-lb/azure-lb";
 import { clusterIp } from "./clusterip/clusterip";
 import type { ExposureDefinition, FixedNodePorts, Leaving, ServiceContext } from "./exposure-kind";
+import { loadBalancer } from "./load-balancer/load-balancer";
 import { metallb } from "./metallb/metallb";
 import { nlb } from "./nlb/nlb";
 import { nodePort } from "./nodeport/nodeport";
@@ -16,6 +17,7 @@ const definitions: { readonly [Kind in ExposureKind]: ExposureDefinition<Kind> }
   "azure-lb": azureLb,
   nodeport: nodePort,
   metallb,
+  "load-balancer": loadBalancer,
   clusterip: clusterIp,
 };
 

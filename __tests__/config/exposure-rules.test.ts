@@ -22,7 +22,7 @@ describe("an exposure that the target cannot give", () => {
     ...onto(existing, {
       "nlb on a cluster that exists": [
         gateways(gateway("{ kind: nlb }")),
-        says("existing", "nodeport, metallb or clusterip"),
+        says("existing", "nodeport, metallb, load-balancer or clusterip"),
         gateways(gateway("{ kind: metallb, pool: { kind: existing } }")),
       ],
     }),
@@ -68,6 +68,31 @@ describe("DNS records", () => {
         gateways(gateway(nodePort, `${tls}, ${route53}`)),
         'target existing has credentials for no DNS provider, got "route53"; remove dns',
         gateways(gateway(nodePort, tls)),
+      ],
+    }),
+  ]);
+});
+
+describe("a load balancer of any controller", () => {
+  const at = (address: string) => `{ kind: load-balancer, address: "${address}" }`;
+  const two = (first: string, second: string) =>
+    gateways(gateway(at(first)), gateway(at(second), "", "second"));
+  check([
+    ...onto(existing, {
+      "gives an address once": [
+        two("192.0.2.7", "192.0.2.7"),
+        "gateways[1].exposure.address: each gateway has an address of its own, and gateway ingress has this one",
+        two("192.0.2.7", "192.0.2.8"),
+      ],
+      "gives an address once, however it is written": [
+        two("2001:DB8::7", "2001:db8::7"),
+        "gateways[1].exposure.address: each gateway has an address of its own",
+        two("2001:DB8::7", "2001:db8::8"),
+      ],
+      "has a class that a label may have": [
+        gateways(gateway('{ kind: load-balancer, class: "kube vip" }')),
+        "exposure.class: a load balancer class such as kube-vip.io/kube-vip-class",
+        gateways(gateway("{ kind: load-balancer, class: kube-vip.io/kube-vip-class }")),
       ],
     }),
   ]);

@@ -185,6 +185,51 @@ describe("MetalLB", () => {
   });
 });
 
+describe("a load balancer of any controller", () => {
+  const mesh = exposed("{ kind: load-balancer }");
+
+  test("is asked for nothing that the file does not say, and its clients see no readiness", () => {
+    expect(service(mesh)).toEqual({
+      type: "LoadBalancer",
+      externalTrafficPolicy: "Cluster",
+      ports: [expect.objectContaining({ port: 80 })],
+    });
+    expect(nodePorts(mesh)).toEqual({ 80: undefined });
+    expect(mesh.outputs["gateway_status_port"]).toBe("");
+  });
+
+  test("is asked for class, address, the clients let in and their addresses", () => {
+    const asked = exposed(
+      "{ kind: load-balancer, class: kube-vip.io/kube-vip-class, address: 192.0.2.7, preserveClientIp: true, allowedSourceRanges: [198.51.100.0/24], exposeStatusPort: true }",
+    );
+    expect(service(asked)).toMatchObject({
+      type: "LoadBalancer",
+      loadBalancerClass: "kube-vip.io/kube-vip-class",
+      loadBalancerIP: "192.0.2.7",
+      loadBalancerSourceRanges: ["198.51.100.0/24"],
+      externalTrafficPolicy: "Local",
+    });
+    expect(nodePorts(asked)).toEqual({ 15021: undefined, 80: undefined });
+    expect(asked.outputs["gateway_status_port"]).toBe("15021");
+  });
+
+  test("brings no release of its own", () => {
+    expect(mesh.releaseNames).toEqual(exposed("{ kind: nodeport }").releaseNames);
+  });
+
+  test.skipIf(withoutTerraform)(`answers where its status says ${withoutTerraform ?? ""}`, () => {
+    const ingress = [{ ip: "192.0.2.7", hostname: null }];
+    const read = outputs(mesh, { kubernetes_service_v1: { status: [{ load_balancer: [{ ingress }] }] } });
+    expect(read).toMatchObject({
+      gateway_hostname: "",
+      gateway_ip: "192.0.2.7",
+      gateway_address: "192.0.2.7",
+      gateway_http_port: "80",
+      healthz_url: "http://192.0.2.7/healthz",
+    });
+  });
+});
+
 describe("a ClusterIP", () => {
   const mesh = exposed("{ kind: clusterip }");
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { azureLbExposure } from "../../exposures/azure-lb/keys";
 import { clusterIpExposure } from "../../exposures/clusterip/keys";
+import { loadBalancerExposure } from "../../exposures/load-balancer/keys";
 import { metallbExposure } from "../../exposures/metallb/keys";
 import { nlbExposure } from "../../exposures/nlb/keys";
 import { nodePortExposure } from "../../exposures/nodeport/keys";
@@ -10,6 +11,7 @@ export const exposure = z.discriminatedUnion("kind", [
   nlbExposure,
   azureLbExposure,
   metallbExposure,
+  loadBalancerExposure,
   nodePortExposure,
   clusterIpExposure,
 ]);

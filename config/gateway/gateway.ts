@@ -106,7 +106,7 @@ export const gateway = z
       .max(240)
       .optional()
       .describe(
-        "How long a pod that is to stop goes on answering open connections, after new ones have gone elsewhere. Default: by the exposure, 60 (nlb), 30 (azure-lb) or 10.",
+        "How long a pod that is to stop goes on answering open connections, after new ones have gone elsewhere. Default: by the exposure, 60 (nlb), 30 (azure-lb, load-balancer) or 10.",
       ),
     resources: resources.optional().describe("Default: 100m and 128Mi requested, as Istio's proxy."),
     values: rawValues,

@@ -1,3 +1,4 @@
+import { loadBalancerAddressesAreDistinct } from "../../exposures/load-balancer/rules";
 import { metallbPoolsAreDistinct } from "../../exposures/metallb/rules";
 import { accessLogFormatFits, accessLogsHold } from "../../features/access-logs/rules";
 import { adoptedIsLeftAlone } from "../../features/adoption/rules";
@@ -71,6 +72,7 @@ export const meshRules: readonly Rule[] = [
   gatewayApiCanBeInstalled,
   gatewayApiServesGateways,
   metallbPoolsAreDistinct,
+  loadBalancerAddressesAreDistinct,
   namespacesAreFree,
   podSecurityAdmitsSidecars,
   allowRulesHold,

@@ -214,7 +214,7 @@ function withVersions(data: unknown): unknown {
 /** Environments of the schema, of every kind of target, most of them valid but for a rule or two. */
 export const environmentText: fc.Arbitrary<string> = fc
   .oneof(
-    schemaArbitrary(narrowed("existing", ["nodeport", "metallb", "clusterip"], []), common),
+    schemaArbitrary(narrowed("existing", ["nodeport", "metallb", "load-balancer", "clusterip"], []), common),
     schemaArbitrary(narrowed("aws", ["nlb", "nodeport", "clusterip"], ["route53"]), ofAws),
     schemaArbitrary(narrowed("azure", ["azure-lb", "nodeport", "clusterip"], ["azure-dns"]), ofAzure),
   )
