@@ -15,6 +15,7 @@ import {
 import { adoptedNamespacesAreLeftAlone, removedNamespacesAreGone } from "../../features/namespaces/rules";
 import { gatewayApiCanBeInstalled, gatewayApiServesGateways } from "../../features/gateway-api/rules";
 import { outboundHostsHold } from "../../features/outbound-hosts/rules";
+import { adoptedMeshHasNoProfile } from "../../features/profiles/rules";
 import { revisionRules } from "../../features/revisions/rules";
 import { runnerReachesTheCluster, stateIsKept } from "./backend";
 import {
@@ -98,6 +99,7 @@ export const meshRules: readonly Rule[] = [
   applicationNamespacesFit,
   checksComeInByAGateway,
   adoptedIsLeftAlone,
+  adoptedMeshHasNoProfile,
   adoptedNamespacesAreLeftAlone,
   removedNamespacesAreGone,
   accessLogFormatFits,
