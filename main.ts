@@ -30,7 +30,7 @@ Writes the Terraform configuration of the environments in environments/, or of t
 cdktf.out/stacks/<environment>-{cluster,mesh}. Folders of other environments stay as they are.
 
 --explain writes nothing: it prints every key of the environments with its value and where that comes from, the
-file with its line, mesh.size, or a default.
+file with its line, mesh.profile, mesh.size, or a default.
 
 Under the cdktf command line, ${selectionVariable}=<environment>,... selects environments.
 ${chartsDirectoryVariable}=<folder> takes all charts from a folder of packaged charts.

@@ -6,6 +6,7 @@ import { meshCa } from "../../features/mesh-ca/keys";
 import { meshMtls, namespaceMtls } from "../../features/mutual-tls/keys";
 import { networkPolicies } from "../../features/network-policies/keys";
 import { outboundTraffic } from "../../features/outbound-traffic/keys";
+import { profile } from "../../features/profiles/keys";
 import { followed, istioVersion, revisions, tags } from "../../features/revisions/keys";
 import { kubernetesName } from "../kubernetes-name";
 import { rawValues } from "../values/raw-values";
@@ -45,6 +46,7 @@ export const mesh = z
     istioVersion: istioVersion.optional().describe("Istio release. Short for one revision."),
     revisions,
     tags,
+    profile,
     management: meshManagement,
     size: z
       .enum(["small", "production"])

@@ -1,6 +1,7 @@
 import type { Node } from "yaml";
 import { stringify } from "yaml";
 import { sections, type Environment } from "../environment";
+import { presetOf } from "../../features/profiles/presets";
 import { withSizeDefaults } from "../mesh/size-defaults";
 import { environmentJsonSchema } from "../schema/json-schema";
 import { formatPath, printable } from "./problem";
@@ -26,7 +27,7 @@ export interface ExplainedKey {
   readonly key: string;
   /** What it is; undefined where nobody said anything. */
   readonly value: unknown;
-  /** `environments/local.yaml:12`, `mesh.size: small`, `default`, or `not set` with what then happens. */
+  /** `environments/local.yaml:12`, `mesh.profile: demo`, `mesh.size: small`, `default`, or `not set` with what then happens. */
   readonly source: string;
 }
 
@@ -47,11 +48,13 @@ export function explainEnvironment(source: EnvironmentSource): readonly Explaine
   const contents = yaml.document?.contents as Node | undefined;
   const schema = environmentJsonSchema();
   const complete = withSizeDefaults(environment);
+  const preset = presetOf(environment);
 
   const sourceOf = (path: Path): string => {
     if (chartsVariable !== undefined && path[0] === "charts" && path[1] === "source") return chartsVariable;
     const written = contents === undefined ? undefined : locate(contents, path);
     if (written?.node !== undefined) return `${fileName}:${yaml.positionOf(written.offset).line}`;
+    if (valueAt(preset, path) !== undefined) return `mesh.profile: ${environment.mesh.profile ?? ""}`;
     const bySize = valueAt(environment, path) === undefined;
     return bySize ? `mesh.size: ${environment.mesh.size}` : "default";
   };

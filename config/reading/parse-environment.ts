@@ -1,6 +1,7 @@
 import { isMap, isNode, isScalar, type Node } from "yaml";
 import { sections, type Environment } from "../environment";
 import { environmentJsonSchema } from "../schema/json-schema";
+import { overPreset, presetOf } from "../../features/profiles/presets";
 import { formatPath, type Problem } from "./problem";
 import { allRules } from "../rules/all-rules";
 import { findingsOf, type Finding, type SectionName } from "../rules/rule";
@@ -78,7 +79,9 @@ export function parseEnvironment(fileName: string, text: string, { today }: Pars
   }));
   if (contents === undefined) return { problems };
 
-  const data = readableData(yaml);
+  const written = readableData(yaml);
+  const preset = presetOf(written);
+  const data = overPreset(written, preset) as Record<string, unknown>;
   const context: SchemaContext = {
     data,
     schema: environmentJsonSchema,
@@ -91,7 +94,7 @@ export function parseEnvironment(fileName: string, text: string, { today }: Pars
     },
   };
   const known = Object.keys(sections) as SectionName[];
-  const strangers = Object.keys(data).filter((key) => !Object.hasOwn(sections, key));
+  const strangers = Object.keys(written).filter((key) => !Object.hasOwn(sections, key));
   const findings: Finding[] = unknownKeys(context, [], strangers);
   const parsed: Record<string, unknown> = {};
   for (const section of known.filter((key) => !yaml.unreadable.has(key))) {

@@ -18,6 +18,7 @@ import { adoptedNamespacesAreLeftAlone, removedNamespacesAreGone } from "../../f
 import { gatewayApiCanBeInstalled, gatewayApiServesGateways } from "../../features/gateway-api/rules";
 import { outboundHostsHold } from "../../features/outbound-hosts/rules";
 import { tracingHolds } from "../../features/tracing/rules";
+import { adoptedMeshHasNoProfile } from "../../features/profiles/rules";
 import { revisionRules } from "../../features/revisions/rules";
 import { runnerReachesTheCluster, stateIsKept } from "./backend";
 import {
@@ -102,6 +103,7 @@ export const meshRules: readonly Rule[] = [
   applicationNamespacesFit,
   checksComeInByAGateway,
   adoptedIsLeftAlone,
+  adoptedMeshHasNoProfile,
   adoptedNamespacesAreLeftAlone,
   removedNamespacesAreGone,
   accessLogFormatFits,

@@ -15,8 +15,6 @@ const folders = {
 
 export type ChartName = keyof typeof folders;
 
-const releaseName = "istio-release";
-
 const { env } = process;
 const cache =
   env["REHEARSAL_CACHE"] ?? join(env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "istio-cdktf");
@@ -49,6 +47,11 @@ function findHelm(): string | undefined {
   const candidates = [env["HELM"] ?? "", ...matching(cache, "tools/helm-*/helm"), "helm"];
   return candidates.find((path) => path !== "" && spawnSync(path, ["version"]).status === 0);
 }
+
+/** The istioctl that a rehearsal built from the module that the charts are of, or undefined. */
+export const istioctl: string | undefined = matching(cache, "tools/istio-1.*/istioctl")
+  .filter((path) => spawnSync(path, ["version", "--remote=false"]).status === 0)
+  .at(-1);
 
 /** The newest folder of a chart that a rehearsal keeps, or that the Go module cache holds. */
 function findChart(name: ChartName): string | undefined {
@@ -89,29 +92,42 @@ function camelCase(name: string): string {
   return name.replaceAll(/_(\w)/g, (_match, letter: string) => letter.toUpperCase());
 }
 
+/** Which release of a chart it is. */
+export interface RenderedRelease {
+  readonly name: string;
+  readonly namespace: string;
+}
+
+const anyRelease: RenderedRelease = { name: "istio-release", namespace: "somewhere" };
+
 const rendered = new Map<string, string>();
 
-/** What a chart makes of values. */
+/** What a chart makes of values, without the values that it writes down unread. */
 export function render(chart: ChartName, values: object): string {
+  return withoutDumps(renderRelease(chart, values, anyRelease));
+}
+
+/** Everything that a release of a chart installs. */
+export function renderRelease(chart: ChartName, values: object, release: RenderedRelease): string {
   const text = stringify(values, { version: "1.1" });
-  const key = `${chart}\n${text}`;
-  const known = rendered.get(key) ?? renderOnce(chart, text);
+  const key = `${chart} ${release.namespace}/${release.name}\n${text}`;
+  const known = rendered.get(key) ?? renderOnce(chart, text, release);
   rendered.set(key, known);
   return known;
 }
 
-function renderOnce(chart: ChartName, values: string): string {
+function renderOnce(chart: ChartName, values: string, { name, namespace }: RenderedRelease): string {
   const directory = mkdtempSync(join(tmpdir(), "istio-cdktf-charts-"));
   try {
     const file = join(directory, "values.yaml");
     writeFileSync(file, values);
-    const args = ["template", releaseName, chartFolder(chart), "--namespace", "somewhere", "--values", file];
+    const args = ["template", name, chartFolder(chart), "--namespace", namespace, "--values", file];
     const { status, stdout, stderr } = spawnSync(helm ?? "helm", [...args, "--kube-version", "1.35.0"], {
       encoding: "utf8",
       maxBuffer: 64 * 1024 * 1024,
     });
     if (status !== 0) throw new Error(stderr);
-    return withoutDumps(stdout);
+    return stdout;
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }

@@ -191,6 +191,8 @@ gateways: [{ name: ingress, api: gateway-api, exposure: { kind: nodeport } }]
   "gateway-api-adopted": `${existing}gatewayApi: { management: adopt }
 gateways: [{ name: ingress, api: gateway-api, exposure: { kind: nodeport } }]
 `,
+  "demo-profile": `${existing}  profile: demo
+`,
   adopted: `${existing}  management: adopt
   namespaces: [{ name: shop }]
 certManager: { management: adopt }

@@ -1,0 +1,72 @@
+import type { z } from "zod";
+import type { environmentFile } from "../../config/environment";
+import type { TargetKind } from "../../config/target/target";
+import type { Profile } from "./keys";
+
+/** Keys of an environment file as a profile writes them. */
+export type Preset = Partial<Pick<z.input<typeof environmentFile>, "mesh" | "gateways" | "certManager">>;
+type Gateway = NonNullable<Preset["gateways"]>[number];
+
+/** What stands in for istioctl's Services of type LoadBalancer: on a cluster that exists, ports of the nodes. */
+const exposures: Readonly<Record<TargetKind, Gateway["exposure"]>> = {
+  aws: { kind: "nlb" },
+  azure: { kind: "azure-lb" },
+  existing: { kind: "nodeport" },
+};
+
+const withoutCertificates: Preset = { certManager: { management: "none" } };
+
+const ingress = (targetKind: TargetKind): Gateway => ({ name: "ingress", exposure: exposures[targetKind] });
+
+export const presets: Readonly<Record<Profile, (targetKind: TargetKind) => Preset>> = {
+  minimal: () => withoutCertificates,
+  default: (targetKind) => ({ ...withoutCertificates, gateways: [ingress(targetKind)] }),
+  demo: (targetKind) => ({
+    ...withoutCertificates,
+    mesh: {
+      size: "small",
+      accessLogs: "text",
+      istiod: { resources: { requests: { cpu: "10m", memory: "100Mi" } } },
+      proxyResources: demoProxy,
+    },
+    gateways: [
+      {
+        ...ingress(targetKind),
+        resources: demoProxy,
+        ports: [
+          { kind: "tcp", name: "tcp", port: 31400 },
+          { kind: "passthrough", name: "tls", port: 15443 },
+        ],
+      },
+      { name: "egress", direction: "egress", exposure: { kind: "clusterip" }, resources: demoProxy },
+    ],
+  }),
+};
+
+const demoProxy = { requests: { cpu: "10m", memory: "40Mi" } } as const;
+
+type Mapping = Readonly<Record<string, unknown>>;
+
+function isMapping(value: unknown): value is Mapping {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function has<Key extends string>(record: Readonly<Record<Key, unknown>>, key: unknown): key is Key {
+  return typeof key === "string" && Object.hasOwn(record, key);
+}
+
+/** What the profile of a file presets; nothing where it names none that there is, or no target. */
+export function presetOf({ mesh, target }: { readonly mesh?: unknown; readonly target?: unknown }): Preset {
+  if (!isMapping(mesh) || !isMapping(target) || mesh["management"] === "adopt") return {};
+  return has(presets, mesh["profile"]) && has(exposures, target["kind"])
+    ? presets[mesh["profile"]](target["kind"])
+    : {};
+}
+
+/** What is written over what is preset: mappings key by key, everything else as a whole. */
+export function overPreset(written: unknown, preset: unknown): unknown {
+  if (written === undefined) return preset;
+  if (!isMapping(written) || !isMapping(preset)) return written;
+  const keys = [...new Set([...Object.keys(preset), ...Object.keys(written)])];
+  return Object.fromEntries(keys.map((key) => [key, overPreset(written[key], preset[key])]));
+}
