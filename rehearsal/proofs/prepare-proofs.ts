@@ -106,8 +106,6 @@ async function synthesizeAll(variants: readonly NamedVariant[], output: string):
 /** Writes the applications' files of a variant into a folder of its own; returns the environment that names it. */
 function withOwnFiles(name: string, { environment, files }: Variant, project: ProjectCopy): string {
   const document = parseDocument(environment);
-  // A cluster has one environment's mesh; this is never asked.
-  document.setIn(["target", "connection", "context"], name);
   const { applications = [] } = document.toJS() as { applications?: readonly { readonly path: string }[] };
   // A cluster has one mesh: to the synthesis these are of many clusters.
   document.setIn(["target", "connection", "context"], name);
