@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 
 import { type ApiClient } from "../api/client";
 import { type KubernetesObject } from "../api/objects";
-import { type Stack } from "../stack/block";
+import { type ReleaseBlock, type Stack } from "../stack/block";
 import { chartNameOf } from "../stack/chart-source";
 import { type Fault } from "./fault";
 import { untilRelease } from "./until-release";
@@ -35,11 +35,10 @@ export function istiodAbsent(api: ApiClient, stack: Stack): Fault {
         replicas.set(path, spec.replicas ?? 1);
         await api.patch(path, { spec: { replicas: 0 } });
       }
-      // At once, as when their nodes are lost.
-      for (const { metadata } of await api.list<KubernetesObject>(`/api/v1/pods?${selector}`)) {
-        const path = `/api/v1/namespaces/${metadata.namespace ?? ""}/pods/${metadata.name}`;
-        await api.delete(path, { gracePeriodSeconds: 0 });
-      }
+      await deletePods(api, `/api/v1/pods?${selector}`);
+      // A pod that was faster has its sidecar already: the next one comes when istiod is away for certain.
+      for (const { namespace } of gateways.values())
+        await deletePods(api, `/api/v1/namespaces/${namespace}/pods`);
     },
     heal: async () => {
       for (const [path, count] of replicas) await api.patch(path, { spec: { replicas: count } });
@@ -50,10 +49,23 @@ export function istiodAbsent(api: ApiClient, stack: Stack): Fault {
   };
 }
 
-/** Names of the releases that are made from Istio's chart `gateway`. */
-export function gatewayReleases({ blocks }: Stack): ReadonlySet<string> {
+/** Deletes pods at once, as when their nodes are lost. */
+async function deletePods(api: ApiClient, path: string): Promise<void> {
+  for (const { metadata } of await api.list<KubernetesObject>(path)) {
+    await api.delete(`/api/v1/namespaces/${metadata.namespace ?? ""}/pods/${metadata.name}`, {
+      gracePeriodSeconds: 0,
+    });
+  }
+}
+
+/** The releases that are made from Istio's chart `gateway`, by name. */
+export function gatewayReleases({ blocks }: Stack): ReadonlyMap<string, ReleaseBlock> {
   const releases = blocks.filter((block) => block.kind === "release");
-  return new Set(releases.filter(({ chart }) => chartNameOf(chart) === "gateway").map(({ name }) => name));
+  return new Map(
+    releases
+      .filter(({ chart }) => chartNameOf(chart) === "gateway")
+      .map((release) => [release.name, release]),
+  );
 }
 
 function pathOf({ namespace = "", name }: Deployment["metadata"]): string {
