@@ -1,6 +1,16 @@
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, symlinkSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  unlinkSync,
+} from "node:fs";
 import { spawn } from "node:child_process";
-import { join } from "node:path";
+import { dirname, join, sep } from "node:path";
 
 import { readTerraformText } from "./terraform-text";
 import { CommandError, run } from "../namespace/run-command";
@@ -52,14 +62,25 @@ export async function initializeStack({
   }
 }
 
-/** OpenTofu looks for the same providers under its own registry's name. */
+/** OpenTofu looks for the same providers under its own registry's name, and follows links of platforms' folders only. */
 function shareWithOpenTofu(providerCache: string): void {
-  const alias = join(providerCache, "registry.opentofu.org");
-  try {
-    symlinkSync("registry.terraform.io", alias, "dir");
-  } catch (error) {
-    // It is there already: this one, or what OpenTofu fetched itself.
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  const from = join(providerCache, "registry.terraform.io");
+  const to = join(providerCache, "registry.opentofu.org");
+  if (!existsSync(from)) return;
+  // What a former version of this function left.
+  if (lstatSync(to, { throwIfNoEntry: false })?.isSymbolicLink() === true) unlinkSync(to);
+  // <namespace>/<provider>/<version>/<platform>
+  const platforms = readdirSync(from, { recursive: true, encoding: "utf8" }).filter(
+    (path) => path.split(sep).length === 4,
+  );
+  for (const platform of platforms) {
+    mkdirSync(dirname(join(to, platform)), { recursive: true });
+    try {
+      symlinkSync(join(from, platform), join(to, platform), "dir");
+    } catch (error) {
+      // It is there already, be it from another rehearsal a moment ago.
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    }
   }
 }
 
