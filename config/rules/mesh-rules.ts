@@ -1,5 +1,6 @@
 import { metallbPoolsAreDistinct } from "../../exposures/metallb/rules";
 import { accessLogFormatFits, accessLogsHold } from "../../features/access-logs/rules";
+import { addonsHold } from "../../features/addons/rules";
 import { adoptedIsLeftAlone } from "../../features/adoption/rules";
 import { allowRulesHold } from "../../features/authorization/rules";
 import { applicationNamesAreFree, applicationNamespacesFit } from "../../features/applications/rules";
@@ -106,6 +107,7 @@ export const meshRules: readonly Rule[] = [
   accessLogsHold,
   metricsHold,
   tracingHolds,
+  addonsHold,
   ...revisionRules,
   rawValuesKeepTheContract,
   ...listEntriesAreDistinct,
