@@ -7,5 +7,8 @@ export const certManagerNamespace = "cert-manager";
 /** Namespace of the health workload. */
 export const healthNamespace = "mesh-health";
 
+/** Namespace of Prometheus, Grafana, Jaeger and Kiali. */
+export const addonsNamespace = "mesh-addons";
+
 /** Namespace of MetalLB. */
 export const metallbNamespace = "metallb-system";

@@ -53,6 +53,16 @@ export type GatewayOutputs = z.output<typeof gatewayOutputs>;
 /** Outputs of an environment without a gateway. */
 export const noGateway: GatewayOutputs = gatewayOutputs.parse({});
 
+const addonShape = z.object({
+  service: text("<namespace>/<name>").describe("Namespace and name of the Service."),
+  port: port.describe("Port of the Service."),
+  url: url.describe("Where it answers while the command runs."),
+  port_forward: text("a command").describe("Command that reaches it."),
+});
+
+/** How an add-on is reached. */
+export type AddonOutputs = z.output<typeof addonShape>;
+
 /**
  * The outputs of `<env>-mesh`: the first ingress gateway by plain names, every gateway in `gateways`, and what
  * requests through them must do.
@@ -65,6 +75,10 @@ export const meshOutputs = z.object({
   ...gatewayShape,
   gateways: z.record(z.string(), gatewayOutputs).default({}),
   release_namespaces: z.array(z.string()).default([]),
+  addons: z
+    .record(z.string(), addonShape)
+    .default({})
+    .describe("Prometheus, Grafana, Jaeger and Kiali, where they are installed."),
   mesh_ca: text("PEM").describe(
     "Roots that every proxy is meant to trust; there are some where the mesh has a CA.",
   ),

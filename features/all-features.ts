@@ -1,5 +1,6 @@
 import type { Feature } from "../composition/contribution";
 import { exposureFeatures } from "../exposures/exposures";
+import { addons } from "./addons/contribution";
 import { accessLogs } from "./access-logs/contribution";
 import { applications } from "./applications/contribution";
 import { certManager } from "./cert-manager/contribution";
@@ -45,5 +46,6 @@ export const allFeatures: readonly Feature[] = [
   gatewayApi,
   gateways,
   health,
+  addons,
   applications,
 ];

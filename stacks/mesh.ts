@@ -10,6 +10,7 @@ import type { Literal } from "../config/literal-text";
 import { contractVersion, noGateway, type MeshOutputs } from "../contract/outputs";
 import { exposureControllers, gatewayAttachments } from "../exposures/all-parts";
 import type { PartsContext } from "../exposures/exposure-parts";
+import { addonOutputs } from "../features/addons/addon-services";
 import { composeMesh } from "../features/compose-mesh";
 import { istiodName } from "../features/control-plane/istiod-values";
 import { gatewayIdentity } from "../features/gateways/gateway-identity";
@@ -170,7 +171,7 @@ export class MeshStack extends EnvironmentStack {
     if (health.check && first !== undefined) {
       new HealthCheck(this, "health-check", { ...first, health, dependsOn: layout.ready(healthName) });
     }
-    const values: Omit<MeshOutputs, "checks" | "mesh_ca"> = {
+    const values: Omit<MeshOutputs, "checks" | "mesh_ca" | "addons"> = {
       contract_version: contractVersion,
       ...(first?.outputs ?? noGateway),
       gateways: Object.fromEntries(described.map(({ gateway, outputs }) => [gateway.config.name, outputs])),
@@ -179,11 +180,13 @@ export class MeshStack extends EnvironmentStack {
       istio_version: stable.istioVersion,
       istio_revision: stable.name,
     };
-    const { checks } = this.environment;
+    const { checks, observability } = this.environment;
+    const addons = addonOutputs(observability.addons);
     const used = {
       ...values,
       ...this.meshCa(layout),
       ...(checks.length === 0 ? {} : { checks }),
+      ...(Object.keys(addons).length === 0 ? {} : { addons }),
     };
     for (const [name, value] of Object.entries(used)) {
       new TerraformOutput(this, name, { value, staticId: true });

@@ -1,3 +1,4 @@
+import { grafana, jaeger, kiali, prometheus } from "./addons";
 import { base } from "./base";
 import { certManager } from "./cert-manager";
 import { cni } from "./cni";
@@ -20,6 +21,10 @@ export const components = {
   loadBalancerController,
   metallb,
   gatewayApi,
+  prometheus,
+  grafana,
+  jaeger,
+  kiali,
 } as const satisfies Readonly<Record<string, Component>>;
 
 export type ComponentName = keyof typeof components;

@@ -1,6 +1,7 @@
 import { loadBalancerAddressesAreDistinct } from "../../exposures/load-balancer/rules";
 import { metallbPoolsAreDistinct } from "../../exposures/metallb/rules";
 import { accessLogFormatFits, accessLogsHold } from "../../features/access-logs/rules";
+import { addonsHold } from "../../features/addons/rules";
 import { adoptedIsLeftAlone } from "../../features/adoption/rules";
 import { allowRulesHold } from "../../features/authorization/rules";
 import { applicationNamesAreFree, applicationNamespacesFit } from "../../features/applications/rules";
@@ -110,6 +111,7 @@ export const meshRules: readonly Rule[] = [
   accessLogsHold,
   metricsHold,
   tracingHolds,
+  addonsHold,
   ...revisionRules,
   rawValuesKeepTheContract,
   ...listEntriesAreDistinct,

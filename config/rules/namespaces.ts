@@ -10,6 +10,7 @@ const reserved: Readonly<Record<string, string>> = {
   "istio-system": "it is the control plane's",
   "cert-manager": "it is cert-manager's",
   "metallb-system": "it is MetalLB's",
+  "mesh-addons": "it is that of observability.addons",
   "mesh-health": "it is the health workload's",
   "gatekeeper-system": "AKS makes it",
   "aks-command": "AKS makes it",

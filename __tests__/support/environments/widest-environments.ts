@@ -177,6 +177,16 @@ certManager: { issuers: [{ kind: self-signed-ca, name: ca }] }
   "traced-outside": `${existing}observability: { tracing: { provider: zipkin, service: zipkin.example.com, port: 9412 } }
 policies: { outbound: { hosts: [{ host: zipkin.example.com, port: 9412, protocol: http }] } }
 `,
+  "with-addons": `${existing}observability:
+  addons:
+    prometheus: { localPort: 9091, retentionDays: 30, storage: { kind: persistent, sizeGi: 20, storageClass: fast } }
+    grafana: { localPort: 3001, dashboards: false }
+    jaeger: { localPort: 16687 }
+    kiali: { localPort: 20002 }
+  tracing: { service: jaeger.mesh-addons }
+`,
+  "with-one-addon": `${existing}observability: { addons: { prometheus: { storage: { kind: ephemeral } } } }
+`,
   "logged-in-part": `${existing}  accessLogs:
     format: '{"path": "%REQ(:PATH)%"}'
     filter: response.code >= 400
