@@ -16,6 +16,14 @@ export const objectName = z
     error: "lower-case letters, digits, dashes and dots, beginning and ending with a letter or digit",
   });
 
+/** Key of an annotation: a name, and before it a DNS name and a slash where it has an owner. */
+export const annotationKey = z
+  .string()
+  .max(317)
+  .regex(/^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/, {
+    error: "an annotation's key such as external-dns.alpha.kubernetes.io/hostname",
+  });
+
 /** A Kubernetes quantity of CPU, such as `500m` or `2`. */
 export const cpuQuantity = z.string().regex(/^([0-9]+m|[0-9]+(\.[0-9]{1,3})?)$/, {
   error: 'a quoted Kubernetes CPU quantity, such as "500m" or "2"',

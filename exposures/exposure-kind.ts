@@ -43,6 +43,8 @@ export interface ExposureDefinition<Kind extends ExposureKind> {
   readonly service: (exposure: ExposureOf<Kind>, context: ServiceContext) => GatewayServiceValues;
   /** Annotations of that Service which follow from it, with what to do instead of setting one by hand. @default none */
   readonly guardedAnnotations?: GuardedAnnotations;
+  /** Whether a controller that the project does not know answers, which may read any annotation. @default false */
+  readonly anyController?: boolean;
   /** Whether everybody in the internet reaches it, as an ACME server must for HTTP-01. */
   readonly answersTheInternet: (exposure: ExposureOf<Kind>) => boolean;
   readonly leaving: Leaving;

@@ -5,7 +5,13 @@ import type { GatewayConfig } from "../config/gateway/gateway";
 import type { TargetKind } from "../config/target/target";
 import { azureLb } from "./azure-lb/azure-lb";
 import { clusterIp } from "./clusterip/clusterip";
-import type { ExposureDefinition, FixedNodePorts, Leaving, ServiceContext } from "./exposure-kind";
+import type {
+  ExposureDefinition,
+  FixedNodePorts,
+  GuardedAnnotations,
+  Leaving,
+  ServiceContext,
+} from "./exposure-kind";
 import { loadBalancer } from "./load-balancer/load-balancer";
 import { metallb } from "./metallb/metallb";
 import { nlb } from "./nlb/nlb";
@@ -56,22 +62,29 @@ export function namespaceLabelsOf({ kind }: Exposure): Readonly<Record<string, s
   return definitions[kind].namespaceLabels ?? {};
 }
 
-/** An annotation of a gateway's Service that an exposure has a say in. */
-export interface GuardedAnnotation {
-  readonly kind: ExposureKind;
-  /** What to do instead of setting it by hand, where the gateway's exposure is of that kind. */
-  readonly advice: string;
+function guards(kind: ExposureKind): GuardedAnnotations {
+  return definitions[kind].guardedAnnotations ?? {};
 }
 
-/** The kind of exposure that guards an annotation, if there is one. */
-export function guardedAnnotation(key: string): GuardedAnnotation | undefined {
-  const pattern = key.replace(/(?<=port_)[0-9]+(?=_)/, "*");
-  for (const kind of kinds) {
-    const { guardedAnnotations = {} } = definitions[kind];
-    if (Object.hasOwn(guardedAnnotations, pattern))
-      return { kind, advice: guardedAnnotations[pattern] ?? "" };
-  }
-  return undefined;
+/** An annotation's key as exposures guard it: a `*` for the number of a port. */
+function pattern(key: string): string {
+  return key.replace(/(?<=port_)[0-9]+(?=_)/, "*");
+}
+
+/** What to do instead of setting an annotation by hand, where a kind of exposure sets it, or has a key for it. */
+export function annotationAdvice(kind: ExposureKind, key: string): string | undefined {
+  const guarded = guards(kind);
+  return Object.hasOwn(guarded, pattern(key)) ? guarded[pattern(key)] : undefined;
+}
+
+/** Kinds of exposure that set an annotation, or have a key for it. */
+export function kindsGuarding(key: string): readonly ExposureKind[] {
+  return kinds.filter((kind) => Object.hasOwn(guards(kind), pattern(key)));
+}
+
+/** Whether a controller that the project does not know reads a Service, and so any annotation. */
+export function answersAnyAnnotation({ kind }: Exposure): boolean {
+  return definitions[kind].anyController ?? false;
 }
 
 export function answersTheInternet(exposure: Exposure): boolean {

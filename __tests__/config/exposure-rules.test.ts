@@ -1,5 +1,11 @@
-import { describe } from "vitest";
-import { aws, azure, existing } from "../support/environments/environment-files";
+import { describe, expect, test } from "vitest";
+import {
+  aws,
+  azure,
+  existing,
+  warningsOf,
+  warningWordingOf,
+} from "../support/environments/environment-files";
 import { check, gateway, gateways, nodePort, onto } from "../support/environments/rule-cases";
 
 describe("an exposure that the target cannot give", () => {
@@ -96,6 +102,72 @@ describe("a load balancer of any controller", () => {
       ],
     }),
   ]);
+});
+
+describe("extraAnnotations", () => {
+  const scheme = "service.beta.kubernetes.io/aws-load-balancer-scheme";
+  const hostname = "external-dns.alpha.kubernetes.io/hostname";
+  const annotated = (exposure: string, annotation: string, more = "") =>
+    gateways(gateway(exposure, `extraAnnotations: { ${annotation} }${more}`));
+  check([
+    ...onto(aws, {
+      "say nothing that a key says": [
+        annotated("{ kind: nlb }", `${scheme}: internal`),
+        `gateways[0].extraAnnotations["${scheme}"]: annotations of load balancers follow from the gateway's exposure, got "${scheme}"; set exposure.scheme`,
+        annotated(
+          "{ kind: nlb, scheme: internal }",
+          "service.beta.kubernetes.io/aws-load-balancer-alpn-policy: None",
+        ),
+      ],
+      "stand in one place": [
+        annotated("{ kind: nlb }", "owner: edge", ", values: { service: { annotations: { owner: web } } }"),
+        'gateways[0].extraAnnotations.owner: an annotation stands once, and values.service.annotations has this one, got "owner"; remove it from values.service.annotations',
+        annotated("{ kind: nlb }", "owner: edge", ", values: { service: { annotations: { team: web } } }"),
+      ],
+      "are texts": [
+        annotated("{ kind: nlb }", "owner: true"),
+        'extraAnnotations.owner: a text; numbers and true stand in quotes, such as "true"',
+        annotated("{ kind: nlb }", 'owner: "true"'),
+      ],
+      "have keys that Kubernetes takes": [
+        annotated("{ kind: nlb }", '"an owner": edge'),
+        "an annotation's key such as external-dns.alpha.kubernetes.io/hostname",
+        annotated("{ kind: nlb }", "an-owner: edge"),
+      ],
+    }),
+    ...onto(existing, {
+      "of any controller are taken where any controller answers": [
+        annotated("{ kind: load-balancer }", "service.beta.kubernetes.io/load-balancer-source-ranges: x"),
+        "set exposure.allowedSourceRanges",
+        annotated("{ kind: load-balancer }", `${scheme}: internal, metallb.io/address-pool: edge`),
+      ],
+    }),
+  ]);
+
+  test("that nothing reads with the exposure are warned of, and a kind is named only where the target has it", () => {
+    expect(warningWordingOf(`${aws}${annotated(nodePort, `${scheme}: internal`)}`)).toContain(
+      "and nodeport does not read this one",
+    );
+    expect(warningWordingOf(`${aws}${annotated(nodePort, `${scheme}: internal`)}`)).toContain(
+      "remove it, or set exposure.kind to nlb",
+    );
+    const elsewhere = warningWordingOf(`${existing}${annotated(nodePort, `${scheme}: internal`)}`);
+    expect(elsewhere).toContain("remove it");
+    expect(elsewhere).not.toContain("exposure.kind");
+  });
+
+  test("for external-dns are warned of where `dns` makes the same record", () => {
+    const both = (host: string) =>
+      `${aws}certManager: { issuers: [{ kind: self-signed-ca, name: ca }] }\n${annotated(
+        "{ kind: nlb }",
+        `${hostname}: "x.example.com, ${host}"`,
+        ", tls: { issuer: ca, hosts: [shop.example.com] }, dns: { kind: route53, zoneId: Z0123456789 }",
+      )}\n`;
+    expect(warningsOf(both("shop.example.com"))).toContain(
+      `dns makes a record for shop.example.com, too, and in one zone external-dns would take it over`,
+    );
+    expect(warningsOf(both("api.example.com"))).toBe("");
+  });
 });
 
 describe("MetalLB", () => {

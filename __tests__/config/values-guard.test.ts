@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { guardedValuesOf, type GuardedChart } from "../../config/rules/values-guard";
 import { exposure } from "../../config/gateway/exposure";
-import { guardedAnnotation, serviceOf } from "../../exposures/exposures";
+import { annotationAdvice, serviceOf } from "../../exposures/exposures";
 import { aws, azure, existing, wordingOf } from "../support/environments/environment-files";
 
 /** A file with raw values of one chart, in YAML's flow style. */
@@ -109,8 +109,13 @@ describe("an annotation of a gateway's Service", () => {
   ])("that no key stands for is taken as it is: %#", (text) => expect(wordingOf(text)).toBe(""));
 
   test("of another kind of exposure would be ignored, and is refused", () => {
-    expect(wordingOf(onto(existing, pool, "service.beta.kubernetes.io/aws-load-balancer-scheme"))).toContain(
-      'and metallb does not read this one, got "service.beta.kubernetes.io/aws-load-balancer-scheme"; remove it, or set exposure.kind to nlb',
+    const scheme = "service.beta.kubernetes.io/aws-load-balancer-scheme";
+    expect(wordingOf(onto(aws, "{ kind: nodeport }", scheme))).toContain(
+      `and nodeport does not read this one, got "${scheme}"; remove it, or set exposure.kind to nlb`,
+    );
+    // A kind that the target does not offer would be refused in its turn.
+    expect(wordingOf(onto(existing, pool, scheme))).toMatch(
+      /and metallb does not read this one, got "[^"]+"; remove it$/,
     );
   });
 
@@ -130,9 +135,11 @@ describe("an annotation of a gateway's Service", () => {
       { kind: "azure-lb", scheme: "public", dnsLabel: "shop" },
       { kind: "metallb", pool: { kind: "install", addresses: ["10.0.0.0/28"] }, address: "10.0.0.1" },
     ].map((each) => exposure.parse(each));
-    const set = exposures.flatMap((each) => Object.keys(serviceOf(each, context).annotations ?? {}));
+    const set = exposures.flatMap((each) =>
+      Object.keys(serviceOf(each, context).annotations ?? {}).map((key) => ({ kind: each.kind, key })),
+    );
     expect(set.length).toBeGreaterThan(15);
-    expect(set.filter((key) => guardedAnnotation(key) === undefined)).toEqual([]);
+    expect(set.filter(({ kind, key }) => annotationAdvice(kind, key) === undefined)).toEqual([]);
   });
 });
 

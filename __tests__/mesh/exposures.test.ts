@@ -230,6 +230,26 @@ describe("a load balancer of any controller", () => {
   });
 });
 
+describe("extra annotations of a gateway's Service", () => {
+  test("stand beside those of the exposure", () => {
+    const pool = "{ kind: metallb, pool: { kind: existing, name: edge } }";
+    const mesh = exposed(
+      pool,
+      "    extraAnnotations: { external-dns.alpha.kubernetes.io/hostname: a.test }\n",
+    );
+    expect(service(mesh).annotations).toEqual({
+      "metallb.io/address-pool": "edge",
+      "external-dns.alpha.kubernetes.io/hostname": "a.test",
+    });
+  });
+
+  test("stand where the exposure has none, and are absent where the file has none", () => {
+    const mesh = exposed("{ kind: nodeport }", '    extraAnnotations: { owner: "edge ${team}" }\n');
+    expect(JSON.stringify(service(mesh).annotations)).toContain("edge");
+    expect(service(exposed("{ kind: nodeport }"))).not.toHaveProperty("annotations");
+  });
+});
+
 describe("a ClusterIP", () => {
   const mesh = exposed("{ kind: clusterip }");
 

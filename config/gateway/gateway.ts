@@ -2,7 +2,7 @@ import { z } from "zod";
 import { hostedZoneId, resourceGroupName } from "../cloud-names";
 import { exposure } from "./exposure";
 import { certificateKeys } from "./certificate";
-import { hostName, kubernetesName, nodePort, tcpPort } from "../kubernetes-name";
+import { annotationKey, hostName, kubernetesName, nodePort, tcpPort } from "../kubernetes-name";
 import { replicas, resources } from "../mesh/workload";
 import { followed } from "../../features/revisions/keys";
 import { rawValues } from "../values/raw-values";
@@ -109,6 +109,12 @@ export const gateway = z
         "How long a pod that is to stop goes on answering open connections, after new ones have gone elsewhere. Default: by the exposure, 60 (nlb), 30 (azure-lb, load-balancer) or 10.",
       ),
     resources: resources.optional().describe("Default: 100m and 128Mi requested, as Istio's proxy."),
+    extraAnnotations: z
+      .record(annotationKey, z.string({ error: 'a text; numbers and true stand in quotes, such as "true"' }))
+      .default({})
+      .describe(
+        "Annotations of the gateway's Service that no key of `exposure` stands for, such as those of external-dns or of a load balancer's controller.",
+      ),
     values: rawValues,
   })
   .describe("A gateway.");

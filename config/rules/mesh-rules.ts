@@ -50,6 +50,7 @@ import { listEntriesAreDistinct } from "./list-entries";
 import { namespacesAreFree } from "./namespaces";
 import { policiesNameGateways } from "./policies";
 import type { Rule } from "./rule";
+import { serviceAnnotationsContradictNoKey } from "./service-annotations";
 import { certManagerIsSupported, istioIsSupported, kubernetesIsSupported } from "./support-calendar";
 import { rawValuesKeepTheContract } from "./values-guard";
 import { workloadsAreConsistent } from "./workloads";
@@ -114,5 +115,6 @@ export const meshRules: readonly Rule[] = [
   addonsHold,
   ...revisionRules,
   rawValuesKeepTheContract,
+  serviceAnnotationsContradictNoKey,
   ...listEntriesAreDistinct,
 ];

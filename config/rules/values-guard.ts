@@ -1,9 +1,7 @@
 import chartValueKeys from "../../composition/components/chart-value-keys.json";
 import type { GuardedValues } from "../../composition/components/component";
 import { components } from "../../composition/components/components";
-import { guardedAnnotation } from "../../exposures/exposures";
 import { allFeatures } from "../../features/all-features";
-import type { GatewayConfig } from "../gateway/gateway";
 import { nearestName } from "../reading/nearest-name";
 import { quote } from "../reading/problem";
 import type { RawValues } from "../values/raw-values";
@@ -101,27 +99,6 @@ const findingsOf = (chart: GuardedChart, path: Path, values: RawValues): Finding
   ...guardedFindings(chart, path, values),
 ];
 
-/** Annotations of a gateway's Service that follow from its exposure; others reach the load balancer as they are. */
-function annotationFindings(path: Path, { values, exposure }: GatewayConfig): Finding[] {
-  const { service } = values;
-  const annotations = isMapping(service) && isMapping(service["annotations"]) ? service["annotations"] : {};
-  return Object.keys(annotations).flatMap((key): Finding[] => {
-    const guarded = guardedAnnotation(key);
-    if (guarded === undefined) return [];
-    const isRead = guarded.kind === exposure.kind;
-    return [
-      {
-        path: [...path, "service", "annotations", key],
-        found: quote(key),
-        accepted: isRead
-          ? "annotations of load balancers follow from the gateway's exposure"
-          : `annotations of load balancers follow from the gateway's exposure, and ${exposure.kind} does not read this one`,
-        advice: isRead ? guarded.advice : `remove it, or set exposure.kind to ${guarded.kind}`,
-      },
-    ];
-  });
-}
-
 /** Raw chart values: no unknown keys, and none that the outputs or other releases depend on. */
 export const rawValuesKeepTheContract = rule(
   ["mesh", "gateways", "certManager"],
@@ -130,9 +107,6 @@ export const rawValuesKeepTheContract = rule(
     ...findingsOf("istiod", ["mesh", "istiod", "values"], mesh.istiod.values),
     ...findingsOf("cni", ["mesh", "cni", "values"], mesh.cni.values),
     ...findingsOf("certManager", ["certManager", "values"], certManager.values),
-    ...gateways.flatMap((gateway, index) => {
-      const path = ["gateways", index, "values"];
-      return [...findingsOf("gateway", path, gateway.values), ...annotationFindings(path, gateway)];
-    }),
+    ...gateways.flatMap(({ values }, index) => findingsOf("gateway", ["gateways", index, "values"], values)),
   ],
 );

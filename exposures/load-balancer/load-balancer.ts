@@ -10,6 +10,7 @@ export const loadBalancer: ExposureDefinition<"load-balancer"> = {
   // A balancer outside the cluster finds out by its health checks, as Azure's does.
   leaving: { noticeSeconds: 15, drainSeconds: 30 },
   service,
+  anyController: true,
   guardedAnnotations: {
     "service.beta.kubernetes.io/load-balancer-source-ranges": "set exposure.allowedSourceRanges",
   },

@@ -56,8 +56,16 @@ export function gatewayValues(options: GatewayValuesOptions): GatewayChartValues
     },
     ...(images.pullSecrets.length === 0 ? {} : { imagePullSecrets: images.pullSecretReferences }),
     ...(awaited.length === 0 ? {} : awaitedCertificates(awaited)),
-    service: { ...service, ports },
+    service: { ...service, ...annotations(gateway, service), ports },
   };
+}
+
+function annotations(
+  { extraAnnotations }: GatewayConfig,
+  service: GatewayServiceValues,
+): Pick<GatewayServiceValues, "annotations"> {
+  if (Object.keys(extraAnnotations).length === 0) return {};
+  return { annotations: { ...extraAnnotations, ...service.annotations } };
 }
 
 /** What a pod has left to end in, after its last connection was given up. */

@@ -45,6 +45,7 @@ gateways:
   - name: internal
     exposure: { kind: clusterip }
     targetCpuPercent: 65
+    extraAnnotations: { owner: edge }
     drainSeconds: 20
   - name: egress
     direction: egress
