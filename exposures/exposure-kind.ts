@@ -30,6 +30,12 @@ export interface FixedNodePorts {
   readonly status?: number | undefined;
 }
 
+/** Ports at which clients reach what the Service has on 80 and 443. */
+export interface ClientPorts {
+  readonly http: number;
+  readonly https: number;
+}
+
 /** By the annotation's key; a `*` in it stands for a number. */
 export type GuardedAnnotations = Readonly<Record<string, string>>;
 
@@ -54,6 +60,8 @@ export interface ExposureDefinition<Kind extends ExposureKind> {
   readonly exposesStatusPort?: (exposure: ExposureOf<Kind>) => boolean;
   /** Whether the Service has that port. @default where clients reach it */
   readonly servesStatusPort?: (exposure: ExposureOf<Kind>) => boolean;
+  /** @default 80 and 443, those of the Service */
+  readonly clientPorts?: (exposure: ExposureOf<Kind>) => ClientPorts;
   /** @default none are fixed */
   readonly nodePorts?: (exposure: ExposureOf<Kind>) => FixedNodePorts;
   /** What it adds to a mesh whose gateways use it, once for all of them. @default nothing */

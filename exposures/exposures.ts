@@ -6,6 +6,7 @@ import type { TargetKind } from "../config/target/target";
 import { azureLb } from "./azure-lb/azure-lb";
 import { clusterIp } from "./clusterip/clusterip";
 import type {
+  ClientPorts,
   ExposureDefinition,
   FixedNodePorts,
   GuardedAnnotations,
@@ -99,6 +100,17 @@ export function exposesStatusPort(exposure: Exposure): boolean {
 /** Whether a gateway's Service has the port of readiness, for clients or for its load balancer alone. */
 export function servesStatusPort(exposure: Exposure): boolean {
   return definitionOf(exposure).servesStatusPort?.(exposure) ?? exposesStatusPort(exposure);
+}
+
+export function clientPortsOf(exposure: Exposure): ClientPorts {
+  return definitionOf(exposure).clientPorts?.(exposure) ?? { http: 80, https: 443 };
+}
+
+/** The port that a redirect to HTTPS must name; undefined where the scheme says it. */
+export function redirectPortOf(exposure: Exposure): number | undefined {
+  const { http, https } = clientPortsOf(exposure);
+  // A redirect that names none keeps the port that the client came by, unless it is 80.
+  return http === 80 && https === 443 ? undefined : https;
 }
 
 export function fixedNodePortsOf(exposure: Exposure): FixedNodePorts {

@@ -3,7 +3,7 @@ import type { Construct } from "constructs";
 import type { GatewayConfig } from "../config/gateway/gateway";
 import type { Exposure } from "../config/gateway/exposure";
 import type { Address, AnsweringService } from "./exposure-parts";
-import { exposesStatusPort } from "./exposures";
+import { clientPortsOf, exposesStatusPort } from "./exposures";
 import { statusPort } from "./status-port";
 
 /** Parts of an exposure by a Service of type LoadBalancer that the cluster answers without our help. */
@@ -19,14 +19,15 @@ export function loadBalancerAddress({ scope, service, gateway }: AnsweringServic
   return { hostname, ip, address: named(scope, orEmpty(hostname, ip)), ...ownPorts(gateway) };
 }
 
-/** Ports of a gateway that answers on those of its Service. */
+/** Ports at which clients reach a gateway. */
 export function ownPorts({
   tls,
   exposure,
 }: GatewayConfig): Pick<Address, "httpPort" | "httpsPort" | "statusPort"> {
+  const { http, https } = clientPortsOf(exposure);
   return {
-    httpPort: "80",
-    httpsPort: tls === undefined ? "" : "443",
+    httpPort: String(http),
+    httpsPort: tls === undefined ? "" : String(https),
     statusPort: exposesStatusPort(exposure) ? String(statusPort) : "",
   };
 }

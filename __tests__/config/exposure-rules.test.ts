@@ -104,6 +104,48 @@ describe("a load balancer of any controller", () => {
   ]);
 });
 
+describe("ports of a balancer before the node ports", () => {
+  const ports = (keys: string) => `{ kind: nodeport, nodeAddress: 192.0.2.9, ${keys} }`;
+  const tls = "tls: { issuer: ca, hosts: [shop.example.com] }";
+  check([
+    ...onto(existing, {
+      "are reached at its address": [
+        gateways(gateway("{ kind: nodeport, externalHttpPort: 80 }")),
+        "exposure.externalHttpPort: ports of a balancer are reached at its address, got no nodeAddress beside it; set nodeAddress",
+        gateways(gateway(ports("externalHttpPort: 80"))),
+      ],
+      "answer HTTPS with tls": [
+        gateways(gateway(ports("externalHttpPort: 80, externalHttpsPort: 443"))),
+        "exposure.externalHttpsPort: only a gateway with tls answers HTTPS, got 443",
+        gateways(gateway(ports("externalHttpPort: 80"))),
+      ],
+      "lead to one gateway": [
+        gateways(
+          gateway(ports("externalHttpPort: 80")),
+          gateway(ports("httpNodePort: 30020, externalHttpPort: 80"), "", "second"),
+        ),
+        "gateways[1].exposure.externalHttpPort: a port of a balancer leads to one port of one gateway, and gateway ingress has it",
+        gateways(
+          gateway(ports("externalHttpPort: 80")),
+          gateway(ports("httpNodePort: 30020, externalHttpPort: 81"), "", "second"),
+        ),
+      ],
+    }),
+    ...onto(`${existing}certManager: { issuers: [{ kind: self-signed-ca, name: ca }] }\n`, {
+      "are two with tls": [
+        gateways(gateway(ports("externalHttpPort: 80"), tls)),
+        "exposure.externalHttpPort: a balancer before a gateway with tls answers HTTPS, and HTTP, which redirects, got no externalHttpsPort beside it; add externalHttpsPort",
+        gateways(gateway(ports("externalHttpPort: 80, externalHttpsPort: 443"), tls)),
+      ],
+      "are two with tls, whichever is missing": [
+        gateways(gateway(ports("externalHttpsPort: 443"), tls)),
+        "exposure.externalHttpsPort: a balancer before a gateway with tls answers HTTPS, and HTTP, which redirects, got no externalHttpPort beside it",
+        gateways(gateway(ports("externalHttpsPort: 443, externalHttpPort: 80"), tls)),
+      ],
+    }),
+  ]);
+});
+
 describe("extraAnnotations", () => {
   const scheme = "service.beta.kubernetes.io/aws-load-balancer-scheme";
   const hostname = "external-dns.alpha.kubernetes.io/hostname";

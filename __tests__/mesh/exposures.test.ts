@@ -18,6 +18,17 @@ function service(mesh: MeshJson, name = "istio-ingress") {
   return mesh.values(name)["service"];
 }
 
+/** Where port 80 of a gateway with TLS leads. */
+function redirectOf(mesh: MeshJson): object {
+  const [service] = mesh
+    .objectsOfKind("VirtualService")
+    .filter(({ metadata }) => metadata.name === "ingress-redirect");
+  return (
+    (service?.spec as { http: { redirect?: object }[] }).http.flatMap(({ redirect = [] }) => redirect)[0] ??
+    {}
+  );
+}
+
 function nodePorts(mesh: MeshJson): Record<string, number | undefined> {
   const ports = service(mesh).ports as { port: number; nodePort?: number }[];
   return Object.fromEntries(ports.map(({ port, nodePort }) => [port, nodePort]));
@@ -65,6 +76,30 @@ describe("a NodePort", () => {
     expect(given.outputs["gateway_address"]).toBe("192.0.2.7");
     expect(given.json.data).not.toHaveProperty("kubernetes_nodes");
     expect(mesh.json.data).toHaveProperty("kubernetes_nodes");
+  });
+
+  test("behind a balancer of the user's is named by the balancer's ports, in outputs and redirect", () => {
+    const behind = exposed(
+      "{ kind: nodeport, nodeAddress: lb.example.com, externalHttpPort: 80, externalHttpsPort: 443, statusNodePort: 31021 }",
+      tls,
+    );
+    expect(nodePorts(behind)).toEqual({ 15021: 31021, 80: 30010, 443: 30011 });
+    expect(behind.outputs).toMatchObject({
+      gateway_address: "lb.example.com",
+      gateway_http_port: "80",
+      gateway_https_port: "443",
+      gateway_status_port: "",
+    });
+    expect(redirectOf(behind)).toEqual({ scheme: "https", redirectCode: 301 });
+    expect(JSON.stringify(behind.outputs["healthz_url"])).not.toContain("30011");
+  });
+
+  test("behind a balancer with other ports is redirected to that of HTTPS, 443 included", () => {
+    const at = (ports: string) =>
+      redirectOf(exposed(`{ kind: nodeport, nodeAddress: 192.0.2.9, ${ports} }`, tls));
+    expect(at("externalHttpPort: 8080, externalHttpsPort: 8443")).toMatchObject({ port: 8443 });
+    expect(at("externalHttpPort: 8080, externalHttpsPort: 443")).toMatchObject({ port: 443 });
+    expect(redirectOf(exposed("{ kind: nodeport }", tls))).toMatchObject({ port: 30011 });
   });
 
   describe.skipIf(withoutTerraform)(`in Terraform's eyes ${withoutTerraform ?? ""}`, () => {

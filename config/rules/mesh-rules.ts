@@ -1,5 +1,6 @@
 import { loadBalancerAddressesAreDistinct } from "../../exposures/load-balancer/rules";
 import { metallbPoolsAreDistinct } from "../../exposures/metallb/rules";
+import { externalPortsFit } from "../../exposures/nodeport/rules";
 import { accessLogFormatFits, accessLogsHold } from "../../features/access-logs/rules";
 import { addonsHold } from "../../features/addons/rules";
 import { adoptedIsLeftAlone } from "../../features/adoption/rules";
@@ -76,6 +77,7 @@ export const meshRules: readonly Rule[] = [
   gatewayApiServesGateways,
   metallbPoolsAreDistinct,
   loadBalancerAddressesAreDistinct,
+  externalPortsFit,
   namespacesAreFree,
   podSecurityAdmitsSidecars,
   allowRulesHold,

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { nodePort } from "../../config/kubernetes-name";
+import { nodePort, tcpPort } from "../../config/kubernetes-name";
 
 /** A port on every node. */
 export const nodePortExposure = z
@@ -13,6 +13,14 @@ export const nodePortExposure = z
     nodeAddress: z
       .union([z.ipv4(), z.hostname()])
       .optional()
-      .describe("Address under which the nodes answer. Default: the first node's InternalIP."),
+      .describe(
+        "Address under which the nodes, or a balancer before them, answer. Default: the first node's InternalIP.",
+      ),
+    externalHttpPort: tcpPort
+      .optional()
+      .describe(
+        "Port of HTTP of a balancer of yours before the node ports, at `nodeAddress`; outputs and redirects name it. Default: clients use the node port.",
+      ),
+    externalHttpsPort: tcpPort.optional().describe("Its port of HTTPS, where `tls` is set."),
   })
   .describe("A port on every node, for hosts without a load balancer.");

@@ -8,6 +8,14 @@ export const nodePort: ExposureDefinition<"nodeport"> = {
   leaving: { noticeSeconds: 5, drainSeconds: 10 },
   service: () => ({ type: "NodePort", externalTrafficPolicy: "Cluster" }),
   answersTheInternet: () => false,
+  // A balancer before the nodes has no port for it.
+  exposesStatusPort: ({ externalHttpPort, externalHttpsPort }) =>
+    (externalHttpPort ?? externalHttpsPort) === undefined,
+  servesStatusPort: () => true,
+  clientPorts: ({ externalHttpPort, externalHttpsPort, httpNodePort, httpsNodePort }) => ({
+    http: externalHttpPort ?? httpNodePort,
+    https: externalHttpsPort ?? httpsNodePort,
+  }),
   nodePorts: ({ httpNodePort, httpsNodePort, statusNodePort }) => ({
     http: httpNodePort,
     https: httpsNodePort,

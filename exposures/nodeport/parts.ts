@@ -1,8 +1,10 @@
 import { DataKubernetesNodes } from "@cdktf/provider-kubernetes/lib/data-kubernetes-nodes";
 import { Fn, TerraformIterator, Token } from "cdktf";
 import type { Construct } from "constructs";
-import type { ExposureParts } from "../exposure-parts";
-import { named } from "../load-balancer-parts";
+import type { ExposureOf } from "../../config/gateway/exposure";
+import type { AnsweringService, ExposureParts } from "../exposure-parts";
+import { exposesStatusPort } from "../exposures";
+import { named, ownPorts } from "../load-balancer-parts";
 
 /** A gateway on a port of every node answers where its nodes do. */
 export const nodePortParts: ExposureParts<"nodeport"> = {
@@ -10,14 +12,18 @@ export const nodePortParts: ExposureParts<"nodeport"> = {
     hostname: "",
     ip: "",
     address: exposure.nodeAddress ?? named(scope, firstNodeAddress(scope)),
-    httpPort: String(exposure.httpNodePort),
-    httpsPort: gateway.tls === undefined ? "" : String(exposure.httpsNodePort),
-    // The status port is the first of the list in `service-ports.ts`.
-    statusPort: String(
-      exposure.statusNodePort ?? Token.asString(Fn.tostring(service.spec.get(0).port.get(0).nodePort)),
-    ),
+    ...ownPorts(gateway),
+    statusPort: exposesStatusPort(exposure) ? statusNodePort(exposure, service) : "",
   }),
 };
+
+function statusNodePort(
+  { statusNodePort: fixed }: ExposureOf<"nodeport">,
+  service: AnsweringService["service"],
+): string {
+  // The status port is the first of the list in `service-ports.ts`.
+  return String(fixed ?? Token.asString(Fn.tostring(service.spec.get(0).port.get(0).nodePort)));
+}
 
 /** InternalIP of the cluster's first node, or "" in a cluster without nodes. */
 function firstNodeAddress(scope: Construct): string {

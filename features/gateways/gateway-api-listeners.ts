@@ -8,6 +8,7 @@ import { healthNamespace } from "../../composition/namespace-names";
 import type { GatewayConfig, GatewayPort } from "../../config/gateway/gateway";
 import type { MeshConfig } from "../../config/mesh/mesh";
 import { injectionLabels } from "../../config/mesh/revisions";
+import { redirectPortOf } from "../../exposures/exposures";
 import { gatewayCertificates, hostsOfCertificate } from "./gateway-certificate";
 import { gatewayIdentity } from "./gateway-identity";
 
@@ -122,7 +123,7 @@ function furtherListeners(gateway: GatewayConfig, port: GatewayPort): Listener[]
 
 function redirect({ name, exposure }: GatewayConfig): HttpRouteManifest {
   const { namespace } = gatewayIdentity({ name });
-  const httpsNodePort = exposure.kind === "nodeport" ? { port: exposure.httpsNodePort } : {};
+  const port = redirectPortOf(exposure);
   return {
     apiVersion: "gateway.networking.k8s.io/v1",
     kind: "HTTPRoute",
@@ -134,7 +135,7 @@ function redirect({ name, exposure }: GatewayConfig): HttpRouteManifest {
           filters: [
             {
               type: "RequestRedirect",
-              requestRedirect: { scheme: "https", ...httpsNodePort, statusCode: 301 },
+              requestRedirect: { scheme: "https", ...(port === undefined ? {} : { port }), statusCode: 301 },
             },
           ],
         },

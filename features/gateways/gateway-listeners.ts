@@ -6,6 +6,7 @@ import type {
   VirtualServiceManifest,
 } from "../../composition/manifests/istio";
 
+import { redirectPortOf } from "../../exposures/exposures";
 import { hostsOfCertificate, type GatewayCertificate } from "./gateway-certificate";
 
 /** Options of {@link gatewayListeners}. */
@@ -59,7 +60,7 @@ export function plaintextGatewayName(gateway: GatewayConfig): string {
 }
 
 function redirect({ gateway, namespace, health }: GatewayListenersOptions): VirtualServiceManifest {
-  const httpsNodePort = gateway.exposure.kind === "nodeport" ? { port: gateway.exposure.httpsNodePort } : {};
+  const port = redirectPortOf(gateway.exposure);
   return {
     apiVersion: "networking.istio.io/v1",
     kind: "VirtualService",
@@ -69,7 +70,10 @@ function redirect({ gateway, namespace, health }: GatewayListenersOptions): Virt
       gateways: [plaintextGatewayName(gateway)],
       http: [
         health.httpRoute,
-        { name: "redirect", redirect: { scheme: "https", ...httpsNodePort, redirectCode: 301 } },
+        {
+          name: "redirect",
+          redirect: { scheme: "https", ...(port === undefined ? {} : { port }), redirectCode: 301 },
+        },
       ],
     },
   };

@@ -72,6 +72,12 @@ const alternatives: Readonly<Record<string, string>> = {
   "state-over-http": `${existing}backend: { kind: http, address: "https://gitlab.test/api/v4/projects/1/terraform/state" }\n`,
   "after-others": `${existing}rollout: { after: [staging] }\n`,
   "state-in-hcp": `${existing}backend: { kind: cloud, organization: acme, project: mesh, execution: agent }\n`,
+  "balancer-before-nodes": `${existing}gateways:
+  - name: ingress
+    exposure: { kind: nodeport, nodeAddress: lb.example.com, externalHttpPort: 8080, externalHttpsPort: 8443 }
+    tls: { issuer: ca, hosts: [a.example.com] }
+certManager: { issuers: [{ kind: self-signed-ca, name: ca }] }
+`,
   "any-controller": `${existing}gateways:
   - name: ingress
     exposure: { kind: load-balancer, class: kube-vip.io/kube-vip-class, address: 192.0.2.7, preserveClientIp: true, allowedSourceRanges: [198.51.100.0/24], exposeStatusPort: true }
