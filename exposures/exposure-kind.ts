@@ -10,6 +10,8 @@ export interface ServiceContext {
   readonly gatewayName: string;
   /** Ports of the Service. */
   readonly ports: readonly number[];
+  /** Those among them on which clients speak TLS that the gateway's certificate is for. */
+  readonly tlsPorts: readonly number[];
   readonly loadBalancer: LoadBalancerFacts;
   /** How long a pod that is to stop goes on answering open connections. */
   readonly drainSeconds: number;
@@ -36,6 +38,9 @@ export interface ClientPorts {
   readonly https: number;
 }
 
+/** Where TLS of a gateway's clients ends. */
+export type TlsEnd = "gateway" | "load balancer, encrypted behind it" | "load balancer, plain behind it";
+
 /** By the annotation's key; a `*` in it stands for a number. */
 export type GuardedAnnotations = Readonly<Record<string, string>>;
 
@@ -60,6 +65,8 @@ export interface ExposureDefinition<Kind extends ExposureKind> {
   readonly exposesStatusPort?: (exposure: ExposureOf<Kind>) => boolean;
   /** Whether the Service has that port. @default where clients reach it */
   readonly servesStatusPort?: (exposure: ExposureOf<Kind>) => boolean;
+  /** @default at the gateway */
+  readonly tlsEnd?: (exposure: ExposureOf<Kind>) => TlsEnd;
   /** @default 80 and 443, those of the Service */
   readonly clientPorts?: (exposure: ExposureOf<Kind>) => ClientPorts;
   /** @default none are fixed */

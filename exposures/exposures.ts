@@ -12,6 +12,7 @@ import type {
   GuardedAnnotations,
   Leaving,
   ServiceContext,
+  TlsEnd,
 } from "./exposure-kind";
 import { loadBalancer } from "./load-balancer/load-balancer";
 import { metallb } from "./metallb/metallb";
@@ -100,6 +101,11 @@ export function exposesStatusPort(exposure: Exposure): boolean {
 /** Whether a gateway's Service has the port of readiness, for clients or for its load balancer alone. */
 export function servesStatusPort(exposure: Exposure): boolean {
   return definitionOf(exposure).servesStatusPort?.(exposure) ?? exposesStatusPort(exposure);
+}
+
+/** Where TLS of a gateway's clients ends. */
+export function tlsEndOf(exposure: Exposure): TlsEnd {
+  return definitionOf(exposure).tlsEnd?.(exposure) ?? "gateway";
 }
 
 export function clientPortsOf(exposure: Exposure): ClientPorts {

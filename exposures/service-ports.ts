@@ -24,6 +24,12 @@ export function servesHttps(gateway: GatewayConfig): boolean {
   return gateway.tls !== undefined || gateway.direction === "egress";
 }
 
+/** Ports on which clients speak TLS that the gateway's certificate is for. */
+export function tlsPorts({ tls, ports }: GatewayConfig): readonly number[] {
+  if (tls === undefined) return [];
+  return [443, ...ports.filter(({ kind }) => kind === "https" || kind === "tls").map(({ port }) => port)];
+}
+
 function servicePort(name: string, port: number, nodePort: number | undefined): ServicePort {
   return { name, port, protocol: "TCP", targetPort: port, ...(nodePort === undefined ? {} : { nodePort }) };
 }

@@ -124,12 +124,14 @@ describe("an annotation of a gateway's Service", () => {
       environmentName: "lab",
       gatewayName: "ingress",
       ports: [80, 443],
+      tlsPorts: [443],
       loadBalancer: { securityGroupId: "sg-1", allocationIds: ["eipalloc-1"] },
       drainSeconds: 60,
     };
     const exposures = [
       { kind: "nlb", scheme: "internet-facing", addresses: { kind: "allocate" } },
       { kind: "nlb", addresses: { kind: "private", addresses: ["10.0.0.9", "10.0.32.9"] } },
+      { kind: "nlb", tls: { certificateArns: ["arn:aws:acm:eu-central-1:111122223333:certificate/a"] } },
       { kind: "azure-lb", privateAddress: "10.0.0.9" },
       { kind: "azure-lb", scheme: "public", staticAddress: true },
       { kind: "azure-lb", scheme: "public", dnsLabel: "shop" },

@@ -2,7 +2,7 @@ import { covers } from "../gateway/covers";
 import { certificatesOf, certifiedHosts } from "../gateway/gateway-certificates";
 import type { GatewayConfig } from "../gateway/gateway";
 import { issuerFindings, oneSource } from "./issuers";
-import { answersTheInternet } from "../../exposures/exposures";
+import { answersTheInternet, tlsEndOf } from "../../exposures/exposures";
 import type { CertManagerConfig, IssuerConfig } from "../certificates";
 import { readCertificates } from "../pem";
 import { oneOf, quote } from "../reading/problem";
@@ -24,10 +24,11 @@ function certificatesIn(gateways: readonly GatewayConfig[]) {
 
 /** A gateway's certificate comes from one place, and its issuer exists. */
 export const issuersExist = rule(["gateways", "certManager"], ({ gateways, certManager }) =>
-  certificatesIn(gateways).flatMap(({ path, config }): Finding[] => [
-    ...oneSource(path, config),
-    ...issuerFindings(path, config, certManager),
-  ]),
+  certificatesIn(gateways).flatMap(({ gateway, path, config }): Finding[] =>
+    tlsEndOf(gateway.exposure) === "load balancer, plain behind it"
+      ? []
+      : [...oneSource(path, config), ...issuerFindings(path, config, certManager)],
+  ),
 );
 
 /** ClusterIssuers that an entry makes: a private CA needs a second one that signs the CA itself. */

@@ -1,5 +1,6 @@
 import { loadBalancerAddressesAreDistinct } from "../../exposures/load-balancer/rules";
 import { metallbPoolsAreDistinct } from "../../exposures/metallb/rules";
+import { tlsAtTheLoadBalancer } from "../../exposures/nlb/tls-rules";
 import { externalPortsFit } from "../../exposures/nodeport/rules";
 import { accessLogFormatFits, accessLogsHold } from "../../features/access-logs/rules";
 import { addonsHold } from "../../features/addons/rules";
@@ -78,6 +79,7 @@ export const meshRules: readonly Rule[] = [
   metallbPoolsAreDistinct,
   loadBalancerAddressesAreDistinct,
   externalPortsFit,
+  tlsAtTheLoadBalancer,
   namespacesAreFree,
   podSecurityAdmitsSidecars,
   allowRulesHold,

@@ -37,6 +37,37 @@ export const nlbExposure = z
       .enum(["internal", "internet-facing"])
       .default("internal")
       .describe("Whether the load balancer has public addresses."),
+    tls: z
+      .strictObject({
+        certificateArns: z
+          .array(
+            z.string().regex(/^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[A-Za-z0-9-]+$/, {
+              error: "the ARN of a certificate in ACM",
+            }),
+          )
+          .min(1)
+          .max(25)
+          .describe(
+            "Certificates in ACM, in the load balancer's region; the first is shown without a server name.",
+          ),
+        policy: z
+          .string()
+          .regex(/^ELBSecurityPolicy-[A-Za-z0-9-]+$/, {
+            error: "a security policy such as ELBSecurityPolicy-TLS13-1-2-2021-06",
+          })
+          .default("ELBSecurityPolicy-TLS13-1-2-2021-06")
+          .describe("Versions and ciphers for clients."),
+        toPods: z
+          .enum(["encrypted", "plain"])
+          .default("encrypted")
+          .describe(
+            "encrypted: inside TLS once more, with the certificate of the gateway's own `tls`, which nobody verifies. plain: unencrypted in your network; `tls` of the gateway then has hosts only.",
+          ),
+      })
+      .optional()
+      .describe(
+        "The load balancer ends TLS of 443 and of ports of kind https and tls. Default: it passes TLS on, and the gateway ends it.",
+      ),
     replaceExisting: z
       .boolean()
       .default(false)

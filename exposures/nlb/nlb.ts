@@ -15,6 +15,10 @@ export const nlb: ExposureDefinition<"nlb"> = {
   guardedAnnotations,
   answersTheInternet: ({ scheme, allowedSourceRanges }) =>
     scheme === "internet-facing" && allowedSourceRanges.length === 0,
+  tlsEnd: ({ tls }) => {
+    if (tls === undefined) return "gateway";
+    return tls.toPods === "plain" ? "load balancer, plain behind it" : "load balancer, encrypted behind it";
+  },
   exposesStatusPort: ({ exposeStatusPort }) => exposeStatusPort,
   contribute: () => ({ calledPorts: components.loadBalancerController.calledPorts }),
 };

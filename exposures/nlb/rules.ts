@@ -94,6 +94,21 @@ function sourceRanges(gateway: GatewayConfig, exposure: NlbExposure, path: Path)
   ];
 }
 
+function certificateRegions({ tls }: NlbExposure, { region }: AwsTarget, path: Path): Finding[] {
+  return (tls?.certificateArns ?? []).flatMap((arn, index) => {
+    const itsRegion = arn.split(":")[3];
+    if (itsRegion === region) return [];
+    return [
+      {
+        path: [...path, "tls", "certificateArns", index],
+        found: quote(arn),
+        accepted: `a load balancer takes certificates of its own region, ${region}`,
+        advice: `request or import the certificate in ${region}, too`,
+      },
+    ];
+  });
+}
+
 function publicSubnets({ scheme }: NlbExposure, { network }: AwsTarget, path: Path): Finding[] {
   if (scheme === "internal" || network.kind === "new" || network.publicSubnetIds.length > 0) return [];
   return [
@@ -119,6 +134,7 @@ export const eksExposureRule = rule(["target", "gateways"], ({ target, gateways,
         ...addresses(exposure, target, inside),
         ...sourceRanges(gateway, exposure, inside),
         ...publicSubnets(exposure, target, inside),
+        ...certificateRegions(exposure, target, inside),
       ];
     }
     if (dns?.kind !== "route53") return [];

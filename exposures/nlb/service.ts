@@ -34,6 +34,10 @@ export const guardedAnnotations: GuardedAnnotations = {
       attributes: "set exposure.crossZone, exposure.deletionProtection or exposure.accessLogs",
       "access-log-enabled": "set exposure.accessLogs",
       "cross-zone-load-balancing-enabled": "set exposure.crossZone",
+      "ssl-cert": "set exposure.tls",
+      "ssl-ports": "set exposure.tls, and the kind of the gateway's ports",
+      "ssl-negotiation-policy": "set exposure.tls.policy",
+      "backend-protocol": "set exposure.tls.toPods",
       "eip-allocations": "set exposure.addresses",
       "private-ipv4-addresses": "set exposure.addresses",
     }).map(([name, advice]) => [nlbAnnotation(name), advice]),
@@ -60,6 +64,7 @@ export function nlbService(exposure: NlbExposure, context: ServiceContext): Gate
     }),
     attributes: attributes(loadBalancerAttributes(exposure)),
     ...addresses(exposure.addresses, loadBalancer.allocationIds),
+    ...tlsAnnotations(exposure, context.tlsPorts),
   };
   return {
     type: "LoadBalancer",
@@ -90,6 +95,19 @@ function attributes(values: Attributes): string {
   return Object.entries(values)
     .map(([name, value]) => `${name}=${value}`)
     .join(",");
+}
+
+function tlsAnnotations(
+  { tls }: NlbExposure,
+  ports: readonly number[],
+): { readonly [annotation: string]: string } {
+  if (tls === undefined) return {};
+  return {
+    "ssl-cert": tls.certificateArns.join(","),
+    "ssl-ports": ports.join(","),
+    "ssl-negotiation-policy": tls.policy,
+    "backend-protocol": tls.toPods === "encrypted" ? "ssl" : "tcp",
+  };
 }
 
 function addresses(

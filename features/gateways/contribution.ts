@@ -6,8 +6,14 @@ import { componentRequests, proxyDefaults, requestsOf } from "../../composition/
 import type { GatewayConfig } from "../../config/gateway/gateway";
 import { revisionFollowed } from "../../config/mesh/revisions";
 import { gatewayReplicas } from "../../config/mesh/size-defaults";
-import { leavingOf, namespaceLabelsOf, releaseTimeoutSecondsOf, serviceOf } from "../../exposures/exposures";
-import { servicePorts } from "../../exposures/service-ports";
+import {
+  leavingOf,
+  namespaceLabelsOf,
+  releaseTimeoutSecondsOf,
+  serviceOf,
+  tlsEndOf,
+} from "../../exposures/exposures";
+import { servicePorts, tlsPorts } from "../../exposures/service-ports";
 import { gatewayApiListeners } from "./gateway-api-listeners";
 import { certificateObjects, gatewayCertificates, type GatewayCertificate } from "./gateway-certificate";
 import { gatewayIdentity } from "./gateway-identity";
@@ -88,7 +94,7 @@ function oneGateway(gateway: GatewayConfig, id: string, input: FeatureInput): Co
 }
 
 function certificatesFor(gateway: GatewayConfig): readonly GatewayCertificate[] {
-  return gateway.tls === undefined
+  return gateway.tls === undefined || tlsEndOf(gateway.exposure) === "load balancer, plain behind it"
     ? []
     : gatewayCertificates(gatewayIdentity(gateway).certificateName, gateway.tls);
 }
@@ -127,6 +133,7 @@ function valuesOfGateway(
       environmentName: environment.name,
       gatewayName: gateway.name,
       ports: ports.map(({ port }) => port),
+      tlsPorts: tlsPorts(gateway),
       loadBalancer: cluster.loadBalancers.get(gateway.name) ?? { securityGroupId: "", allocationIds: [] },
       drainSeconds: leaving.drainSeconds,
     }),

@@ -6,7 +6,7 @@ import type {
   VirtualServiceManifest,
 } from "../../composition/manifests/istio";
 
-import { redirectPortOf } from "../../exposures/exposures";
+import { redirectPortOf, tlsEndOf } from "../../exposures/exposures";
 import { hostsOfCertificate, type GatewayCertificate } from "./gateway-certificate";
 
 /** Options of {@link gatewayListeners}. */
@@ -45,7 +45,7 @@ export function gatewayListeners(
     gatewayManifest(
       options,
       gateway.name,
-      terminatingServers({ number: 443, name: "https", protocol: "HTTPS" }, undefined, options),
+      tlsServers({ number: 443, name: "https", protocol: "HTTPS" }, undefined, options),
     ),
     // `./*`: only VirtualServices of the gateway's own namespace may use port 80.
     gatewayManifest(options, plaintextGatewayName(gateway), [{ port: httpPort(80, "http"), hosts: ["./*"] }]),
@@ -97,9 +97,30 @@ function furtherServers(port: GatewayPort, options: GatewayListenersOptions): re
         },
       ];
     case "https":
-      return terminatingServers({ ...named, protocol: "HTTPS" }, port.hosts, options);
+      return tlsServers({ ...named, protocol: "HTTPS" }, port.hosts, options);
     case "tls":
-      return terminatingServers({ ...named, protocol: "TLS" }, port.hosts, options);
+      return tlsServers({ ...named, protocol: "TLS" }, port.hosts, options);
+  }
+}
+
+/** Servers of a port on which clients speak TLS. */
+function tlsServers(
+  port: GatewayServer["port"],
+  portHosts: readonly string[] | undefined,
+  options: GatewayListenersOptions,
+): readonly GatewayServer[] {
+  switch (tlsEndOf(options.gateway.exposure)) {
+    case "gateway":
+      return terminatingServers(port, portHosts, options);
+    case "load balancer, encrypted behind it":
+      // The load balancer tells no server name, so that one certificate serves all hosts.
+      return terminatingServers(port, portHosts, options)
+        .slice(0, 1)
+        .map((server) => ({ ...server, hosts: anyNamespace() }));
+    case "load balancer, plain behind it":
+      return [
+        { port: { ...port, protocol: port.protocol === "HTTPS" ? "HTTP" : "TCP" }, hosts: anyNamespace() },
+      ];
   }
 }
 

@@ -5,6 +5,7 @@ import type { HealthConfig } from "../../config/health";
 import type { GatewayOutputs } from "../../contract/outputs";
 import type { DeployedGateway } from "./deployed-gateway";
 import type { Address } from "../../exposures/exposure-parts";
+import { tlsEndOf } from "../../exposures/exposures";
 import { GatewayAddress } from "./gateway-address";
 import { GatewayCa } from "./gateway-ca";
 import { covers } from "../../config/gateway/covers";
@@ -43,13 +44,14 @@ export function describeGateway(
 }
 
 /**
- * PEM of the CA that signed the certificate which the health check meets, or "" without TLS, for public CAs and for
- * Secrets of somebody else's.
+ * PEM of the CA that signed the certificate which the health check meets, or "" without TLS, for public CAs, for
+ * Secrets of somebody else's and where the load balancer ends TLS.
  */
 function privateCa(scope: Construct, id: string, options: DescribeGatewayOptions): string {
   const { gateway, health, certManager } = options;
   const { tls } = gateway.config;
-  if (tls === undefined) return "";
+  // What a load balancer shows to clients is ACM's, and signed in public.
+  if (tls === undefined || tlsEndOf(gateway.config.exposure) !== "gateway") return "";
   const certificates = gatewayCertificates(gateway.certificateName, tls);
   const host = healthHost(gateway.config, health);
   const met =

@@ -87,6 +87,18 @@ export const everything = [
         },
         { ports: [{ kind: "tcp", name: "mqtt", port: 8883 }] },
       ),
+      {
+        name: "edge",
+        exposure: {
+          kind: "nlb",
+          tls: {
+            certificateArns: ["arn:aws:acm:eu-central-1:111122223333:certificate/0a1b"],
+            policy: "ELBSecurityPolicy-TLS13-1-2-Res-2021-06",
+            toPods: "plain",
+          },
+        },
+        tls: { hosts: ["edge.example.com"] },
+      },
       { name: "inner", exposure: { kind: "clusterip" } },
       { name: "host", exposure: { kind: "nodeport" } },
       { name: "out", direction: "egress", exposure: { kind: "clusterip" } },
