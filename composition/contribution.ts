@@ -5,6 +5,7 @@ import type { CertManagerChartValues } from "./chart-values/cert-manager";
 import type { CniChartValues } from "./chart-values/cni";
 import type { GatewayChartValues } from "./chart-values/gateway";
 import type { IstiodChartValues, MeshConfigValues } from "./chart-values/istiod";
+import type { ZtunnelChartValues } from "./chart-values/ztunnel";
 import type { ClusterFacts } from "./cluster-facts";
 import type { CalledPort, GuardedValues } from "./components/component";
 import type { ComponentName } from "./components/components";
@@ -27,6 +28,7 @@ export interface ValuesByComponent {
   readonly base?: Some<BaseChartValues>;
   readonly istiod?: Some<IstiodChartValues>;
   readonly cni?: Some<CniChartValues>;
+  readonly ztunnel?: Some<ZtunnelChartValues>;
   readonly gateway?: Some<GatewayChartValues>;
   readonly certManager?: Some<CertManagerChartValues>;
 }

@@ -2,6 +2,7 @@ import type { Feature } from "../composition/contribution";
 import { exposureFeatures } from "../exposures/exposures";
 import { addons } from "./addons/contribution";
 import { accessLogs } from "./access-logs/contribution";
+import { ambient } from "./ambient/contribution";
 import { applications } from "./applications/contribution";
 import { certManager } from "./cert-manager/contribution";
 import { authorization } from "./authorization/contribution";
@@ -30,6 +31,7 @@ export const allFeatures: readonly Feature[] = [
   meshCa,
   revisions,
   cni,
+  ambient,
   accessLogs,
   metrics,
   tracing,

@@ -176,7 +176,7 @@ function localCharts(
 /** Charts of a release that nothing deploys yet lie in the run's folder, too. */
 async function bringIstioCharts(charts: LocalCharts, release: string): Promise<void> {
   const repository = "oci://ghcr.io/istio/release/charts";
-  for (const chart of ["base", "istiod", "cni", "gateway"]) {
+  for (const chart of ["base", "istiod", "cni", "ztunnel", "gateway"]) {
     await charts.find({ kind: "repository", repository, chart }, release);
   }
 }

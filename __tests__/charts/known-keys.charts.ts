@@ -9,6 +9,7 @@ type Keys = keyof typeof chartValueKeys.charts;
 const folders: Readonly<Record<Keys, ChartName>> = {
   base: "base",
   cni: "cni",
+  ztunnel: "ztunnel",
   istiod: "istiod",
   gateway: "gateway",
   certManager: "cert-manager",

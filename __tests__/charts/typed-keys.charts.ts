@@ -4,6 +4,7 @@ import type { CertManagerChartValues } from "../../composition/chart-values/cert
 import type { CniChartValues } from "../../composition/chart-values/cni";
 import type { GatewayChartValues } from "../../composition/chart-values/gateway";
 import type { IstiodChartValues } from "../../composition/chart-values/istiod";
+import type { ZtunnelChartValues } from "../../composition/chart-values/ztunnel";
 import { spreadOverNodes } from "../../composition/chart-values/kubernetes";
 import { type ChartName, meshConfigFields, missing, render } from "../support/charts/pinned-charts";
 import { type Change, type Changes, withKey } from "../support/charts/typed-keys";
@@ -21,6 +22,7 @@ const cni: Changes<CniChartValues> = {
   "global.hub": { value: "registry.example.com/istio" },
   "global.platform": { value: "k3s" },
   "global.imagePullSecrets": { value: ["pull"] },
+  "ambient.enabled": { value: true },
   excludeNamespaces: { value: ["kube-system", "elsewhere"] },
   "repair.repairPods": { value: false },
   "seccompProfile.type": { value: "RuntimeDefault" },
@@ -28,6 +30,22 @@ const cni: Changes<CniChartValues> = {
   "resources.requests.memory": { value: "77Mi" },
   "resources.limits.cpu": { value: "777m" },
   "resources.limits.memory": { value: "777Mi" },
+};
+
+const ztunnel: Changes<ZtunnelChartValues> = {
+  hub: { value: "registry.example.com/istio" },
+  imagePullSecrets: { value: ["pull"] },
+  revision: { value: "1-31-4" },
+  istioNamespace: { value: "mesh-system" },
+  "multiCluster.clusterName": { value: "lab" },
+  logAsJson: { value: true },
+  caAddress: { value: "cert-manager-istio-csr.cert-manager.svc:443" },
+  "resources.requests.cpu": { value: "77m" },
+  "resources.requests.memory": { value: "77Mi" },
+  "resources.limits.cpu": { value: "777m" },
+  "resources.limits.memory": { value: "777Mi" },
+  "global.platform": { value: "gke" },
+  "global.networkPolicy.enabled": { value: true },
 };
 
 const istiod: Changes<IstiodChartValues> = {
@@ -143,6 +161,7 @@ const certManager: Changes<CertManagerChartValues> = {
 const charts: Readonly<Record<ChartName, Readonly<Record<string, Change>>>> = {
   base,
   cni,
+  ztunnel,
   istiod,
   gateway,
   "cert-manager": certManager,

@@ -9,6 +9,7 @@ const withValues: Readonly<Record<GuardedChart, (values: string) => string>> = {
   base: (values) => `${existing}  baseValues: ${values}\n`,
   istiod: (values) => `${existing}  istiod: { values: ${values} }\n`,
   cni: (values) => `${existing}  cni: { values: ${values} }\n`,
+  ztunnel: (values) => `${existing}  ztunnel: { values: ${values} }\n`,
   gateway: (values) =>
     `${existing}gateways: [{ name: ingress, exposure: { kind: clusterip }, values: ${values} }]\n`,
   certManager: (values) => `${existing}certManager: { values: ${values} }\n`,
@@ -33,6 +34,7 @@ test.each([
   ["istiod", "{ meshConfig: { defaultConfig: { holdApplicationUntilProxyStarts: true } }, env: { A: b } }"],
   ["istiod", "{ pilot: { traceSampling: 5 }, global: { proxy: { logLevel: info } } }"],
   ["cni", "{ cniBinDir: /usr/libexec/cni, resources: { requests: { cpu: 10m } } }"],
+  ["ztunnel", "{ logLevel: debug, env: { L7_ENABLED: x }, nodeSelector: { pool: mesh } }"],
   ["gateway", "{ service: { annotations: { external-dns.alpha.kubernetes.io/hostname: a.example.com } } }"],
   ["gateway", "{ podAnnotations: { a: b }, labels: { team: web }, nodeSelector: { pool: edge } }"],
   ["certManager", "{ replicaCount: 3, webhook: { timeoutSeconds: 5 }, global: { logLevel: 4 } }"],

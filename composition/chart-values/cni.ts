@@ -14,6 +14,7 @@ export interface CniChartValues {
     readonly imagePullSecrets?: readonly string[];
   };
   readonly excludeNamespaces: readonly string[];
+  readonly ambient?: { readonly enabled: boolean };
   readonly repair: { readonly repairPods: boolean };
   readonly seccompProfile?: SeccompProfile;
   readonly resources?: ContainerResources;

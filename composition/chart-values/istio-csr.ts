@@ -15,7 +15,7 @@ export interface IstioCsrChartValues {
       readonly issuer: { readonly name: string; readonly kind: string; readonly group: string };
     };
     readonly tls: { readonly trustDomain: string; readonly rootCAFile: string };
-    readonly server: { readonly clusterID: string };
+    readonly server: { readonly clusterID: string; readonly caTrustedNodeAccounts?: string };
     readonly istio: { readonly revisions: readonly string[]; readonly namespace: string };
   };
   readonly topologySpreadConstraints?: readonly TopologySpreadConstraint[];

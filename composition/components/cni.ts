@@ -8,7 +8,6 @@ const values: GuardedValues = {
   image: advice.images,
   revision: advice.revision,
   "global.imagePullSecrets": advice.pullSecrets,
-  "ambient.enabled": "remove it: this project runs sidecars",
 };
 
 /** Istio's CNI node agent. */

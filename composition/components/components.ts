@@ -9,12 +9,14 @@ import { gatewayApi } from "./gateway-api";
 import { istiod } from "./istiod";
 import { loadBalancerController } from "./load-balancer-controller";
 import { metallb } from "./metallb";
+import { ztunnel } from "./ztunnel";
 
 /** Everything that is installed by a chart which this project does not ship. */
 export const components = {
   base,
   istiod,
   cni,
+  ztunnel,
   gateway,
   certManager,
   istioCsr,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { accessLogs } from "../../features/access-logs/keys";
 import { meshManagement } from "../../features/adoption/keys";
+import { meshMode, namespaceMode, ztunnel } from "../../features/ambient/keys";
 import { cni } from "../../features/cni/keys";
 import { meshCa } from "../../features/mesh-ca/keys";
 import { meshMtls, namespaceMtls } from "../../features/mutual-tls/keys";
@@ -23,13 +24,14 @@ const meshNamespace = z
       .describe(
         "install: the stack makes it. adopt: it exists and is left alone; a plan stops where it does not, or where its pods get no sidecar. From install to adopt the stack lets go of it.",
       ),
+    mode: namespaceMode,
     revision: followed,
     mtls: namespaceMtls,
     podSecurity: podSecurityLevel
       .optional()
       .describe("Pod Security level enforced. Default: restricted with CNI, else privileged."),
   })
-  .describe("A namespace whose pods get a sidecar.");
+  .describe("A namespace whose pods are in the mesh.");
 
 const istiod = z
   .strictObject({
@@ -47,6 +49,7 @@ export const mesh = z
     revisions,
     tags,
     profile,
+    mode: meshMode,
     management: meshManagement,
     size: z
       .enum(["small", "production"])
@@ -72,6 +75,7 @@ export const mesh = z
     accessLogs,
     networkPolicies,
     cni,
+    ztunnel,
     istiod,
     proxyResources: resources
       .optional()

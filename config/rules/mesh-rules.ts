@@ -5,6 +5,7 @@ import { externalPortsFit } from "../../exposures/nodeport/rules";
 import { accessLogFormatFits, accessLogsHold } from "../../features/access-logs/rules";
 import { addonsHold } from "../../features/addons/rules";
 import { adoptedIsLeftAlone } from "../../features/adoption/rules";
+import { ambientRules } from "../../features/ambient/rules";
 import { allowRulesHold } from "../../features/authorization/rules";
 import { applicationNamesAreFree, applicationNamespacesFit } from "../../features/applications/rules";
 import { checksComeInByAGateway } from "../../features/checks/rules";
@@ -118,6 +119,7 @@ export const meshRules: readonly Rule[] = [
   tracingHolds,
   addonsHold,
   ...revisionRules,
+  ...ambientRules,
   rawValuesKeepTheContract,
   serviceAnnotationsContradictNoKey,
   ...listEntriesAreDistinct,

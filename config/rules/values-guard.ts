@@ -106,6 +106,7 @@ export const rawValuesKeepTheContract = rule(
     ...findingsOf("base", ["mesh", "baseValues"], mesh.baseValues),
     ...findingsOf("istiod", ["mesh", "istiod", "values"], mesh.istiod.values),
     ...findingsOf("cni", ["mesh", "cni", "values"], mesh.cni.values),
+    ...findingsOf("ztunnel", ["mesh", "ztunnel", "values"], mesh.ztunnel.values),
     ...findingsOf("certManager", ["certManager", "values"], certManager.values),
     ...gateways.flatMap(({ values }, index) => findingsOf("gateway", ["gateways", index, "values"], values)),
   ],

@@ -4,12 +4,14 @@ import { rule, type Finding } from "../../config/rules/rule";
 
 /** Settings of a chart that is installed; they change nothing in an installation that is left alone. */
 function chartSettings(mesh: Environment["mesh"]): (readonly [path: readonly string[], value: unknown])[] {
-  const { istiod, cni, baseValues, proxyResources } = mesh;
+  const { istiod, cni, ztunnel, baseValues, proxyResources } = mesh;
   return [
     [["istiod", "replicas"], istiod.replicas],
     [["istiod", "resources"], istiod.resources],
     [["istiod", "values"], istiod.values],
     [["cni", "values"], cni.values],
+    [["ztunnel", "resources"], ztunnel.resources],
+    [["ztunnel", "values"], ztunnel.values],
     [["baseValues"], baseValues],
     [["proxyResources"], proxyResources],
   ];

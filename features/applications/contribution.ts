@@ -3,6 +3,8 @@ import type { Contribution, Feature, NamespaceNeed, ReleaseNeed } from "../../co
 import type { Manifest } from "../../composition/manifests/manifest";
 import { ownershipLabel } from "../../composition/ownership";
 import type { Environment } from "../../config/environment";
+import { dataplaneMode } from "../../config/mesh/dataplane-mode";
+import { dataplaneNeed } from "../ambient/namespace-need";
 import { stampRevision } from "../revisions/stamp";
 import type { ApplicationConfig } from "./keys";
 
@@ -19,13 +21,17 @@ export const applications: Feature = {
 function ownNamespaces({ name, applications, mesh }: Environment): NamespaceNeed[] {
   const listed = new Set(mesh.namespaces.map(({ name }) => name));
   const own = applications.filter(({ namespace }) => !listed.has(namespace));
-  return own.map(({ namespace, injection }) => ({
-    path: ["applications", constructId(namespace)],
-    name: namespace,
-    injection: injection === "namespace",
-    labels: { [ownershipLabel]: name },
-    after: ["load balancers"],
-  }));
+  return own.map(({ namespace, injection }) => {
+    const { labels, ...need } =
+      injection === "namespace" ? dataplaneNeed(mesh, namespace) : { injection: false, labels: {} };
+    return {
+      path: ["applications", constructId(namespace)],
+      name: namespace,
+      ...need,
+      labels: { ...labels, [ownershipLabel]: name },
+      after: ["load balancers"],
+    };
+  });
 }
 
 /** With the revision of its namespace, where Istio injects its pods. */
@@ -34,6 +40,7 @@ function stamped(object: Manifest, application: ApplicationConfig, { mesh }: Env
   const followed = mesh.namespaces.find(({ name }) => name === namespace)?.revision;
   switch (injection) {
     case "namespace":
+      if (dataplaneMode(mesh, namespace) === "ambient") return object;
       return stampRevision(object, mesh, followed === undefined ? {} : { followed });
     case "workload":
       return stampRevision(object, mesh, { selectedBy: "pod" });

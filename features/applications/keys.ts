@@ -28,7 +28,7 @@ const application = z
       .enum(["namespace", "workload", "manual", "none"])
       .default("namespace")
       .describe(
-        'Which pods get a sidecar. namespace: all but those that opt out. workload: those labelled sidecar.istio.io/inject: "true". manual: the files have it (`npm run inject`). none: none.',
+        'Which pods are in the mesh. namespace: all but those that opt out, by the mode of their namespace. The others with a sidecar: workload: those labelled sidecar.istio.io/inject: "true". manual: the files have it (`npm run inject`). none: none.',
       ),
   })
   .describe("A folder of Kubernetes and Istio YAML, deployed as one Helm release.");

@@ -43,7 +43,7 @@ export const meshCa: Feature = {
         };
       case "istio-csr":
         return {
-          values: { istiod: istioCsrClientValues(ca) },
+          values: { istiod: istioCsrClientValues(ca), ztunnel: { caAddress: istioCsrAddress } },
           releases: [objectsRelease(ca, []), rootsRelease(ca), istioCsrRelease(ca, input)],
         };
     }

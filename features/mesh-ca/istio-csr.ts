@@ -51,7 +51,13 @@ function istioCsrValues(
     app: {
       certmanager: { namespace: istioNamespace, issuer: { name, kind, group } },
       tls: { trustDomain: environment.mesh.trustDomain, rootCAFile: `${rootFolder}/root-cert.pem` },
-      server: { clusterID: cluster.clusterName },
+      server: {
+        clusterID: cluster.clusterName,
+        // ztunnel asks for the certificates of the pods on its node.
+        ...(environment.mesh.mode === "ambient"
+          ? { caTrustedNodeAccounts: `${istioNamespace}/ztunnel` }
+          : {}),
+      },
       istio: {
         revisions: revisionsOf(environment.mesh).map(({ name }) => name),
         namespace: istioNamespace,

@@ -14,8 +14,11 @@ export const networkPolicies: Feature = {
   guardedValues: {
     istiod: { "global.networkPolicy": advice },
     cni: { "global.networkPolicy": advice },
+    ztunnel: { "global.networkPolicy": advice },
     gateway: { "global.networkPolicy": advice },
   },
   contribute: ({ environment }) =>
-    environment.mesh.networkPolicies ? { values: { istiod: enabled, cni: enabled, gateway: enabled } } : {},
+    environment.mesh.networkPolicies
+      ? { values: { istiod: enabled, cni: enabled, ztunnel: enabled, gateway: enabled } }
+      : {},
 };

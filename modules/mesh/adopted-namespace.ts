@@ -40,7 +40,7 @@ export class AdoptedNamespace extends Construct {
           ];
     const missing = Object.entries(others).map(([key, value]) => ({
       condition: Op.or(absent, Op.eq(label(key), value)),
-      errorMessage: `Namespace ${name} lacks the label ${key}=${value}, by which its pods get their sidecar. Set it: kubectl label namespace ${name} ${key}=${value}`,
+      errorMessage: `Namespace ${name} lacks the label ${key}=${value}, by which its pods ${key === "istio-injection" ? "get their sidecar" : "are in the mesh"}. Set it: kubectl label namespace ${name} ${key}=${value}`,
     }));
     this.checked = new DataKubernetesResources(this, "adopted", {
       apiVersion: "v1",

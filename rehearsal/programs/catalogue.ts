@@ -244,6 +244,17 @@ export const parts: readonly Part[] = [
     estimateSeconds: 5,
   },
   {
+    name: "ztunnel's chart",
+    folder: "ztunnel",
+    version: newestIstio.minor,
+    commit: newestIstio.commit,
+    kind: "files",
+    linkFlags: "",
+    programs: [],
+    keep: { module: "istio.io/istio", files: { "manifests/charts/ztunnel": "charts/ztunnel" } },
+    estimateSeconds: 5,
+  },
+  {
     name: gatewayApiPart,
     folder: "gateway-api",
     version: gatewayApiChartVersion,

@@ -8,6 +8,7 @@ import { stringify } from "yaml";
 const folders = {
   base: "istio.io/istio@*/manifests/charts/base",
   cni: "istio.io/istio@*/manifests/charts/istio-cni",
+  ztunnel: "istio.io/istio@*/manifests/charts/ztunnel",
   istiod: "istio.io/istio@*/manifests/charts/istio-control/istio-discovery",
   gateway: "istio.io/istio@*/manifests/charts/gateway",
   "cert-manager": "github.com/cert-manager/cert-manager@*/deploy/charts/cert-manager",

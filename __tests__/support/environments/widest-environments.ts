@@ -207,6 +207,14 @@ gateways: [{ name: ingress, api: gateway-api, exposure: { kind: nodeport } }]
   "gateway-api-adopted": `${existing}gatewayApi: { management: adopt }
 gateways: [{ name: ingress, api: gateway-api, exposure: { kind: nodeport } }]
 `,
+  ambient: `${existing}  mode: ambient
+  ztunnel: { resources: { requests: { cpu: 300m, memory: 256Mi }, limits: { cpu: "1", memory: 1Gi } }, values: { logLevel: debug } }
+  networkPolicies: true
+  namespaces: [{ name: shop }, { name: legacy, mode: sidecar }, { name: theirs, management: adopt }]
+gateways: [{ name: ingress, exposure: { kind: clusterip } }]
+applications:
+  - { name: books, path: applications/bookinfo, files: [bookinfo.yaml], namespace: bookinfo }
+`,
   "demo-profile": `${existing}  profile: demo
 `,
   adopted: `${existing}  management: adopt

@@ -1,0 +1,16 @@
+import type { NamespaceNeed } from "../../composition/contribution";
+import { dataplaneMode } from "../../config/mesh/dataplane-mode";
+import type { MeshConfig } from "../../config/mesh/mesh";
+
+/** What brings the pods of a namespace into the mesh. */
+export function dataplaneNeed(
+  mesh: MeshConfig,
+  namespace: string,
+): Required<Pick<NamespaceNeed, "injection" | "labels">> {
+  switch (dataplaneMode(mesh, namespace)) {
+    case "sidecar":
+      return { injection: true, labels: {} };
+    case "ambient":
+      return { injection: false, labels: { "istio.io/dataplane-mode": "ambient" } };
+  }
+}
