@@ -22,7 +22,11 @@ test("gateways are the releases of the chart 'gateway', wherever it comes from",
     },
     "/stack",
   );
-  expect([...gatewayReleases(stack).keys()].sort()).toEqual(["from-archive", "from-folder", "from-repository"]);
+  expect([...gatewayReleases(stack).keys()].sort()).toEqual([
+    "from-archive",
+    "from-folder",
+    "from-repository",
+  ]);
 });
 
 function stackWithTimeouts(): StackJson {
