@@ -65,6 +65,8 @@ export interface ExposureDefinition<Kind extends ExposureKind> {
   readonly exposesStatusPort?: (exposure: ExposureOf<Kind>) => boolean;
   /** Whether the Service has that port. @default where clients reach it */
   readonly servesStatusPort?: (exposure: ExposureOf<Kind>) => boolean;
+  /** Whether what stands before the gateway speaks the PROXY protocol to it. @default it does not */
+  readonly proxyProtocol?: (exposure: ExposureOf<Kind>) => boolean;
   /** @default at the gateway */
   readonly tlsEnd?: (exposure: ExposureOf<Kind>) => TlsEnd;
   /** @default 80 and 443, those of the Service */

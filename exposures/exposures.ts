@@ -103,6 +103,11 @@ export function servesStatusPort(exposure: Exposure): boolean {
   return definitionOf(exposure).servesStatusPort?.(exposure) ?? exposesStatusPort(exposure);
 }
 
+/** Whether what stands before a gateway speaks the PROXY protocol to it. */
+export function speaksProxyProtocol(exposure: Exposure): boolean {
+  return definitionOf(exposure).proxyProtocol?.(exposure) ?? false;
+}
+
 /** Where TLS of a gateway's clients ends. */
 export function tlsEndOf(exposure: Exposure): TlsEnd {
   return definitionOf(exposure).tlsEnd?.(exposure) ?? "gateway";

@@ -107,6 +107,7 @@ const gateway: Changes<GatewayChartValues> = {
   "autoscaling.minReplicas": { value: 2 },
   "autoscaling.maxReplicas": { value: 7 },
   "autoscaling.targetCPUUtilizationPercentage": { value: 65 },
+  env: { value: { ENVOY_STATUS_PORT_ENABLE_PROXY_PROTOCOL: "true" } },
   podAnnotations: { value: { "proxy.istio.io/config": "terminationDrainDuration: 60s" } },
   "lifecycle.preStop.sleep.seconds": { value: 7 },
   terminationGracePeriodSeconds: { value: 77 },

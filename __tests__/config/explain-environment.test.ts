@@ -63,6 +63,7 @@ test("entries of lists are told one by one, and only the keys of their own kind"
     "gateways[0].exposure.nodeAddress",
     "gateways[0].exposure.externalHttpPort",
     "gateways[0].exposure.externalHttpsPort",
+    "gateways[0].exposure.proxyProtocol",
   ]);
 });
 

@@ -146,6 +146,69 @@ describe("ports of a balancer before the node ports", () => {
   ]);
 });
 
+describe("the PROXY protocol", () => {
+  const openStack = "loadbalancer.openstack.org/proxy-protocol";
+  const lb = (proxyProtocol: boolean, asked: string) =>
+    gateways(
+      gateway(
+        `{ kind: load-balancer, proxyProtocol: ${proxyProtocol} }`,
+        `extraAnnotations: { ${openStack}: "${asked}" }`,
+      ),
+    );
+  const config = (exposure: string, text: string) =>
+    gateways(gateway(exposure, `values: { podAnnotations: { proxy.istio.io/config: "${text}" } }`));
+  const both = "{ terminationDrainDuration: 60s, gatewayTopology: { proxyProtocol: {} } }";
+  check([
+    ...onto(existing, {
+      "is not asked for where gateways do not expect it": [
+        lb(false, "true"),
+        `gateways[0].extraAnnotations["${openStack}"]: gateways expect the PROXY protocol only with exposure.proxyProtocol: true, got "true"; set exposure.proxyProtocol to true`,
+        lb(true, "true"),
+      ],
+      "is not asked for by false": [
+        lb(false, "v2"),
+        "set exposure.proxyProtocol to true",
+        lb(false, "false"),
+      ],
+      "of a balancer needs a balancer": [
+        gateways(gateway("{ kind: nodeport, proxyProtocol: true }")),
+        "exposure.proxyProtocol: a balancer before the node ports speaks the PROXY protocol, and none is named",
+        gateways(
+          gateway("{ kind: nodeport, nodeAddress: 192.0.2.9, externalHttpPort: 80, proxyProtocol: true }"),
+        ),
+      ],
+    }),
+    ...onto(aws, {
+      "is not lost with settings of the proxy": [
+        config("{ kind: nlb, proxyProtocol: true }", "{ terminationDrainDuration: 60s }"),
+        "and exposure.proxyProtocol is true, got a text without proxyProtocol; add the line `gatewayTopology: { proxyProtocol: {} }` to it",
+        config("{ kind: nlb, proxyProtocol: true }", both),
+      ],
+      "is not expected by settings of the proxy alone": [
+        config("{ kind: nlb }", both),
+        "and exposure.proxyProtocol is false, got a text with proxyProtocol; set exposure.proxyProtocol to true",
+        config("{ kind: nlb, proxyProtocol: true }", both),
+      ],
+      "is set by its key": [
+        gateways(
+          gateway(
+            "{ kind: nlb }",
+            "extraAnnotations: { service.beta.kubernetes.io/aws-load-balancer-proxy-protocol: '*' }",
+          ),
+        ),
+        "set exposure.proxyProtocol",
+        gateways(gateway("{ kind: nlb, proxyProtocol: true }")),
+      ],
+    }),
+  ]);
+
+  test("that nobody asks a controller for is warned of", () => {
+    const text = `${existing}${gateways(gateway("{ kind: load-balancer, proxyProtocol: true }"))}\n`;
+    expect(warningWordingOf(text)).toContain("no annotation asks the controller for the PROXY protocol");
+    expect(warningsOf(`${existing}${lb(true, "true")}\n`)).toBe("");
+  });
+});
+
 describe("extraAnnotations", () => {
   const scheme = "service.beta.kubernetes.io/aws-load-balancer-scheme";
   const hostname = "external-dns.alpha.kubernetes.io/hostname";

@@ -195,6 +195,8 @@ describe("exposure nlb", () => {
     const attributes = (exposure: object) => annotationsOf(exposure)["target-group-attributes"];
     expect(attributes({})).toContain("preserve_client_ip.enabled=true");
     expect(attributes({ preserveClientIp: false })).toContain("preserve_client_ip.enabled=false");
+    expect(attributes({ proxyProtocol: true })).toContain("proxy_protocol_v2.enabled=true");
+    expect(attributes({})).not.toContain("proxy_protocol");
   });
 
   test("gives a pod that stops longer than the load balancer sends to it", () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
 import { existing } from "../support/environments/environment-files";
 import type { MeshJson } from "../support/stacks/mesh-json";
 import { synthesizeMesh } from "../support/stacks/synthesize-mesh";
@@ -262,6 +263,27 @@ describe("a load balancer of any controller", () => {
       gateway_http_port: "80",
       healthz_url: "http://192.0.2.7/healthz",
     });
+  });
+});
+
+describe("the PROXY protocol", () => {
+  const values = (exposure: string) => exposed(exposure).values("istio-ingress");
+
+  test("is expected on all ports of the gateway, and understood on that of readiness", () => {
+    const spoken = values("{ kind: load-balancer, proxyProtocol: true }");
+    expect(parse(spoken["podAnnotations"]["proxy.istio.io/config"] as string)).toEqual({
+      gatewayTopology: { proxyProtocol: {} },
+      terminationDrainDuration: "30s",
+    });
+    expect(spoken["env"]).toEqual({ ENVOY_STATUS_PORT_ENABLE_PROXY_PROTOCOL: "true" });
+  });
+
+  test("is not expected without the key", () => {
+    const silent = values("{ kind: load-balancer }");
+    expect(parse(silent["podAnnotations"]["proxy.istio.io/config"] as string)).toEqual({
+      terminationDrainDuration: "30s",
+    });
+    expect(silent).not.toHaveProperty("env");
   });
 });
 

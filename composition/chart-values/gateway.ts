@@ -43,6 +43,8 @@ export interface GatewayChartValues {
   readonly podDisruptionBudget?: { readonly minAvailable: number };
   readonly topologySpreadConstraints?: readonly TopologySpreadConstraint[];
   readonly resources?: ContainerResources;
+  /** Environment of the Istio agent and of Envoy. */
+  readonly env?: Readonly<Record<string, string>>;
   readonly podAnnotations: Readonly<Record<string, string>>;
   readonly lifecycle: { readonly preStop: { readonly sleep: { readonly seconds: number } } };
   readonly terminationGracePeriodSeconds: number;

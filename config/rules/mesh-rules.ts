@@ -1,4 +1,7 @@
-import { loadBalancerAddressesAreDistinct } from "../../exposures/load-balancer/rules";
+import {
+  loadBalancerAddressesAreDistinct,
+  proxyProtocolHasTwoSides,
+} from "../../exposures/load-balancer/rules";
 import { metallbPoolsAreDistinct } from "../../exposures/metallb/rules";
 import { tlsAtTheLoadBalancer } from "../../exposures/nlb/tls-rules";
 import { externalPortsFit } from "../../exposures/nodeport/rules";
@@ -10,7 +13,11 @@ import { allowRulesHold } from "../../features/authorization/rules";
 import { applicationNamesAreFree, applicationNamespacesFit } from "../../features/applications/rules";
 import { checksComeInByAGateway } from "../../features/checks/rules";
 import { podSecurityAdmitsSidecars } from "../../features/cni/rules";
-import { cpuTargetHasAutoscaler, proxyConfigKeepsDraining } from "../../features/gateways/rules";
+import {
+  cpuTargetHasAutoscaler,
+  proxyConfigKeepsDraining,
+  proxyConfigKeepsProxyProtocol,
+} from "../../features/gateways/rules";
 import {
   intermediateEndsInTime,
   istiodKeepsItsCa,
@@ -75,6 +82,8 @@ export const meshRules: readonly Rule[] = [
   nodePortsAreFree,
   cpuTargetHasAutoscaler,
   proxyConfigKeepsDraining,
+  proxyConfigKeepsProxyProtocol,
+  proxyProtocolHasTwoSides,
   gatewayApiCanBeInstalled,
   gatewayApiServesGateways,
   metallbPoolsAreDistinct,

@@ -27,6 +27,12 @@ export const loadBalancerExposure = z
       .describe(
         "Whether gateways see the client's address: `externalTrafficPolicy: Local`, with which the controller must send to no node without a gateway pod.",
       ),
+    proxyProtocol: z
+      .boolean()
+      .default(false)
+      .describe(
+        "Gateways expect the PROXY protocol, which the controller is asked for by one of `extraAnnotations`. Clients inside the cluster then no longer reach the gateway by its Service.",
+      ),
     allowedSourceRanges: z
       .array(cidrBlock)
       .default([])

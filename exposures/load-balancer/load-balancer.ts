@@ -16,6 +16,7 @@ export const loadBalancer: ExposureDefinition<"load-balancer"> = {
   },
   // Its address may be a public one, or forwarded.
   answersTheInternet: ({ allowedSourceRanges }) => allowedSourceRanges.length === 0,
+  proxyProtocol: ({ proxyProtocol }) => proxyProtocol,
   exposesStatusPort: ({ exposeStatusPort }) => exposeStatusPort,
 };
 

@@ -75,6 +75,12 @@ export const nlbExposure = z
         "Allow a change of `scheme`, which replaces the load balancer: a new name in DNS, minutes without service.",
       ),
     preserveClientIp: z.boolean().default(true).describe("Whether gateways see the client's address."),
+    proxyProtocol: z
+      .boolean()
+      .default(false)
+      .describe(
+        "PROXY protocol between load balancer and gateways: the client's address even where connections do not keep it. Clients inside the cluster then no longer reach the gateway by its Service.",
+      ),
     allowedSourceRanges: z.array(cidrBlock).default([]).describe("Client ranges let in. Default: all."),
     exposeStatusPort: z
       .boolean()

@@ -15,6 +15,7 @@ export const nlb: ExposureDefinition<"nlb"> = {
   guardedAnnotations,
   answersTheInternet: ({ scheme, allowedSourceRanges }) =>
     scheme === "internet-facing" && allowedSourceRanges.length === 0,
+  proxyProtocol: ({ proxyProtocol }) => proxyProtocol,
   tlsEnd: ({ tls }) => {
     if (tls === undefined) return "gateway";
     return tls.toPods === "plain" ? "load balancer, plain behind it" : "load balancer, encrypted behind it";

@@ -30,7 +30,9 @@ export const guardedAnnotations: GuardedAnnotations = {
       "healthcheck-path": fromThePods,
       "security-groups": "set exposure.allowedSourceRanges: Terraform owns the security group",
       "manage-backend-security-group-rules": "remove it: Terraform owns the security group",
-      "target-group-attributes": "set exposure.preserveClientIp or the gateway's drainSeconds",
+      "proxy-protocol": "set exposure.proxyProtocol",
+      "target-group-attributes":
+        "set exposure.preserveClientIp, exposure.proxyProtocol or the gateway's drainSeconds",
       attributes: "set exposure.crossZone, exposure.deletionProtection or exposure.accessLogs",
       "access-log-enabled": "set exposure.accessLogs",
       "cross-zone-load-balancing-enabled": "set exposure.crossZone",
@@ -59,6 +61,8 @@ export function nlbService(exposure: NlbExposure, context: ServiceContext): Gate
     "manage-backend-security-group-rules": "false",
     "target-group-attributes": attributes({
       "preserve_client_ip.enabled": exposure.preserveClientIp,
+      // Where it is left out the controller writes false.
+      ...(exposure.proxyProtocol ? { "proxy_protocol_v2.enabled": true } : {}),
       // Shorter than a pod takes to stop, which begins with a notice.
       "deregistration_delay.timeout_seconds": String(context.drainSeconds),
     }),

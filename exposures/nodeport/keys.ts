@@ -22,5 +22,9 @@ export const nodePortExposure = z
         "Port of HTTP of a balancer of yours before the node ports, at `nodeAddress`; outputs and redirects name it. Default: clients use the node port.",
       ),
     externalHttpsPort: tcpPort.optional().describe("Its port of HTTPS, where `tls` is set."),
+    proxyProtocol: z
+      .boolean()
+      .default(false)
+      .describe("Whether that balancer speaks the PROXY protocol; connections without it are then refused."),
   })
   .describe("A port on every node, for hosts without a load balancer.");

@@ -12,6 +12,7 @@ export const nodePort: ExposureDefinition<"nodeport"> = {
   exposesStatusPort: ({ externalHttpPort, externalHttpsPort }) =>
     (externalHttpPort ?? externalHttpsPort) === undefined,
   servesStatusPort: () => true,
+  proxyProtocol: ({ proxyProtocol }) => proxyProtocol,
   clientPorts: ({ externalHttpPort, externalHttpsPort, httpNodePort, httpsNodePort }) => ({
     http: externalHttpPort ?? httpNodePort,
     https: externalHttpsPort ?? httpsNodePort,

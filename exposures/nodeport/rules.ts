@@ -25,6 +25,14 @@ function pairFindings({ exposure, tls }: GatewayConfig, path: Finding["path"]): 
       advice: `add ${missing}, or remove ${found}`,
     });
   }
+  if (exposure.proxyProtocol && (http ?? https) === undefined) {
+    findings.push({
+      path: [...path, "proxyProtocol"],
+      found: "true",
+      accepted: "a balancer before the node ports speaks the PROXY protocol, and none is named",
+      advice: "set externalHttpPort and nodeAddress to the balancer's, or remove proxyProtocol",
+    });
+  }
   if ((http ?? https) !== undefined && nodeAddress === undefined) {
     findings.push({
       path: [...path, http === undefined ? "externalHttpsPort" : "externalHttpPort"],

@@ -10,6 +10,7 @@ import type {
 import { scales, spreadOverNodes } from "../../composition/chart-values/kubernetes";
 import type { Images } from "../../composition/images";
 import type { Leaving } from "../../exposures/exposure-kind";
+import { speaksProxyProtocol } from "../../exposures/exposures";
 import type { GatewayCertificate } from "./gateway-certificate";
 import { proxyConfigAnnotation } from "./rules";
 
@@ -28,6 +29,7 @@ export interface GatewayValuesOptions {
 /** Values of a gateway's release. */
 export function gatewayValues(options: GatewayValuesOptions): GatewayChartValues {
   const { gateway, mesh, images, ports, service, leaving, awaited } = options;
+  const proxyProtocol = speaksProxyProtocol(gateway.exposure);
   const replicas = gatewayReplicas(mesh, gateway);
   // The revision itself, not its tag: as a label of the pods it rolls them when the tag moves.
   const revision = revisionLabel(revisionFollowed(mesh, gateway.revision));
@@ -48,7 +50,9 @@ export function gatewayValues(options: GatewayValuesOptions): GatewayChartValues
     ...(replicas.min > 1 ? { podDisruptionBudget: { minAvailable: 1 } } : {}),
     ...(replicas.max > 1 ? { topologySpreadConstraints: spreadOverNodes({ istio: gateway.name }) } : {}),
     ...(gateway.resources === undefined ? {} : { resources: gateway.resources }),
-    ...stopping(leaving),
+    ...stopping(leaving, proxyProtocol),
+    // The load balancer's health checks speak it, too; without this Envoy's port of readiness would not understand them.
+    ...(proxyProtocol ? { env: { ENVOY_STATUS_PORT_ENABLE_PROXY_PROTOCOL: "true" } } : {}),
     securityContext: {
       // Setting the context replaces the chart's own, which allows ports below 1024 this way.
       sysctls: [{ name: "net.ipv4.ip_unprivileged_port_start", value: "0" }],
@@ -77,12 +81,13 @@ const endingSeconds = 10;
  *
  * @see https://istio.io/latest/docs/reference/config/istio.mesh.v1alpha1/#ProxyConfig
  */
-function stopping({
-  noticeSeconds,
-  drainSeconds,
-}: Leaving): Pick<GatewayChartValues, "podAnnotations" | "lifecycle" | "terminationGracePeriodSeconds"> {
+function stopping(
+  { noticeSeconds, drainSeconds }: Leaving,
+  proxyProtocol: boolean,
+): Pick<GatewayChartValues, "podAnnotations" | "lifecycle" | "terminationGracePeriodSeconds"> {
+  const topology = proxyProtocol ? "gatewayTopology: { proxyProtocol: {} }\n" : "";
   return {
-    podAnnotations: { [proxyConfigAnnotation]: `terminationDrainDuration: ${drainSeconds}s\n` },
+    podAnnotations: { [proxyConfigAnnotation]: `${topology}terminationDrainDuration: ${drainSeconds}s\n` },
     lifecycle: { preStop: { sleep: { seconds: noticeSeconds } } },
     terminationGracePeriodSeconds: noticeSeconds + drainSeconds + endingSeconds,
   };

@@ -74,13 +74,14 @@ const alternatives: Readonly<Record<string, string>> = {
   "state-in-hcp": `${existing}backend: { kind: cloud, organization: acme, project: mesh, execution: agent }\n`,
   "balancer-before-nodes": `${existing}gateways:
   - name: ingress
-    exposure: { kind: nodeport, nodeAddress: lb.example.com, externalHttpPort: 8080, externalHttpsPort: 8443 }
+    exposure: { kind: nodeport, nodeAddress: lb.example.com, externalHttpPort: 8080, externalHttpsPort: 8443, proxyProtocol: true }
     tls: { issuer: ca, hosts: [a.example.com] }
 certManager: { issuers: [{ kind: self-signed-ca, name: ca }] }
 `,
   "any-controller": `${existing}gateways:
   - name: ingress
-    exposure: { kind: load-balancer, class: kube-vip.io/kube-vip-class, address: 192.0.2.7, preserveClientIp: true, allowedSourceRanges: [198.51.100.0/24], exposeStatusPort: true }
+    exposure: { kind: load-balancer, class: kube-vip.io/kube-vip-class, address: 192.0.2.7, preserveClientIp: true, allowedSourceRanges: [198.51.100.0/24], exposeStatusPort: true, proxyProtocol: true }
+    extraAnnotations: { loadbalancer.openstack.org/proxy-protocol: "true" }
 `,
   "existing-pool": `${existing}gateways: [{ name: ingress, exposure: { kind: metallb, pool: { kind: existing, name: pool } } }]\n`,
   "checked-private-ca": `${existing}health: { check: true }

@@ -80,6 +80,7 @@ export const everything = [
         {
           addresses: { kind: "private", addresses: ["10.0.0.9", "10.0.32.9", "10.0.64.9"] },
           preserveClientIp: false,
+          proxyProtocol: true,
           crossZone: false,
           deletionProtection: true,
           replaceExisting: true,
