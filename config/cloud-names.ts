@@ -15,6 +15,11 @@ export const hostedZoneId = z
   .string()
   .regex(/^Z[A-Z0-9]{5,31}$/, { error: "a hosted zone id such as Z0123456789ABCDEFGHIJ" });
 
+/** Id of a subnet in AWS. */
+export const subnetId = z
+  .string()
+  .regex(/^subnet-[0-9a-f]+$/, { error: "an id such as subnet-0123456789abcdef0" });
+
 const tagKey = /^(?![aA][wW][sS]:)(?!.*:( |$))[\p{L}\p{N} +._:/@-]{1,128}$/u;
 const tagValue = /^(?!.*:( |$))[\p{L}\p{N} +._:/@=-]{0,256}$/u;
 

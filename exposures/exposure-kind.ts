@@ -58,7 +58,7 @@ export interface ExposureDefinition<Kind extends ExposureKind> {
   readonly anyController?: boolean;
   /** Whether everybody in the internet reaches it, as an ACME server must for HTTP-01. */
   readonly answersTheInternet: (exposure: ExposureOf<Kind>) => boolean;
-  readonly leaving: Leaving;
+  readonly leaving: (exposure: ExposureOf<Kind>) => Leaving;
   /** Labels of the gateway's namespace. @default none */
   readonly namespaceLabels?: Readonly<Record<string, string>>;
   /** Whether clients reach Envoy's readiness, port 15021. @default they do */

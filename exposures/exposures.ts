@@ -55,7 +55,7 @@ export function releaseTimeoutSecondsOf({ kind }: Exposure): number {
 
 /** How the pods of a gateway leave what sends to them. */
 export function leavingOf({ exposure, drainSeconds }: GatewayConfig): Leaving {
-  const { leaving } = definitions[exposure.kind];
+  const leaving = definitionOf(exposure).leaving(exposure);
   return { ...leaving, ...(drainSeconds === undefined ? {} : { drainSeconds }) };
 }
 

@@ -90,6 +90,43 @@ describe("a gateway behind Azure's load balancer", () => {
     expect(serviceOf({})).not.toHaveProperty("loadBalancerSourceRanges");
   });
 
+  test("lets in service tags beside the ranges, which then stand where no node enforces them", () => {
+    const tagged = serviceOf({
+      allowedServiceTags: ["AzureFrontDoor.Backend", "Internet"],
+      allowedSourceRanges: ["198.51.100.0/24"],
+    });
+    expect(tagged.annotations).toMatchObject({
+      [`${prefix}/azure-allowed-service-tags`]: "AzureFrontDoor.Backend,Internet",
+      [`${prefix}/azure-allowed-ip-ranges`]: "198.51.100.0/24",
+    });
+    expect(tagged).not.toHaveProperty("loadBalancerSourceRanges");
+    expect(Object.keys(serviceOf({}).annotations).filter((key) => key.includes("allowed"))).toEqual([]);
+  });
+
+  test("has its address in a subnet of its own", () => {
+    expect(serviceOf({ subnetName: "edge" }).annotations).toMatchObject({
+      [`${prefix}/azure-load-balancer-internal-subnet`]: "edge",
+    });
+    expect(serviceOf({}).annotations).not.toHaveProperty([`${prefix}/azure-load-balancer-internal-subnet`]);
+  });
+
+  test("is probed as often as asked, and a pod that stops waits until Azure has noticed", () => {
+    const values = (probe: object) => {
+      const gateways = [{ name: "web", exposure: { kind: "azure-lb", probe } }];
+      return valuesOf(synthMeshStack(azureEnvironment({ gateways })), "istio-web");
+    };
+    const asked = values({ intervalSeconds: 10, failures: 3 });
+    expect(asked.service.annotations).toMatchObject({
+      [`${prefix}/azure-load-balancer-health-probe-interval`]: "10",
+      [`${prefix}/azure-load-balancer-health-probe-num-of-probe`]: "3",
+    });
+    expect(asked.lifecycle.preStop.sleep.seconds).toBe(35);
+    expect(values({}).lifecycle.preStop.sleep.seconds).toBe(15);
+    expect(Object.keys(values({}).service.annotations).filter((key) => /interval|num-of/.test(key))).toEqual(
+      [],
+    );
+  });
+
   test("sees the clients' addresses, or spreads over all nodes", () => {
     expect(serviceOf({}).externalTrafficPolicy).toBe("Local");
     expect(serviceOf({ preserveClientIp: false }).externalTrafficPolicy).toBe("Cluster");

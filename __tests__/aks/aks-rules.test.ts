@@ -243,6 +243,12 @@ describe("exposure", () => {
     expect(messages(azure + onPublic)).toContain("only scheme internal");
   });
 
+  test("a subnet of its own has only an internal load balancer, with any address in it", () => {
+    const text = azure + gateway("{ kind: azure-lb, scheme: public, subnetName: edge }");
+    expect(messages(text)).toContain("exposure.subnetName: only scheme internal has an address in a subnet");
+    expect(messages(text.replace("public", "internal, privateAddress: 10.9.0.7"))).toBe("");
+  });
+
   test("of a cloud is not offered by a cluster that exists already", () => {
     const text = existing + gateway("{ kind: azure-lb, scheme: public, staticAddress: true }");
     expect(wordingOf(text)).toContain("target existing offers");

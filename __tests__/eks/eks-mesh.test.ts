@@ -262,6 +262,14 @@ describe("exposure nlb", () => {
     expect(production.resource).not.toHaveProperty("aws_eip");
   });
 
+  test("stands in the subnets that the file names, with an Elastic IP in each", () => {
+    expect(annotationsOf({ subnetIds: ["subnet-0a", "subnet-0b"] })["subnets"]).toBe("subnet-0a,subnet-0b");
+    expect(annotationsOf({})).not.toHaveProperty("subnets");
+    const exposure = { scheme: "internet-facing", addresses: { kind: "allocate" }, subnetIds: ["subnet-0a"] };
+    const stack = meshStack(awsEnvironment({ gateways: [nlbGateway(exposure)] }));
+    expect(all(stack.resource["aws_eip"])).toHaveLength(1);
+  });
+
   test("a change of scheme stops the plan, unless the file allows a replacement", () => {
     const guardOf = (exposure: object) =>
       all(meshStack(awsEnvironment({ gateways: [nlbGateway(exposure)] })).data["kubernetes_resources"]).find(

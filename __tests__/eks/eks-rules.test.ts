@@ -195,6 +195,15 @@ describe("exposure", () => {
     expect(wordingOf(given("10.0.0.3, 10.0.32.9, 10.0.64.9"))).toContain("choose an address inside one");
   });
 
+  test("there is one address for each of its own subnets, wherever they lie", () => {
+    const given = (subnets: string) =>
+      withGateway(
+        `{ kind: nlb, subnetIds: [${subnets}], addresses: { kind: private, addresses: [10.9.0.9, 10.9.32.9] } }`,
+      );
+    expect(wordingOf(given("subnet-0a"))).toContain("of which exposure.subnetIds has 1");
+    expect(wordingOf(given("subnet-0a, subnet-0b"))).toBe("");
+  });
+
   test("environment and gateway name the load balancer", () => {
     const text = withGateway("{ kind: nlb }");
     expect(wordingOf(text, `environments/${"e".repeat(29)}.yaml`)).toContain("may have 32 characters");

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { subnetId } from "../cloud-names";
 import { cidrBlock } from "../kubernetes-name";
 
 const subnetPrefixLength = z.int().min(17).max(28);
@@ -36,8 +37,6 @@ const newNetwork = z
     flowLogs: z.boolean().default(true).describe("Record accepted and rejected connections in CloudWatch."),
   })
   .describe("A new VPC.");
-
-const subnetId = z.string().regex(/^subnet-[0-9a-f]+$/, { error: "an id such as subnet-0123456789abcdef0" });
 
 /** A VPC that is there, of which nothing is changed. */
 const existingNetwork = z

@@ -5,12 +5,12 @@ import { azureLbService, guardedAnnotations } from "./service";
 export const azureLb: ExposureDefinition<"azure-lb"> = {
   offeredBy: ["azure"],
   releaseTimeoutSeconds: 900,
-  // Azure asks every 5 seconds, and believes the second answer.
-  leaving: { noticeSeconds: 15, drainSeconds: 30 },
+  // After so many probes Azure sends no new connections; a probe may have been answered just before.
+  leaving: ({ probe }) => ({ noticeSeconds: probe.intervalSeconds * probe.failures + 5, drainSeconds: 30 }),
   service: azureLbService,
   guardedAnnotations,
-  answersTheInternet: ({ scheme, allowedSourceRanges }) =>
-    scheme === "public" && allowedSourceRanges.length === 0,
+  answersTheInternet: ({ scheme, allowedSourceRanges, allowedServiceTags }) =>
+    scheme === "public" && allowedSourceRanges.length + allowedServiceTags.length === 0,
   exposesStatusPort: ({ exposeStatusPort }) => exposeStatusPort,
   // Azure probes nodes: without a port of the Service there is no port of a node to ask.
   servesStatusPort: () => true,

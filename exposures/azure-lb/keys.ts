@@ -26,6 +26,34 @@ export const azureLbExposure = z
       .describe("Makes <label>.<location>.cloudapp.azure.com, for scheme public; unique in the location."),
     preserveClientIp: z.boolean().default(true).describe("Whether gateways see the client's address."),
     allowedSourceRanges: z.array(cidrBlock).default([]).describe("Client ranges let in. Default: all."),
+    allowedServiceTags: z
+      .array(
+        z.string().regex(/^[A-Za-z0-9]+(\.[A-Za-z0-9]+)*$/, {
+          error: "a service tag such as AzureFrontDoor.Backend",
+        }),
+      )
+      .default([])
+      .describe("Azure's service tags let in beside `allowedSourceRanges`, such as AzureFrontDoor.Backend."),
+    subnetName: z
+      .string()
+      .regex(/^[A-Za-z0-9]([A-Za-z0-9_.-]{0,78}[A-Za-z0-9_])?$/, { error: "the name of a subnet" })
+      .optional()
+      .describe(
+        "Subnet of the nodes' network that an internal load balancer has its address in. Default: the nodes' own.",
+      ),
+    probe: z
+      .strictObject({
+        // With a drain of 240 seconds the whole is within the five minutes in which a namespace must be gone.
+        intervalSeconds: z.int().min(5).max(15).default(5).describe("Seconds from one probe to the next."),
+        failures: z
+          .int()
+          .min(2)
+          .max(3)
+          .default(2)
+          .describe("Failed probes after which a node gets no new connections."),
+      })
+      .prefault({})
+      .describe("How Azure asks nodes whether their gateway is ready; pods that stop wait as long."),
     exposeStatusPort: z
       .boolean()
       .default(false)

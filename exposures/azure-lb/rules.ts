@@ -31,6 +31,18 @@ function publicOnly(exposure: AzureLbExposure, path: Path): Finding[] {
   }));
 }
 
+function internalSubnet({ scheme, subnetName }: AzureLbExposure, path: Path): Finding[] {
+  if (scheme === "internal" || subnetName === undefined) return [];
+  return [
+    {
+      path: [...path, "subnetName"],
+      found: quote(subnetName),
+      accepted: "only scheme internal has an address in a subnet",
+      advice: "set scheme to internal, or remove subnetName",
+    },
+  ];
+}
+
 function privateAddress(exposure: AzureLbExposure, target: Target, path: Path): Finding[] {
   const { privateAddress: address } = exposure;
   if (address === undefined) return [];
@@ -44,8 +56,9 @@ function privateAddress(exposure: AzureLbExposure, target: Target, path: Path): 
       },
     ];
   }
-  // Of a network that exists only Azure knows the subnet's range.
-  if (target.kind !== "azure" || target.network.kind === "existing") return [];
+  // Of a subnet that exists only Azure knows the range.
+  if (exposure.subnetName !== undefined || target.kind !== "azure" || target.network.kind === "existing")
+    return [];
   const subnet = nodeSubnetCidr(target.network);
   const { first, last } = rangeOf(subnet);
   const number = addressNumber(address);
@@ -66,6 +79,10 @@ export const aksExposureRule = rule(["target", "gateways"], ({ target, gateways 
   gateways.flatMap(({ exposure }, index) => {
     if (exposure.kind !== "azure-lb") return [];
     const path = ["gateways", index, "exposure"];
-    return [...publicOnly(exposure, path), ...privateAddress(exposure, target, path)];
+    return [
+      ...publicOnly(exposure, path),
+      ...internalSubnet(exposure, path),
+      ...privateAddress(exposure, target, path),
+    ];
   }),
 );

@@ -16,6 +16,12 @@ export const guardedAnnotations: GuardedAnnotations = {
   [`${prefix}/azure-load-balancer-resource-group`]: "set exposure.staticAddress",
   [`${prefix}/azure-dns-label-name`]: "set exposure.dnsLabel",
   [`${prefix}/azure-allowed-ip-ranges`]: "set exposure.allowedSourceRanges",
+  [`${prefix}/azure-allowed-service-tags`]: "set exposure.allowedServiceTags",
+  [`${prefix}/azure-load-balancer-internal-subnet`]: "set exposure.subnetName",
+  [`${prefix}/azure-load-balancer-health-probe-interval`]: "set exposure.probe.intervalSeconds",
+  [`${prefix}/azure-load-balancer-health-probe-num-of-probe`]: "set exposure.probe.failures",
+  [`${prefix}/port_*_health-probe_interval`]: "set exposure.probe.intervalSeconds",
+  [`${prefix}/port_*_health-probe_num-of-probe`]: "set exposure.probe.failures",
   [`${prefix}/azure-load-balancer-health-probe-protocol`]: probes,
   [`${prefix}/azure-load-balancer-health-probe-request-path`]: probes,
   [`${prefix}/port_*_no_lb_rule`]:
@@ -36,10 +42,14 @@ export function azureLbService(exposure: AzureLbExposure, context: ServiceContex
     type: "LoadBalancer",
     // With Local a node without a gateway pod gets no traffic, and the client's address is kept.
     externalTrafficPolicy: exposure.preserveClientIp ? "Local" : "Cluster",
-    ...(exposure.allowedSourceRanges.length > 0 && {
-      loadBalancerSourceRanges: exposure.allowedSourceRanges,
-    }),
+    // Nodes drop what is outside of these ranges, clients with a service tag among them.
+    ...(exposure.allowedSourceRanges.length > 0 &&
+      exposure.allowedServiceTags.length === 0 && {
+        loadBalancerSourceRanges: exposure.allowedSourceRanges,
+      }),
     annotations: {
+      ...clientAnnotations(exposure),
+      ...probeTiming(exposure),
       ...addressAnnotations(exposure, context),
       ...(exposure.exposeStatusPort
         ? probeAnnotations(context.ports)
@@ -51,8 +61,33 @@ export function azureLbService(exposure: AzureLbExposure, context: ServiceContex
   };
 }
 
+function clientAnnotations({
+  allowedSourceRanges,
+  allowedServiceTags,
+}: AzureLbExposure): Record<string, string> {
+  if (allowedServiceTags.length === 0) return {};
+  return {
+    [`${prefix}/azure-allowed-service-tags`]: allowedServiceTags.join(","),
+    ...(allowedSourceRanges.length > 0 && {
+      [`${prefix}/azure-allowed-ip-ranges`]: allowedSourceRanges.join(","),
+    }),
+  };
+}
+
+/** Azure's own timing is written nowhere, so that Services from before the keys stay as they are. */
+function probeTiming({ probe: { intervalSeconds, failures } }: AzureLbExposure): Record<string, string> {
+  return {
+    ...(intervalSeconds === 5
+      ? {}
+      : { [`${prefix}/azure-load-balancer-health-probe-interval`]: String(intervalSeconds) }),
+    ...(failures === 2
+      ? {}
+      : { [`${prefix}/azure-load-balancer-health-probe-num-of-probe`]: String(failures) }),
+  };
+}
+
 function addressAnnotations(
-  { scheme, staticAddress, privateAddress, dnsLabel }: AzureLbExposure,
+  { scheme, staticAddress, privateAddress, subnetName, dnsLabel }: AzureLbExposure,
   { environmentName, gatewayName }: ServiceContext,
 ): Record<string, string> {
   const names = aksNames(environmentName);
@@ -61,6 +96,7 @@ function addressAnnotations(
       return {
         [`${prefix}/azure-load-balancer-internal`]: "true",
         ...(privateAddress !== undefined && { [`${prefix}/azure-load-balancer-ipv4`]: privateAddress }),
+        ...(subnetName !== undefined && { [`${prefix}/azure-load-balancer-internal-subnet`]: subnetName }),
       };
     case "public":
       return {

@@ -5,7 +5,7 @@ export const clusterIp: ExposureDefinition<"clusterip"> = {
   offeredBy: ["aws", "azure", "existing"],
   releaseTimeoutSeconds: 300,
   // The nodes learn within a second or two that a pod is to go.
-  leaving: { noticeSeconds: 5, drainSeconds: 10 },
+  leaving: () => ({ noticeSeconds: 5, drainSeconds: 10 }),
   service: () => ({ type: "ClusterIP" }),
   answersTheInternet: () => false,
 };

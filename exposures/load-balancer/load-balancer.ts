@@ -8,7 +8,7 @@ export const loadBalancer: ExposureDefinition<"load-balancer"> = {
   // Behind the controller there may be a cloud, whose load balancers take minutes.
   releaseTimeoutSeconds: 900,
   // A balancer outside the cluster finds out by its health checks, as Azure's does.
-  leaving: { noticeSeconds: 15, drainSeconds: 30 },
+  leaving: () => ({ noticeSeconds: 15, drainSeconds: 30 }),
   service,
   anyController: true,
   guardedAnnotations: {

@@ -12,7 +12,7 @@ export const metallb: ExposureDefinition<"metallb"> = {
   offeredBy: ["existing"],
   releaseTimeoutSeconds: 300,
   // The nodes learn within a second or two that a pod is to go.
-  leaving: { noticeSeconds: 5, drainSeconds: 10 },
+  leaving: () => ({ noticeSeconds: 5, drainSeconds: 10 }),
   service: metallbService,
   guardedAnnotations,
   // Its addresses may be public ones, or forwarded.

@@ -52,7 +52,7 @@ export class NlbAttachments extends Construct implements Attachments {
       tags: { Name: name },
     });
     this.securityGroupId = group.id;
-    this.allocationIds = this.addresses(name, exposure.addresses, props.zones);
+    this.allocationIds = this.addresses(name, exposure.addresses, exposure.subnetIds?.length ?? props.zones);
     const { checked } = new NlbGuard(this, "guard", { gatewayName: gateway.name, exposure });
     this.ready = [
       checked,

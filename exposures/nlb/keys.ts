@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { s3Bucket } from "../../config/cloud-names";
+import { s3Bucket, subnetId } from "../../config/cloud-names";
 import { cidrBlock } from "../../config/kubernetes-name";
 
 const nlbAddresses = z
@@ -86,6 +86,14 @@ export const nlbExposure = z
       .boolean()
       .default(false)
       .describe("Let clients ask Envoy's readiness on port 15021; the load balancer itself always may."),
+    subnetIds: z
+      .array(subnetId)
+      .min(1)
+      .max(6)
+      .optional()
+      .describe(
+        "Subnets of the load balancer, one in each of its zones. Default: those that their tags offer for its scheme.",
+      ),
     addresses: nlbAddresses,
     crossZone: z
       .boolean()

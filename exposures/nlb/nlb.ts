@@ -8,7 +8,7 @@ export const nlb: ExposureDefinition<"nlb"> = {
   // With the readiness gate each new pod waits until the load balancer has found it healthy, which takes minutes.
   releaseTimeoutSeconds: 1800,
   // The controller takes the pod out, and the load balancer still sends it connections for a while.
-  leaving: { noticeSeconds: 30, drainSeconds: 60 },
+  leaving: () => ({ noticeSeconds: 30, drainSeconds: 60 }),
   // The controller adds the gate to pods that are made after the Service.
   namespaceLabels: { "elbv2.k8s.aws/pod-readiness-gate-inject": "enabled" },
   service: nlbService,

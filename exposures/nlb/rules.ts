@@ -32,15 +32,16 @@ function addresses(exposure: NlbExposure, { network }: AwsTarget, path: Path): F
   if (config.kind === "allocate") return findings;
   const [key, given] =
     config.kind === "private" ? ["addresses", config.addresses] : ["allocationIds", config.allocationIds];
-  if (given.length !== zoneCountOf(network)) {
+  const zones = exposure.subnetIds?.length ?? zoneCountOf(network);
+  if (given.length !== zones) {
     findings.push({
       path: [...path, "addresses", key],
       found: `a list of ${given.length}`,
-      accepted: `one for each zone, of which target.network has ${zoneCountOf(network)}`,
+      accepted: `one for each zone, of which ${exposure.subnetIds === undefined ? "target.network" : "exposure.subnetIds"} has ${zones}`,
       advice: "change the list",
     });
   }
-  if (config.kind === "private" && network.kind === "new")
+  if (config.kind === "private" && network.kind === "new" && exposure.subnetIds === undefined)
     findings.push(...placed(config.addresses, network, path));
   return findings;
 }
@@ -109,14 +110,15 @@ function certificateRegions({ tls }: NlbExposure, { region }: AwsTarget, path: P
   });
 }
 
-function publicSubnets({ scheme }: NlbExposure, { network }: AwsTarget, path: Path): Finding[] {
+function publicSubnets({ scheme, subnetIds }: NlbExposure, { network }: AwsTarget, path: Path): Finding[] {
   if (scheme === "internal" || network.kind === "new" || network.publicSubnetIds.length > 0) return [];
+  if (subnetIds !== undefined) return [];
   return [
     {
       path: [...path, "scheme"],
       found: quote(scheme),
       accepted: "an internet-facing load balancer stands in public subnets, and target.network names none",
-      advice: "list them in target.network.publicSubnetIds, or set scheme to internal",
+      advice: "list them in target.network.publicSubnetIds or exposure.subnetIds, or set scheme to internal",
     },
   ];
 }

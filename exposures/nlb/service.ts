@@ -30,6 +30,7 @@ export const guardedAnnotations: GuardedAnnotations = {
       "healthcheck-path": fromThePods,
       "security-groups": "set exposure.allowedSourceRanges: Terraform owns the security group",
       "manage-backend-security-group-rules": "remove it: Terraform owns the security group",
+      subnets: "set exposure.subnetIds",
       "proxy-protocol": "set exposure.proxyProtocol",
       "target-group-attributes":
         "set exposure.preserveClientIp, exposure.proxyProtocol or the gateway's drainSeconds",
@@ -68,6 +69,7 @@ export function nlbService(exposure: NlbExposure, context: ServiceContext): Gate
     }),
     attributes: attributes(loadBalancerAttributes(exposure)),
     ...addresses(exposure.addresses, loadBalancer.allocationIds),
+    ...(exposure.subnetIds === undefined ? {} : { subnets: exposure.subnetIds.join(",") }),
     ...tlsAnnotations(exposure, context.tlsPorts),
   };
   return {

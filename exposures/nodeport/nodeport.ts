@@ -5,7 +5,7 @@ export const nodePort: ExposureDefinition<"nodeport"> = {
   offeredBy: ["aws", "azure", "existing"],
   releaseTimeoutSeconds: 300,
   // The nodes learn within a second or two that a pod is to go.
-  leaving: { noticeSeconds: 5, drainSeconds: 10 },
+  leaving: () => ({ noticeSeconds: 5, drainSeconds: 10 }),
   service: () => ({ type: "NodePort", externalTrafficPolicy: "Cluster" }),
   answersTheInternet: () => false,
   // A balancer before the nodes has no port for it.

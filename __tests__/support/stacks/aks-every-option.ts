@@ -28,7 +28,17 @@ export const everything = [
         tls: { issuer: "letsencrypt", hosts: ["shop.example.com", "*.example.com"] },
         dns,
       },
-      { name: "inner", exposure: { kind: "azure-lb", privateAddress: "10.0.15.250" } },
+      {
+        name: "inner",
+        exposure: {
+          kind: "azure-lb",
+          privateAddress: "10.0.15.250",
+          subnetName: "edge",
+          allowedServiceTags: ["AzureFrontDoor.Backend"],
+          allowedSourceRanges: ["198.51.100.0/24"],
+          probe: { intervalSeconds: 10, failures: 3 },
+        },
+      },
     ],
     certManager: {
       issuers: [

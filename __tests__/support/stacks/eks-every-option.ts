@@ -81,6 +81,7 @@ export const everything = [
           addresses: { kind: "private", addresses: ["10.0.0.9", "10.0.32.9", "10.0.64.9"] },
           preserveClientIp: false,
           proxyProtocol: true,
+          subnetIds: ["subnet-0a", "subnet-0b", "subnet-0c"],
           crossZone: false,
           deletionProtection: true,
           replaceExisting: true,
