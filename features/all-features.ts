@@ -15,6 +15,7 @@ import { controlPlane } from "./control-plane/contribution";
 import { gatewayApi } from "./gateway-api/contribution";
 import { gateways } from "./gateways/contribution";
 import { health } from "./health/contribution";
+import { ipFamilies } from "./ip-families/contribution";
 import { issuers } from "./issuers/contribution";
 import { meshCa } from "./mesh-ca/contribution";
 import { metrics } from "./metrics/contribution";
@@ -47,6 +48,7 @@ export const allFeatures: readonly Feature[] = [
   issuers,
   gatewayApi,
   gateways,
+  ipFamilies,
   health,
   addons,
   applications,

@@ -130,6 +130,8 @@ const gateway: Changes<GatewayChartValues> = {
   "service.loadBalancerSourceRanges": { value: ["192.0.2.0/24"] },
   "service.allocateLoadBalancerNodePorts": { value: false },
   "service.externalTrafficPolicy": { value: "Local" },
+  "service.ipFamilies": { value: ["IPv6"] },
+  "service.ipFamilyPolicy": { value: "PreferDualStack" },
   "service.ports": { value: [{ name: "http2", port: 80, protocol: "TCP", targetPort: 80, nodePort: 30010 }] },
 };
 

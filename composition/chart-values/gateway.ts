@@ -22,6 +22,8 @@ export interface GatewayServiceValues {
   readonly loadBalancerIP?: string;
   readonly loadBalancerSourceRanges?: readonly string[];
   readonly allocateLoadBalancerNodePorts?: boolean;
+  readonly ipFamilies?: readonly ("IPv4" | "IPv6")[];
+  readonly ipFamilyPolicy?: "SingleStack" | "PreferDualStack" | "RequireDualStack";
   readonly externalTrafficPolicy?: "Cluster" | "Local";
 }
 

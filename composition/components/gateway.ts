@@ -34,6 +34,8 @@ export const gateway: Component = {
     "service.loadBalancerSourceRanges": exposure,
     "service.allocateLoadBalancerNodePorts": exposure,
     "service.externalTrafficPolicy": exposure,
+    "service.ipFamilies": "set the gateway's ipFamilies",
+    "service.ipFamilyPolicy": "set the gateway's ipFamilyPolicy",
     "service.externalIPs": exposure,
   },
 };

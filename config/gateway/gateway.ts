@@ -4,6 +4,7 @@ import { exposure } from "./exposure";
 import { certificateKeys } from "./certificate";
 import { annotationKey, hostName, kubernetesName, nodePort, tcpPort } from "../kubernetes-name";
 import { replicas, resources } from "../mesh/workload";
+import { ipFamilyKeys } from "../../features/ip-families/keys";
 import { followed } from "../../features/revisions/keys";
 import { rawValues } from "../values/raw-values";
 
@@ -109,6 +110,7 @@ export const gateway = z
         "How long a pod that is to stop goes on answering open connections, after new ones have gone elsewhere. Default: by the exposure, 60 (nlb), 30 (azure-lb, load-balancer) or 10.",
       ),
     resources: resources.optional().describe("Default: 100m and 128Mi requested, as Istio's proxy."),
+    ...ipFamilyKeys,
     extraAnnotations: z
       .record(annotationKey, z.string({ error: 'a text; numbers and true stand in quotes, such as "true"' }))
       .default({})

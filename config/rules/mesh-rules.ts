@@ -27,6 +27,7 @@ import {
 import { metricsHold } from "../../features/metrics/rules";
 import { adoptedNamespacesAreLeftAlone, removedNamespacesAreGone } from "../../features/namespaces/rules";
 import { gatewayApiCanBeInstalled, gatewayApiServesGateways } from "../../features/gateway-api/rules";
+import { ipFamiliesFit } from "../../features/ip-families/rules";
 import { outboundHostsHold } from "../../features/outbound-hosts/rules";
 import { tracingHolds } from "../../features/tracing/rules";
 import { adoptedMeshHasNoProfile } from "../../features/profiles/rules";
@@ -83,6 +84,7 @@ export const meshRules: readonly Rule[] = [
   cpuTargetHasAutoscaler,
   proxyConfigKeepsDraining,
   proxyConfigKeepsProxyProtocol,
+  ipFamiliesFit,
   proxyProtocolHasTwoSides,
   gatewayApiCanBeInstalled,
   gatewayApiServesGateways,

@@ -60,7 +60,17 @@ export function gatewayValues(options: GatewayValuesOptions): GatewayChartValues
     },
     ...(images.pullSecrets.length === 0 ? {} : { imagePullSecrets: images.pullSecretReferences }),
     ...(awaited.length === 0 ? {} : awaitedCertificates(awaited)),
-    service: { ...service, ...annotations(gateway, service), ports },
+    service: { ...service, ...annotations(gateway, service), ...addressFamilies(gateway), ports },
+  };
+}
+
+function addressFamilies({
+  ipFamilies,
+  ipFamilyPolicy,
+}: GatewayConfig): Pick<GatewayServiceValues, "ipFamilies" | "ipFamilyPolicy"> {
+  return {
+    ...(ipFamilies === undefined ? {} : { ipFamilies }),
+    ...(ipFamilyPolicy === undefined ? {} : { ipFamilyPolicy }),
   };
 }
 

@@ -81,6 +81,8 @@ certManager: { issuers: [{ kind: self-signed-ca, name: ca }] }
   "any-controller": `${existing}gateways:
   - name: ingress
     exposure: { kind: load-balancer, class: kube-vip.io/kube-vip-class, address: 192.0.2.7, preserveClientIp: true, allowedSourceRanges: [198.51.100.0/24], exposeStatusPort: true, proxyProtocol: true }
+    ipFamilies: [IPv6, IPv4]
+    ipFamilyPolicy: PreferDualStack
     extraAnnotations: { loadbalancer.openstack.org/proxy-protocol: "true" }
 `,
   "existing-pool": `${existing}gateways: [{ name: ingress, exposure: { kind: metallb, pool: { kind: existing, name: pool } } }]\n`,
