@@ -1,6 +1,5 @@
 import { spawn } from "node:child_process";
-import { homedir } from "node:os";
-import { isAbsolute, join } from "node:path";
+import { join } from "node:path";
 
 import { Command, CommanderError } from "commander";
 
@@ -9,7 +8,8 @@ import { openKubeconfig } from "../../smoke/kubernetes/kubeconfig-api";
 import { InputError } from "../../smoke/outputs/input-error";
 import { judgeReadiness, renderReadiness } from "../../smoke/readiness/mtls-readiness";
 import { observeReadiness } from "../../smoke/readiness/observe-readiness";
-import { InvalidEnvironment, readEnvironment } from "../prepare-stack";
+import { kubeconfigOfTarget } from "../kubeconfig-of-target";
+import { InvalidEnvironment } from "../prepare-stack";
 import { cacheFolder } from "../programs/cache";
 import { enterCommand, kubeconfigOf, runningSessions, SessionError } from "../session/kept-sessions";
 
@@ -40,19 +40,6 @@ function readinessCommand(): Command {
     .option("--namespace <names...>", "judge only these; default: all with a sidecar")
     .option("--json", "as JSON on standard output")
     .addHelpText("after", notes);
-}
-
-/** The kubeconfig that an environment itself names. */
-function kubeconfigOfTarget(name: string): { kubeconfig: string; context: string } {
-  const { target } = readEnvironment(name, new Date());
-  if (target.kind !== "existing" || target.connection.kind !== "kubeconfig") {
-    throw new InputError(
-      `environments/${name}.yaml names no kubeconfig: give --kubeconfig or --context; the output kubeconfig_command says how a cloud's is written`,
-    );
-  }
-  const { path, context } = target.connection;
-  const home = path.replace(/^~(?=\/)/, homedir());
-  return { kubeconfig: isAbsolute(home) ? home : join(__PROJECT_ROOT__, home), context };
 }
 
 /** Runs this same command inside a kept rehearsal; resolves to its exit status. */

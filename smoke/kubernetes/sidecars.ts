@@ -20,22 +20,26 @@ function versionOf(image: string | undefined): string | undefined {
   return tag === undefined ? undefined : /^\d+\.\d+(?:\.\d+)?(?:-(?:alpha|beta|rc)\.\d+)?/.exec(tag)?.[0];
 }
 
-function proxyOf({ spec }: Pod) {
+/** The container of Istio's proxy. */
+export function proxyOf({ spec }: Pod) {
   // A native sidecar is an init container.
   const containers = [...spec.containers, ...(spec.initContainers ?? [])];
   return containers.find(({ name }) => name === "istio-proxy");
 }
 
-function revisionOf({ annotations, labels }: Pod["metadata"] | Deployment["metadata"]): string {
+/** The revision that made a pod's proxy, or that an istiod is of. */
+export function revisionOf({ annotations, labels }: Pod["metadata"] | Deployment["metadata"]): string {
   return annotations?.[revisionKey] ?? labels?.[revisionKey] ?? "default";
 }
 
-function isRunning({ metadata, status }: Pod): boolean {
+export function isRunning({ metadata, status }: Pod): boolean {
   return metadata.deletionTimestamp === undefined && !["Succeeded", "Failed"].includes(status?.phase ?? "");
 }
 
 /** Versions of istiod by revision. */
-function controlPlaneVersions(istiods: readonly Deployment[]): ReadonlyMap<string, string | undefined> {
+export function controlPlaneVersions(
+  istiods: readonly Deployment[],
+): ReadonlyMap<string, string | undefined> {
   return new Map(
     istiods.map(({ metadata, spec }) => [
       revisionOf(metadata),

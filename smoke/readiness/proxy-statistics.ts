@@ -16,13 +16,15 @@ export interface ProxyStatistics {
   readonly uptimeSeconds: number | undefined;
 }
 
-interface Sample {
+/** A line of what a program shows to Prometheus. */
+export interface Sample {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
 }
 
-function samplesOf(text: string): readonly Sample[] {
+/** The samples of a page in the text format of Prometheus. */
+export function samplesOf(text: string): readonly Sample[] {
   return text.split("\n").flatMap((line) => {
     const [, name, labels = "", value] = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})? (\S+)/.exec(line) ?? [];
     if (name === undefined) return [];
