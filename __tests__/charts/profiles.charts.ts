@@ -162,6 +162,9 @@ function printed(rows: readonly string[][]): string[][] {
 
 const page = tableRows(readFileSync(join(__PROJECT_ROOT__, "docs", "profiles.md"), "utf8"));
 
+// How long it takes depends on the machine.
+const guardMilliseconds = 300_000;
+
 const isDefinition = ({ kind }: AnyObject) => kind === "CustomResourceDefinition";
 
 describe.skipIf(missing !== undefined || istioctl === undefined)("docs/profiles.md", () => {
@@ -179,7 +182,7 @@ describe.skipIf(missing !== undefined || istioctl === undefined)("docs/profiles.
         { istioctl: without(istioctl), here: without(here) },
       ]),
     );
-  });
+  }, guardMilliseconds);
 
   test("has every object that a profile installs, here and by istioctl", () => {
     const rows = printed(rowsOfObjects(sides));

@@ -71,6 +71,10 @@ const istiod: Changes<IstiodChartValues> = {
     readLaterAs: ".Values.global.caAddress",
   },
   "meshConfig.defaultConfig.proxyMetadata": { value: { PROXY_CONFIG_XDS_AGENT: "true" } },
+  "gateways.seccompProfile.type": {
+    value: "RuntimeDefault",
+    readLaterAs: ".Values.gateways.seccompProfile",
+  },
   "pilot.cni.enabled": { value: true, readLaterAs: ".Values.pilot.cni.enabled" },
   "meshConfig.trustDomain": { value: "mesh.example.com" },
   "meshConfig.accessLogFile": { value: "/dev/stdout" },

@@ -191,3 +191,125 @@ describe("what ztunnel ignores is warned of", () => {
     expect(warningsOf(`${existing}${more}`)).toBe("");
   });
 });
+
+describe("a waypoint", () => {
+  const withWaypoint = (waypoint = "{}", more = "") =>
+    `${ambient}  namespaces: [{ name: shop, waypoint: ${waypoint} }]\ngatewayApi: { management: install }\n${more}`;
+  const objectsOf = (text: string, name: string) => {
+    const found = composed(text).releases.find((each) => each.name === name);
+    return found?.kind === "objects" ? found.objects : [];
+  };
+  const gatewayOf = (text: string) =>
+    objectsOf(text, "istio-waypoints").find(({ kind }) => kind === "Gateway");
+
+  test("is a Gateway before the applications, which its namespace goes through", () => {
+    const text = withWaypoint();
+    expect(gatewayOf(text)).toMatchObject({
+      metadata: { name: "waypoint", namespace: "shop", labels: { "istio.io/waypoint-for": "service" } },
+      spec: {
+        gatewayClassName: "istio-waypoint",
+        listeners: [{ name: "mesh", port: 15008, protocol: "HBONE" }],
+      },
+    });
+    expect(labelsOf(text, "shop")).toMatchObject({
+      "istio.io/use-waypoint": "waypoint",
+      "istio.io/ingress-use-waypoint": "true",
+    });
+    expect(gatewayOf(ambient)).toBeUndefined();
+  });
+
+  test("that is used by what names it leaves the namespace without a label", () => {
+    const text = withWaypoint("{ usedBy: labelled, trafficType: all }");
+    expect(gatewayOf(text)?.metadata.labels).toMatchObject({ "istio.io/waypoint-for": "all" });
+    expect(labelsOf(text, "shop")).not.toHaveProperty("istio.io/use-waypoint");
+  });
+
+  test("has as many pods as the size of the mesh says, or its own keys", () => {
+    const dataOf = (text: string) =>
+      objectsOf(text, "istio-waypoints").find(({ kind }) => kind === "ConfigMap") as unknown as {
+        data: Record<string, string>;
+      };
+    expect(Object.keys(dataOf(withWaypoint()).data)).toEqual([
+      "horizontalPodAutoscaler",
+      "podDisruptionBudget",
+    ]);
+    const small = withWaypoint().replace("mode: ambient", "mode: ambient\n  size: small");
+    expect(dataOf(small).data).toEqual({ deployment: '{"spec":{"replicas":1}}' });
+    const own = dataOf(withWaypoint("{ replicas: { min: 3, max: 3 } }")).data;
+    expect(own["deployment"]).toBe('{"spec":{"replicas":3}}');
+    expect(composed(withWaypoint()).requests.components).toContainEqual(
+      expect.objectContaining({ name: "shop/waypoint", pods: 2 }),
+    );
+  });
+
+  test("follows the tag of its namespace", () => {
+    const [before = ""] = withWaypoint().split("  istioVersion");
+    const text = (revision: string) => `${before}  mode: ambient
+  revisions: [{ name: 1-31-4, istioVersion: 1.31.4 }]
+  tags: { stable: 1-31-4, canary: 1-31-4 }
+  namespaces: [{ name: shop, waypoint: {}${revision} }]
+gatewayApi: { management: install }
+`;
+    const revisionOf = (each: string) => gatewayOf(each)?.metadata.labels?.["istio.io/rev"];
+    expect(revisionOf(text(""))).toBe("stable");
+    expect(revisionOf(text(", revision: canary"))).toBe("canary");
+    expect(revisionOf(withWaypoint())).toBeUndefined();
+  });
+
+  test("judges requests, and is the only one that its pods let in", () => {
+    const rules =
+      "policies: { authorization: { default: deny, allow: [{ name: cart, namespace: shop, from: { gateways: [ingress] }, methods: [GET] }] } }\n";
+    const gateways = "gateways: [{ name: ingress, exposure: { kind: clusterip } }]\n";
+    const specOf = (text: string, release: string, name: string) =>
+      (
+        objectsOf(text, release).find(({ metadata }) => metadata.name === name) as
+          { spec?: object } | undefined
+      )?.spec;
+    const text = withWaypoint("{}", gateways + rules);
+    expect(specOf(text, "mesh-policies", "cart")).toMatchObject({
+      targetRefs: [{ group: "gateway.networking.k8s.io", kind: "Gateway", name: "waypoint" }],
+      rules: [{ to: [{ operation: { methods: ["GET"] } }] }],
+    });
+    expect(specOf(text, "mesh-policies", "waypoint-calls-pods")).toMatchObject({
+      rules: [{ from: [{ source: { principals: ["cluster.local/ns/shop/sa/waypoint"] } }] }],
+    });
+    expect(specOf(text, "mesh-default-deny", "default-deny-waypoints")).toEqual({
+      targetRefs: [{ group: "gateway.networking.k8s.io", kind: "GatewayClass", name: "istio-waypoint" }],
+    });
+    const sidecar = policiesOf(rules.replace("policies: ", ""), "sidecar");
+    expect(specOf(sidecar, "mesh-policies", "cart")).not.toHaveProperty("targetRefs");
+    expect(specOf(sidecar, "mesh-policies", "waypoint-calls-pods")).toBeUndefined();
+    expect(specOf(sidecar, "mesh-default-deny", "default-deny-waypoints")).toBeUndefined();
+  });
+
+  describe("needs", () => {
+    const installed = "\ngatewayApi: { management: install }";
+    const rule = (more: string) => `
+gateways: [{ name: ingress, exposure: { kind: clusterip } }]
+policies: { authorization: { default: deny, allow: [{ name: cart, namespace: shop, from: { gateways: [ingress] }${more} }] } }`;
+    check(
+      onto(ambient, {
+        "a namespace in ambient mode": [
+          `  namespaces: [{ name: shop, mode: sidecar, waypoint: {} }]${installed}`,
+          "mesh.namespaces[0].waypoint: namespace shop has sidecars",
+          `  namespaces: [{ name: shop, waypoint: {} }]${installed}`,
+        ],
+        "the Gateway API": [
+          "  namespaces: [{ name: shop, waypoint: {} }]",
+          "mesh.namespaces[0].waypoint: a waypoint is a Gateway of the Gateway API",
+          `  namespaces: [{ name: shop, waypoint: {} }]${installed}`,
+        ],
+        "rules that choose no pods": [
+          `  namespaces: [{ name: shop, waypoint: {} }]${installed}${rule(", labels: { app: cart }")}`,
+          "policies.authorization.allow[0].labels: labels choose pods",
+          `  namespaces: [{ name: shop, waypoint: { usedBy: labelled } }]${installed}${rule(", labels: { app: cart }")}`,
+        ],
+        "all requests for rules about requests": [
+          `  namespaces: [{ name: shop, waypoint: { usedBy: labelled } }]${installed}${rule(", paths: [/cart]")}`,
+          "give the namespace a waypoint (waypoint: {})",
+          `  namespaces: [{ name: shop, waypoint: {} }]${installed}${rule(", paths: [/cart]")}`,
+        ],
+      }),
+    );
+  });
+});

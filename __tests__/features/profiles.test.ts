@@ -68,7 +68,9 @@ test("a file that fits no schema is judged by what it says itself", () => {
   expect(messages).toContain('mesh.istiod: a mapping with the keys replicas, resources, values, got "none"');
   expect(messages).toContain("mesh.proxyResources");
   expect(messages).toContain("got nothing");
-  expect(messagesOf(withProfile("dmeo" as Profile))).toContain("mesh.profile: minimal, default or demo");
+  expect(messagesOf(withProfile("dmeo" as Profile))).toContain(
+    "mesh.profile: minimal, default, demo or ambient",
+  );
 });
 
 test("an explanation tells presets from what is written, sized and left alone", () => {

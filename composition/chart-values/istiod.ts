@@ -56,6 +56,8 @@ export interface IstiodChartValues {
   readonly volumes?: readonly object[];
   readonly volumeMounts?: readonly object[];
   readonly pilot: { readonly cni: { readonly enabled: boolean } };
+  /** Of what istiod makes for Gateways of the Gateway API. */
+  readonly gateways?: { readonly seccompProfile: SeccompProfile };
   readonly meshConfig: MeshConfigValues;
   readonly global: {
     readonly hub: string;

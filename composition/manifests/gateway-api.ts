@@ -39,6 +39,25 @@ export interface ApiGatewayManifest extends Manifest {
   };
 }
 
+/**
+ * A waypoint: istiod makes its Deployment and Service.
+ *
+ * @see https://istio.io/latest/docs/ambient/usage/waypoint/
+ */
+export interface WaypointManifest extends Manifest {
+  readonly apiVersion: "gateway.networking.k8s.io/v1";
+  readonly kind: "Gateway";
+  readonly spec: {
+    readonly gatewayClassName: "istio-waypoint";
+    readonly infrastructure: {
+      readonly parametersRef: { readonly group: ""; readonly kind: "ConfigMap"; readonly name: string };
+    };
+    readonly listeners: readonly [
+      { readonly name: "mesh"; readonly port: 15008; readonly protocol: "HBONE" },
+    ];
+  };
+}
+
 type Filter =
   | {
       readonly type: "RequestRedirect";

@@ -89,6 +89,12 @@ export interface AuthorizationPolicyManifest extends Manifest {
   readonly kind: "AuthorizationPolicy";
   readonly spec: {
     readonly selector?: Selector;
+    /** Waypoints that judge by it, instead of pods. */
+    readonly targetRefs?: readonly {
+      readonly group: "gateway.networking.k8s.io";
+      readonly kind: "Gateway" | "GatewayClass";
+      readonly name: string;
+    }[];
     readonly action?: "ALLOW" | "DENY";
     readonly rules?: readonly {
       readonly from?: readonly { readonly source: AuthorizationSource }[];

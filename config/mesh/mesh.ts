@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { accessLogs } from "../../features/access-logs/keys";
 import { meshManagement } from "../../features/adoption/keys";
-import { meshMode, namespaceMode, ztunnel } from "../../features/ambient/keys";
+import { meshMode, namespaceMode, waypoint, ztunnel } from "../../features/ambient/keys";
 import { cni } from "../../features/cni/keys";
 import { meshCa } from "../../features/mesh-ca/keys";
 import { meshMtls, namespaceMtls } from "../../features/mutual-tls/keys";
@@ -25,6 +25,7 @@ const meshNamespace = z
         "install: the stack makes it. adopt: it exists and is left alone; a plan stops where it does not, or where its pods get no sidecar. From install to adopt the stack lets go of it.",
       ),
     mode: namespaceMode,
+    waypoint,
     revision: followed,
     mtls: namespaceMtls,
     podSecurity: podSecurityLevel

@@ -1,6 +1,6 @@
 import type { Environment } from "../environment";
 import type { GatewayConfig } from "../gateway/gateway";
-import type { MeshConfig } from "./mesh";
+import type { MeshConfig, MeshNamespace } from "./mesh";
 import type { Replicas, Resources } from "./workload";
 
 type Size = MeshConfig["size"];
@@ -26,6 +26,14 @@ export function gatewayReplicas(mesh: MeshConfig, gateway: GatewayConfig): Repli
   return gateway.replicas ?? replicasBySize[mesh.size];
 }
 
+/** How many pods of a waypoint run: as the file says, else 1 (small) or 2 to 5 (production). */
+export function waypointReplicas(
+  mesh: MeshConfig,
+  waypoint: NonNullable<MeshNamespace["waypoint"]>,
+): Replicas {
+  return waypoint.replicas ?? replicasBySize[mesh.size];
+}
+
 /**
  * What an istiod pod asks for: as the file says, each missing request from the size's default.
  *
@@ -47,10 +55,15 @@ export const healthRequests = { cpu: "10m", memory: "32Mi" } as const;
 /** An environment with everything written into its keys that `mesh.size` decides. */
 export function withSizeDefaults(environment: Environment): Environment {
   const { mesh, gateways } = environment;
+  const withWaypoint = (namespace: MeshNamespace): MeshNamespace => {
+    const { waypoint } = namespace;
+    if (waypoint === undefined) return namespace;
+    return { ...namespace, waypoint: { ...waypoint, replicas: waypointReplicas(mesh, waypoint) } };
+  };
   const istiod = { ...mesh.istiod, replicas: istiodReplicas(mesh), resources: istiodResources(mesh) };
   return {
     ...environment,
-    mesh: { ...mesh, istiod },
+    mesh: { ...mesh, istiod, namespaces: mesh.namespaces.map(withWaypoint) },
     gateways: gateways.map((gateway) => ({ ...gateway, replicas: gatewayReplicas(mesh, gateway) })),
   };
 }

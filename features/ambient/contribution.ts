@@ -5,6 +5,7 @@ import { requestsOf } from "../../composition/requests";
 import { revisionAtEnd, revisionFollowed, revisionLabel, revisionsOf } from "../../config/mesh/revisions";
 import type { MeshConfig } from "../../config/mesh/mesh";
 import { istiodName } from "../control-plane/istiod-values";
+import { waypointRequests, waypointsRelease } from "./waypoints";
 
 /**
  * Ambient mode: ztunnel, and what istiod, the node agent and the gateways must know of it.
@@ -22,14 +23,20 @@ export const ambient: Feature = {
   },
   contribute: (input) => {
     const { mesh } = input.environment;
-    if (mesh.mode === "sidecar" || mesh.management === "adopt") return {};
+    if (mesh.mode === "sidecar") return {};
+    if (mesh.management === "adopt") return { releases: waypointsRelease(mesh) };
     return {
       // Gateways and sidecars speak HBONE with pods behind a ztunnel only where they are told to.
       meshConfig: { defaultConfig: { proxyMetadata: { ISTIO_META_ENABLE_HBONE: "true" } } },
       values: {
-        istiod: { env: { PILOT_ENABLE_AMBIENT: "true" } },
+        istiod: {
+          env: { PILOT_ENABLE_AMBIENT: "true" },
+          // The namespaces of waypoints are as strict as those of sidecars.
+          gateways: { seccompProfile: { type: "RuntimeDefault" } },
+        },
         cni: { ambient: { enabled: true } },
       },
+      requests: waypointRequests(mesh),
       requestsPerNode: requestsOf(mesh.ztunnel.resources, chartDefaults),
       releases: [
         {
@@ -45,6 +52,7 @@ export const ambient: Feature = {
           values: ztunnelValues(input),
           rawValues: mesh.ztunnel.values,
         },
+        ...waypointsRelease(mesh),
       ],
     };
   },

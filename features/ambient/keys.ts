@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { resources } from "../../config/mesh/workload";
+import { replicas, resources } from "../../config/mesh/workload";
 import { rawValues } from "../../config/values/raw-values";
 
 const mode = z.enum(["sidecar", "ambient"]);
@@ -22,3 +22,23 @@ export const ztunnel = z
   })
   .prefault({})
   .describe("The proxy of each node, for mode ambient.");
+
+/** `mesh.namespaces[].waypoint` */
+export const waypoint = z
+  .strictObject({
+    usedBy: z
+      .enum(["namespace", "labelled"])
+      .default("namespace")
+      .describe(
+        "namespace: all of it, and gateways go through it, too. labelled: Services and pods that are labelled istio.io/use-waypoint: waypoint.",
+      ),
+    trafficType: z
+      .enum(["service", "workload", "all"])
+      .default("service")
+      .describe("Whether it takes what is sent to Services, to single pods, or both."),
+    replicas: replicas.optional().describe("Default: by `mesh.size`."),
+  })
+  .optional()
+  .describe(
+    "An Envoy called waypoint, through which requests to a namespace in ambient mode go. Default: none, and connections are all that is judged there.",
+  );

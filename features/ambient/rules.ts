@@ -1,6 +1,7 @@
 import { dataplaneMode } from "../../config/mesh/dataplane-mode";
 import { quote } from "../../config/reading/problem";
 import { rule, type Finding } from "../../config/rules/rule";
+import { goesThroughWaypoint } from "./waypoint";
 
 /** A namespace in ambient mode needs a ztunnel on the nodes, and that the node agent. */
 export const ambientHasItsParts = rule(["mesh", "target"], ({ mesh, target }): Finding[] => {
@@ -35,13 +36,14 @@ export const ztunnelCanDoIt = rule(["mesh", "policies"], ({ mesh, policies }): F
   const isAmbient = (namespace: string) => dataplaneMode(mesh, namespace) === "ambient";
   const rules = policies.authorization.allow.flatMap(({ namespace, methods, paths }, index): Finding[] => {
     const key = methods.length > 0 ? "methods" : "paths";
-    if (!isAmbient(namespace) || methods.length + paths.length === 0) return [];
+    if (!isAmbient(namespace) || goesThroughWaypoint(mesh, namespace)) return [];
+    if (methods.length + paths.length === 0) return [];
     return [
       {
         path: ["policies", "authorization", "allow", index, key],
         found: quote(key === "methods" ? methods : paths),
         accepted: `namespace ${namespace} is in ambient mode, where ztunnel judges connections, not requests; it would refuse all of them`,
-        advice: `remove it, or set mode: sidecar at the namespace`,
+        advice: "give the namespace a waypoint (waypoint: {}), or set mode: sidecar there",
       },
     ];
   });
@@ -73,8 +75,35 @@ export const ztunnelCanDoIt = rule(["mesh", "policies"], ({ mesh, policies }): F
         )
       : [],
   );
-  return [...rules, ...limits, ...plaintext];
+  const selected = policies.authorization.allow.flatMap(({ namespace, labels }, index): Finding[] =>
+    Object.keys(labels).length === 0 || !goesThroughWaypoint(mesh, namespace)
+      ? []
+      : [
+          {
+            path: ["policies", "authorization", "allow", index, "labels"],
+            found: quote(labels),
+            accepted: `labels choose pods, and requests to namespace ${namespace} are judged by its waypoint, before one is chosen`,
+            advice: "remove labels, and tell requests apart by paths",
+          },
+        ],
+  );
+  return [...rules, ...selected, ...limits, ...plaintext];
 });
+
+/** A waypoint is a Gateway of the Gateway API in a namespace whose pods have no Envoy of their own. */
+export const waypointsHaveTheirParts = rule(["mesh", "gatewayApi"], ({ mesh, gatewayApi }): Finding[] =>
+  mesh.namespaces.flatMap(({ name, waypoint }, index): Finding[] => {
+    if (waypoint === undefined) return [];
+    const place = { path: ["mesh", "namespaces", index, "waypoint"], found: "one" };
+    if (dataplaneMode(mesh, name) === "sidecar") {
+      const accepted = `namespace ${name} has sidecars, which do what a waypoint does`;
+      return [{ ...place, accepted, advice: "remove it, or set mode to ambient" }];
+    }
+    if (gatewayApi.management !== "none") return [];
+    const accepted = "a waypoint is a Gateway of the Gateway API, and gatewayApi.management is none";
+    return [{ ...place, accepted, advice: "set gatewayApi.management to install" }];
+  }),
+);
 
 /** What a mesh in ambient mode ignores without a word. */
 export const ztunnelIgnoresIt = rule(["mesh", "policies"], ({ mesh, policies }): Finding[] => {
@@ -85,8 +114,8 @@ export const ztunnelIgnoresIt = rule(["mesh", "policies"], ({ mesh, policies }):
     accepted,
     advice,
   });
-  const followers = mesh.namespaces.flatMap(({ name, revision }, index): Finding[] =>
-    revision === undefined || dataplaneMode(mesh, name) === "sidecar"
+  const followers = mesh.namespaces.flatMap(({ name, revision, waypoint }, index): Finding[] =>
+    revision === undefined || waypoint !== undefined || dataplaneMode(mesh, name) === "sidecar"
       ? []
       : [
           {
@@ -124,4 +153,4 @@ export const ztunnelIgnoresIt = rule(["mesh", "policies"], ({ mesh, policies }):
 });
 
 /** The rules of ambient mode. */
-export const ambientRules = [ambientHasItsParts, ztunnelCanDoIt, ztunnelIgnoresIt];
+export const ambientRules = [ambientHasItsParts, waypointsHaveTheirParts, ztunnelCanDoIt, ztunnelIgnoresIt];

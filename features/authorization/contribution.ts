@@ -3,6 +3,7 @@ import { healthName } from "../../composition/health-route";
 import type { AuthorizationPolicyManifest } from "../../composition/manifests/istio";
 import { healthNamespace, istioNamespace } from "../../composition/namespace-names";
 import type { Environment } from "../../config/environment";
+import { goesThroughWaypoint, waypointName } from "../ambient/waypoint";
 import { gatewayIdentity } from "../gateways/gateway-identity";
 import type { AllowRule } from "./keys";
 
@@ -20,12 +21,12 @@ export const authorization: Feature = {
   contribute: ({ environment }): Contribution => {
     const { default: fallback, allow } = environment.policies.authorization;
     if (fallback === "allow") return {};
-    const { trustDomain } = environment.mesh;
     return {
       policies: [
         ...environment.gateways.map(gatewayAnswers),
         ...healthIsCalled(environment),
-        ...allow.map((rule) => allowed(rule, trustDomain)),
+        ...waypointsCallPods(environment),
+        ...allow.map((rule) => allowed(rule, environment)),
       ],
       releases: [
         {
@@ -35,7 +36,7 @@ export const authorization: Feature = {
           namespace: istioNamespace,
           phase: "policies",
           afterReleases: ["mesh-policies"],
-          objects: [policy("default-deny", istioNamespace, {})],
+          objects: [policy("default-deny", istioNamespace, {}), ...waypointsDeny(environment)],
         },
       ],
     };
@@ -91,7 +92,43 @@ function gatewayPrincipal(name: string, trustDomain: string): string {
   return principal(namespace, serviceName, trustDomain);
 }
 
-function allowed(rule: AllowRule, trustDomain: string): AuthorizationPolicyManifest {
+/** Behind a waypoint nobody else calls the pods. */
+function waypointsCallPods({ mesh }: Environment): AuthorizationPolicyManifest[] {
+  return behindWaypoints(mesh).map((namespace) =>
+    policy("waypoint-calls-pods", namespace, {
+      action: "ALLOW",
+      rules: [{ from: [{ source: { principals: [principal(namespace, waypointName, mesh.trustDomain)] } }] }],
+    }),
+  );
+}
+
+/** A policy without a target is no waypoint's. */
+function waypointsDeny({ mesh }: Environment): AuthorizationPolicyManifest[] {
+  if (behindWaypoints(mesh).length === 0) return [];
+  const target = {
+    group: "gateway.networking.k8s.io",
+    kind: "GatewayClass",
+    name: "istio-waypoint",
+  } as const;
+  return [policy("default-deny-waypoints", istioNamespace, { targetRefs: [target] })];
+}
+
+function behindWaypoints(mesh: Environment["mesh"]): readonly string[] {
+  return mesh.namespaces.map(({ name }) => name).filter((name) => goesThroughWaypoint(mesh, name));
+}
+
+/** Who judges by a rule: the waypoint of its namespace, or the pods. */
+function judges({ namespace, labels }: AllowRule, mesh: Environment["mesh"]): Spec {
+  if (goesThroughWaypoint(mesh, namespace)) {
+    return {
+      targetRefs: [{ group: "gateway.networking.k8s.io", kind: "Gateway", name: waypointName }],
+    };
+  }
+  return Object.keys(labels).length === 0 ? {} : { selector: { matchLabels: labels } };
+}
+
+function allowed(rule: AllowRule, { mesh }: Environment): AuthorizationPolicyManifest {
+  const { trustDomain } = mesh;
   const principals = [
     ...rule.from.serviceAccounts.map((account) => {
       const [namespace = "", name = ""] = account.split("/");
@@ -104,7 +141,7 @@ function allowed(rule: AllowRule, trustDomain: string): AuthorizationPolicyManif
     ...(rule.paths.length === 0 ? {} : { paths: rule.paths }),
   };
   return policy(rule.name, rule.namespace, {
-    ...(Object.keys(rule.labels).length === 0 ? {} : { selector: { matchLabels: rule.labels } }),
+    ...judges(rule, mesh),
     action: "ALLOW",
     rules: [
       {

@@ -41,6 +41,7 @@ export const presets: Readonly<Record<Profile, (targetKind: TargetKind) => Prese
       { name: "egress", direction: "egress", exposure: { kind: "clusterip" }, resources: demoProxy },
     ],
   }),
+  ambient: () => ({ ...withoutCertificates, mesh: { mode: "ambient" } }),
 };
 
 const demoProxy = { requests: { cpu: "10m", memory: "40Mi" } } as const;

@@ -34,6 +34,8 @@ export function standInFor(
         environment: {
           PILOT_ENABLE_ALPN_FILTER: "false",
           PILOT_ENABLE_METADATA_EXCHANGE: "false",
+          // In ambient mode sidecars would have a second listener with one of them.
+          PILOT_ENABLE_SIDECAR_LISTENING_HBONE: "false",
           // The suite's experimental kinds.
           ...(conformance === undefined ? {} : { PILOT_ENABLE_ALPHA_GATEWAY_API: "true" }),
         },
@@ -43,13 +45,16 @@ export function standInFor(
     }
     case "proxyv2": {
       if (container.args?.[0] !== "proxy") return { kind: "simulated" };
+      // istiod gives a waypoint filters in any case that stock Envoy lacks, and it would never be ready.
+      if (container.args[1] === "waypoint") return { kind: "simulated" };
       const istio = istioOf(container.image, programs);
       return {
         kind: "program",
         title: `pilot-agent ${istio.minor} + Envoy`,
         command: [`${binaries}/pilot-agent`],
         args: container.args,
-        environment: {},
+        // In ambient mode its bootstrap names another extension that stock Envoy lacks.
+        environment: { PEER_METADATA_DISCOVERY: "false" },
         mounts: [
           { source: istio.pilotAgent, target: `${binaries}/pilot-agent` },
           { source: programs.envoy, target: `${binaries}/envoy` },

@@ -85,6 +85,7 @@ describe("stand-ins", () => {
       "pilot-agent 1.31 + Envoy",
     );
     expect(titleOf({ name: "istio-init", image, args: ["istio-iptables"] })).toBe("simulated");
+    expect(titleOf({ name: "istio-proxy", image, args: ["proxy", "waypoint"] })).toBe("simulated");
   });
 
   it("are of the minor version that the image's tag names, program and bootstrap alike", () => {

@@ -213,7 +213,13 @@ gateways: [{ name: ingress, api: gateway-api, exposure: { kind: nodeport } }]
   ambient: `${existing}  mode: ambient
   ztunnel: { resources: { requests: { cpu: 300m, memory: 256Mi }, limits: { cpu: "1", memory: 1Gi } }, values: { logLevel: debug } }
   networkPolicies: true
-  namespaces: [{ name: shop }, { name: legacy, mode: sidecar }, { name: theirs, management: adopt }]
+  namespaces:
+    - { name: shop, waypoint: { trafficType: all, replicas: { min: 1, max: 3 } } }
+    - { name: legacy, mode: sidecar }
+    - { name: theirs, management: adopt, waypoint: { usedBy: labelled } }
+gatewayApi: { management: install }
+policies:
+  authorization: { default: deny, allow: [{ name: cart, namespace: shop, from: { gateways: [ingress] }, paths: [/cart] }] }
 gateways: [{ name: ingress, exposure: { kind: clusterip } }]
 applications:
   - { name: books, path: applications/bookinfo, files: [bookinfo.yaml], namespace: bookinfo }
