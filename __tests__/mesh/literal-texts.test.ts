@@ -44,7 +44,7 @@ describe.skipIf(withoutTerraform)(`a hostile text ${withoutTerraform ?? ""}`, ()
   const hostile = (word: string) =>
     `"\${TfToken[TOKEN.3]} #{TfToken[TOKEN.3]} ${word} $\${b} %%{ if c } \\n'#: {d}\n\te"`;
 
-  test("is refused, or reaches Terraform as it stands in the file", { timeout: 60_000 }, () => {
+  test("is refused, or reaches Terraform as it stands in the file", { timeout: 600_000 }, () => {
     const spoilt = spoil(widestEnvironments, hostile);
     expect(misread(spoilt)).toEqual([]);
     // Free texts, chart values and keys are among them: else nothing would have been tried.
