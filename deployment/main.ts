@@ -12,6 +12,7 @@ type Action = "plan" | "deploy" | "destroy";
 interface Options {
   readonly autoApprove?: true;
   readonly changes: boolean;
+  readonly migrateState?: true;
   readonly summary?: string;
 }
 
@@ -38,6 +39,10 @@ function commandOf(action: Action): Command {
   if (action === "plan") {
     return command
       .option("--no-changes", "fail where there are changes: what is deployed is not what the file says")
+      .option(
+        "--migrate-state",
+        "first copy the states from the backend that the file named before; once, where they were used last",
+      )
       .option("--summary <file>", "write the number of changes and what they concern there, as Markdown");
   }
   return command.option("--auto-approve", "do not ask; needed where nobody can answer");
@@ -46,7 +51,7 @@ function commandOf(action: Action): Command {
 async function planAll(
   terraform: Terraform,
   stacks: readonly StackFolder[],
-  { summary, changes }: Options,
+  { summary, changes, migrateState }: Options,
 ): Promise<number> {
   const scratch = mkdtempSync(join(tmpdir(), "istio-cdktf-plan-"));
   const planned: PlannedStack[] = [];
@@ -62,7 +67,8 @@ async function planAll(
       }
       process.stdout.write(`\n== ${stack.name}\n`);
       const file = join(scratch, `${stack.name}.plan`);
-      if (!(await terraform.succeeds(stack.folder, ["plan", "-input=false", `-out=${file}`]))) {
+      const args = ["plan", "-input=false", `-out=${file}`];
+      if (!(await terraform.succeeds(stack.folder, args, { migrateState: migrateState === true }))) {
         status = exitStatus.failed;
         break;
       }

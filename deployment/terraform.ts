@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { basename } from "node:path";
 import { acceptedEnvironment } from "../rehearsal/deploy/terraform";
 import { CommandError, run } from "../rehearsal/namespace/run-command";
 import { terraformPrograms } from "../smoke/outputs/terraform-outputs";
@@ -21,6 +22,11 @@ export async function findTerraform(environment: NodeJS.ProcessEnv): Promise<str
   );
 }
 
+interface InitOptions {
+  /** Whether the state is first copied from the backend that the folder was last used with. */
+  readonly migrateState: boolean;
+}
+
 /** Terraform as a person runs it: it prints to this terminal and asks there. */
 export class Terraform {
   private stopped = false;
@@ -34,18 +40,33 @@ export class Terraform {
   }
 
   /** Initializes a stack's folder and runs a command there; whether both ended well. */
-  public async succeeds(folder: string, args: readonly string[]): Promise<boolean> {
-    return (await this.initializes(folder)) && (await this.inherit(this.program, args, folder)) === 0;
+  public async succeeds(folder: string, args: readonly string[], options?: InitOptions): Promise<boolean> {
+    return (
+      (await this.initializes(folder, options)) && (await this.inherit(this.program, args, folder)) === 0
+    );
   }
 
-  /** Fetches providers and connects the backend; says nothing unless that fails. */
-  public async initializes(folder: string): Promise<boolean> {
+  /**
+   * Fetches providers and connects the backend; says nothing unless that fails.
+   */
+  public async initializes(
+    folder: string,
+    { migrateState }: InitOptions = { migrateState: false },
+  ): Promise<boolean> {
+    const args = ["init", "-input=false", ...(migrateState ? ["-migrate-state", "-force-copy"] : [])];
     try {
-      await run(this.program, ["init", "-input=false"], { cwd: folder, environment: this.environment });
+      await run(this.program, args, { cwd: folder, environment: this.environment });
       return true;
     } catch (error) {
       if (!(error instanceof CommandError)) throw error;
       process.stderr.write(error.stderr);
+      if (error.stderr.includes("Backend configuration changed")) {
+        const stack = basename(folder);
+        const environment = stack.replace(/-(cluster|mesh)$/, "");
+        process.stderr.write(
+          `The file names another backend than the one that has the state of ${stack}. npm run plan -- ${environment} --migrate-state copies it to the new one and plans; or name the former one again.\n`,
+        );
+      }
       return false;
     }
   }

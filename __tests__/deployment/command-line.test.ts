@@ -16,7 +16,7 @@ stack=$(basename "$PWD")
 case $1 in version) exit 0 ;; esac
 echo "$stack $(echo "$*" | sed 's/ -out=.*//; s/ -json .*//')" >> ${calls}
 case "$1 $stack" in
-  "$FAILS") echo "Error: it does not work" >&2; exit 1 ;;
+  "$FAILS") echo "Error: \${SAYS:-it does not work}" >&2; exit 1 ;;
   "$WAITS") trap 'echo "$stack interrupted" >> ${calls}; exit 1' INT; echo waiting; while :; do sleep 0.05; done ;;
   "show "*) cat "${folder}/$stack.json" 2>/dev/null || echo '{"prior_state": {"values": {}}}' ;;
 esac
@@ -125,6 +125,37 @@ describe("destroy", () => {
     });
     expect(calls.filter((call) => call.includes("cluster"))).toEqual([]);
     expect(status).toBe(1);
+  });
+});
+
+describe("a backend that the file names anew", () => {
+  const moved = { FAILS: "init local-mesh", SAYS: "Backend configuration changed" };
+
+  test.each(["plan", "deploy"])(
+    "is not used by %s without a word, which names what copies the state",
+    async (action) => {
+      const args = action === "deploy" ? ["--auto-approve"] : [];
+      const { status, printed, calls } = await run(action, ["local", ...args], moved);
+      expect(calls).toEqual(["local-mesh init -input=false"]);
+      expect(printed).toContain("npm run plan -- local --migrate-state");
+      expect(status).toBe(1);
+    },
+  );
+
+  test("is no guess at any other failure", async () => {
+    const { printed } = await run("plan", ["local"], { FAILS: "init local-mesh" });
+    expect(printed).toContain("it does not work");
+    expect(printed).not.toContain("--migrate-state");
+  });
+
+  test("gets the states of all stacks, which are then planned", async () => {
+    const { status, calls } = await run("plan", ["local", "--migrate-state"]);
+    expect(calls).toEqual([
+      "local-mesh init -input=false -migrate-state -force-copy",
+      "local-mesh plan -input=false",
+      "local-mesh show",
+    ]);
+    expect(status).toBe(0);
   });
 });
 
