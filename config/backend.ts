@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { awsRegion, resourceGroupName, s3Bucket } from "./cloud-names";
+import { awsRegion, iamRoleArn, resourceGroupName, s3Bucket } from "./cloud-names";
 
 // Terraform reads the keys of a backend as they stand; OpenTofu reads templates in them. So none of them may hold one.
 
@@ -36,6 +36,9 @@ const s3Backend = z
       .regex(/^[A-Za-z0-9:/_-]+$/, { error: "the id, the alias or the ARN of a KMS key" })
       .optional()
       .describe("Key that encrypts the state. Default: the bucket's."),
+    roleArn: iamRoleArn
+      .optional()
+      .describe("Role that reads and writes the state. Default: whoever runs Terraform."),
   })
   .describe("An S3 bucket, with a lock file beside the state.");
 

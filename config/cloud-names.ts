@@ -10,6 +10,11 @@ export const s3Bucket = z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, {
   error: "the name of an S3 bucket: 3 to 63 lower-case letters, digits, dots and dashes",
 });
 
+/** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html */
+export const iamRoleArn = z.string().regex(/^arn:aws[a-z-]*:iam::[0-9]{12}:role\/[A-Za-z0-9+=,.@_/-]+$/, {
+  error: "the ARN of an IAM role, such as arn:aws:iam::111122223333:role/states",
+});
+
 /** @see https://docs.aws.amazon.com/Route53/latest/APIReference/API_HostedZone.html */
 export const hostedZoneId = z
   .string()

@@ -31,6 +31,13 @@ describe("state", () => {
     });
   });
 
+  test("in S3 is read and written by a role where the file names one", () => {
+    const { s3 } = terraform(
+      '{ kind: s3, bucket: states, region: eu-central-1, roleArn: "arn:aws:iam::111122223333:role/states" }',
+    )["backend"] as { s3: object };
+    expect(s3).toMatchObject({ assume_role: { role_arn: "arn:aws:iam::111122223333:role/states" } });
+  });
+
   test("in Azure is reached by Entra ID, not by a key", () => {
     const backend =
       "{ kind: azurerm, resourceGroupName: rg, storageAccountName: states, containerName: tfstate }";

@@ -29,6 +29,7 @@ export function configureBackend(stack: TerraformStack, stackName: string, confi
         key: `${config.keyPrefix}${stackName}.tfstate`,
         encrypt: true,
         ...(config.kmsKeyId === undefined ? {} : { kmsKeyId: config.kmsKeyId }),
+        ...(config.roleArn === undefined ? {} : { assumeRole: { roleArn: config.roleArn } }),
       });
       // cdktf 0.21 does not know the lock file of Terraform 1.10 and later.
       backend.addOverride("use_lockfile", true);

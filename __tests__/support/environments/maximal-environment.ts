@@ -81,5 +81,5 @@ checks:
 charts:
   source: { kind: oci, registry: oci://mirror.example.com/charts }
   images: { registry: registry.example.com/mirror, pullSecrets: [pull] }
-backend: { kind: s3, bucket: states, region: eu-central-1, keyPrefix: mesh/, kmsKeyId: alias/states }
+backend: { kind: s3, bucket: states, region: eu-central-1, keyPrefix: mesh/, kmsKeyId: alias/states, roleArn: "arn:aws:iam::111122223333:role/states" }
 `;
