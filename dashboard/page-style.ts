@@ -35,7 +35,7 @@ section {
 }
 section.wide { grid-column: 1 / -1; }
 @media (min-width: 70rem) { #revisions { grid-row: span 2; } }
-.meta { color: var(--soft); margin: 0 0 .6rem; overflow-wrap: anywhere; }
+.meta { color: var(--soft); margin: 0 0 .6rem; overflow-wrap: break-word; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; }
 th { text-align: left; font-weight: 600; color: var(--soft); font-size: .85rem; }
@@ -46,11 +46,22 @@ th.number { text-align: right; }
 .passed { color: var(--passed); } .failed { color: var(--failed); } .pending { color: var(--pending); }
 .skipped, .not-reached { color: var(--quiet); }
 .status { white-space: nowrap; }
+li .status { white-space: normal; }
 .status::before { content: ""; display: inline-block; width: .62em; height: .62em; margin-right: .5em; background: currentColor; }
 .status.passed::before { border-radius: 50%; }
 .status.failed::before { transform: rotate(45deg) scale(.9); }
 .status.pending::before { clip-path: polygon(50% 0, 100% 100%, 0 100%); }
 .status.skipped::before, .status.not-reached::before { height: .14em; vertical-align: .25em; }
+@media (max-width: 40rem) {
+  body { padding: 1rem .75rem 2rem; }
+  h1 { flex-basis: 100%; }
+  thead { display: none; }
+  table, tbody, tr, td { display: block; }
+  tr { border-top: 1px solid var(--line); padding: .45rem 0; }
+  td { position: relative; border: 0; padding: .1rem 0 .1rem 8rem; overflow-wrap: anywhere; }
+  td::before { content: attr(data-head); position: absolute; left: 0; color: var(--soft); font-size: .85rem; }
+  td.number { text-align: left; }
+}
 ul { margin: 0; padding: 0; list-style: none; }
 .note { color: var(--pending); }
 `;

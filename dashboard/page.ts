@@ -39,9 +39,11 @@ const problem = (text: string) => `<p class="note">${escape(text)}</p>`;
 /** A table that scrolls by itself where it is too wide, also by the keys. */
 function table(title: string, heads: readonly string[], rows: readonly (readonly string[])[]): string {
   const isNumber = (head: string) => head.startsWith("#");
+  const names = heads.map((text) => escape(text.replace(/^#/, "")));
+  // Where there is no room for a head line, each cell carries its own.
   const cell = (tag: "th" | "td", index: number, content: string) =>
-    `<${tag}${tag === "th" ? ' scope="col"' : ""}${isNumber(heads[index] ?? "") ? ' class="number"' : ""}>${content}</${tag}>`;
-  const head = heads.map((text, index) => cell("th", index, escape(text.replace(/^#/, "")))).join("");
+    `<${tag} ${tag === "th" ? 'scope="col"' : `data-head="${names[index] ?? ""}"`}${isNumber(heads[index] ?? "") ? ' class="number"' : ""}>${content}</${tag}>`;
+  const head = names.map((name, index) => cell("th", index, name)).join("");
   const body = rows.map(
     (row) => `<tr>${row.map((content, index) => cell("td", index, content)).join("")}</tr>`,
   );
@@ -113,10 +115,12 @@ const certificateTable = (rows: readonly CertificateRow[]) =>
     "Certificates",
     ["Certificate", "State", "#Days left"],
     rows.map(({ name, hosts, days, problem: why }) => {
+      const isOver = days !== undefined && days < 0;
+      const word = isOver ? status("failed", "expired") : status("pending", "not ready");
       const state =
-        why === undefined
+        why === undefined && !isOver
           ? status("passed", "ready")
-          : status(days !== undefined && days < 0 ? "failed" : "pending", why);
+          : `${word}${why === undefined ? "" : `<br><span class="meta">${escape(why)}</span>`}`;
       const left =
         days === undefined
           ? "–"
@@ -157,33 +161,52 @@ ${render(snapshot)}</section>`;
     .join("\n");
 }
 
-/** Replaces what has changed, and leaves alone what has the reader's focus. */
+/** Replaces what has changed, and leaves the reader where they are: focus, what is scrolled, what is selected. */
 export const pageScript = `
-const main = document.querySelector("main"), state = document.querySelector("#state"), button = document.querySelector("button");
+const state = document.querySelector("#state"), button = document.querySelector("button");
+const say = (text, kind) => { state.textContent = text; state.className = kind; };
+const replace = (shown, html) => {
+  const stops = () => [...shown.querySelectorAll("[tabindex]")];
+  const before = stops(), focused = before.indexOf(document.activeElement);
+  const scrolled = before.map((stop) => stop.scrollLeft);
+  shown.innerHTML = html;
+  for (const [index, stop] of stops().entries()) {
+    stop.scrollLeft = scrolled[index] ?? 0;
+    if (index === focused) stop.focus({ preventScroll: true });
+  }
+};
+const isSelected = (shown) => { const chosen = getSelection(); return !chosen.isCollapsed && chosen.containsNode(shown, true); };
+const ask = async (path, options) => {
+  const answer = await fetch(path, options).catch(() => { throw new Error("npm run dashboard has ended"); });
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(text);
+  return text;
+};
 const refresh = async () => {
   try {
-    const answer = await fetch("/sections");
-    if (!answer.ok) throw new Error(await answer.text());
-    const next = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const next = new DOMParser().parseFromString(await ask("/sections"), "text/html");
     for (const section of next.querySelectorAll("section")) {
       const shown = document.getElementById(section.id);
-      if (shown.innerHTML !== section.innerHTML && !shown.contains(document.activeElement)) shown.innerHTML = section.innerHTML;
+      if (shown.innerHTML !== section.innerHTML && !isSelected(shown)) replace(shown, section.innerHTML);
     }
-    state.textContent = "as of " + new Date().toLocaleTimeString();
-    state.className = "meta";
+    say("as of " + new Date().toLocaleTimeString(), "meta");
   } catch (error) {
-    state.textContent = "no answer: " + error.message;
-    state.className = "failed";
+    say("no answer: " + error.message, "failed");
   }
 };
 button.addEventListener("click", async () => {
   button.disabled = true;
-  await fetch("/checks", { method: "POST", headers: { "x-dashboard": "checks" } }).catch(() => {});
-  await refresh();
+  say("the checks are under way", "meta");
+  try {
+    await ask("/checks", { method: "POST", headers: { "x-dashboard": "checks" } });
+    await refresh();
+  } catch (error) {
+    say("the checks ended early: " + error.message, "failed");
+  }
   button.disabled = false;
-  button.focus();
+  if (document.activeElement === document.body) button.focus();
 });
-setInterval(refresh, 5000);
+setInterval(() => { if (!button.disabled) refresh(); }, 5000);
 `;
 
 /** The whole page. */

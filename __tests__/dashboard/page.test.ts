@@ -66,7 +66,7 @@ describe("the page", () => {
     expect(shown).toContain("1-31-4 1.31.4, tag stable 2 of 2 3 shop/cart × 3");
     expect(shown).toContain("1-30-8 no istiod any more 0 of 0 1 1 to restart shop/old");
     expect(shown).toContain("istio-ingress/tls a.test ready 3");
-    expect(shown).toContain("istio-ingress/new b.test no issuer –");
+    expect(shown).toContain("istio-ingress/new b.test not ready no issuer –");
   });
 
   test("says in words what colours say, and marks few days", () => {
@@ -74,6 +74,18 @@ describe("the page", () => {
     expect(html).toContain('<span class="status pending">1 of 2</span>');
     expect(html).toContain('<span class="pending">3</span>');
     expect(html.replace('<span class="pending">3</span>', "")).not.toContain('<span class="pending">');
+  });
+
+  test("says of a certificate that is over what it is, whatever cert-manager still says", () => {
+    const over = { name: "istio-ingress/tls", hosts: ["a.test"], days: -2 };
+    expect(text({ certificates: [over] })).toContain("a.test expired -2");
+    expect(text({ certificates: [{ ...over, days: 0 }] })).toContain("a.test ready 0");
+  });
+
+  test("repeats in every cell what its column is called, for a screen without room for a head line", () => {
+    const html = renderSections(snapshot);
+    expect(html).toContain('<td data-head="Address">192.0.2.7</td>');
+    expect(html.match(/<td /g)?.length).toBe(html.match(/<td data-head="[^"]+"/g)?.length);
   });
 
   test("says what could not be read, instead of an empty table", () => {
