@@ -51,17 +51,25 @@ function table(title: string, heads: readonly string[], rows: readonly (readonly
 <tbody>${body.join("\n")}</tbody></table></div>`;
 }
 
+/** Where a figure is not known. */
+const nothing = "–";
+
+function errorsText(percent: number | undefined): string {
+  if (percent === undefined) return nothing;
+  return percent === 0 ? "0" : `<span class="failed">${percent.toFixed(2)}</span>`;
+}
+
 function trafficText({ source, windowSeconds, rows, problem: why }: Traffic): string {
   const window =
     windowSeconds === 0
       ? "a first look: rates follow with the next one"
       : `the last ${Math.round(windowSeconds)} s`;
   const milliseconds = (value: number | undefined) =>
-    value === undefined ? "–" : value < 10 ? value.toFixed(1) : String(Math.round(value));
+    value === undefined ? nothing : value < 10 ? value.toFixed(1) : String(Math.round(value));
   const cells = rows.map(({ gateway, requestsPerSecond, errorPercent, milliseconds: times }) => [
     escape(gateway),
-    requestsPerSecond.toFixed(requestsPerSecond < 10 ? 2 : 0),
-    errorPercent === 0 ? "0" : `<span class="failed">${errorPercent.toFixed(2)}</span>`,
+    requestsPerSecond?.toFixed(requestsPerSecond < 10 ? 2 : 0) ?? nothing,
+    errorsText(errorPercent),
     milliseconds(times?.p50),
     milliseconds(times?.p90),
     milliseconds(times?.p99),
@@ -123,7 +131,7 @@ const certificateTable = (rows: readonly CertificateRow[]) =>
           : `${word}${why === undefined ? "" : `<br><span class="meta">${escape(why)}</span>`}`;
       const left =
         days === undefined
-          ? "–"
+          ? nothing
           : days < fewDays
             ? `<span class="${days < 0 ? "failed" : "pending"}">${days}</span>`
             : String(days);

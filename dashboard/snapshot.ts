@@ -37,9 +37,10 @@ export interface CertificateRow {
 /** What went through one gateway in the last minutes. */
 export interface TrafficRow {
   readonly gateway: string;
-  readonly requestsPerSecond: number;
+  /** Undefined where no pod of it has been looked at twice. */
+  readonly requestsPerSecond?: number;
   /** Answers with 5xx, in percent. */
-  readonly errorPercent: number;
+  readonly errorPercent?: number;
   /** Undefined where nothing is counted. */
   readonly milliseconds?: { readonly p50: number; readonly p90: number; readonly p99: number };
 }

@@ -58,7 +58,7 @@ function bucketsOf(samples: readonly Sample[], metric: string): ReadonlyMap<numb
 }
 
 /** What came to a counter since an earlier look; a pod that started in between counts from nothing. */
-export function since(now: Counters, before: Counters = none): Counters {
+export function since(now: Counters, before: Counters): Counters {
   const from = now.requests < before.requests ? none : before;
   return {
     requests: now.requests - from.requests,
@@ -101,7 +101,7 @@ function rowOf(gateway: string, counted: Counters, seconds: number): TrafficRow 
   const [p50, p90, p99] = [0.5, 0.9, 0.99].map((share) => quantile(counted.buckets, share));
   return {
     gateway,
-    requestsPerSecond: seconds === 0 ? 0 : counted.requests / seconds,
+    requestsPerSecond: counted.requests / seconds,
     errorPercent: counted.requests === 0 ? 0 : (100 * counted.errors) / counted.requests,
     ...(p50 === undefined || p90 === undefined || p99 === undefined
       ? {}
@@ -138,15 +138,17 @@ export class EnvoyTraffic {
     );
     const byPod = new Map(read.flat());
     const kept = this.looks.filter(({ atMs }) => nowMs - atMs <= windowSeconds * 1000);
-    this.looks = [...kept, { atMs: nowMs, byPod }];
+    // A look that saw nobody is no beginning from which anything could be counted.
+    this.looks = byPod.size === 0 ? kept : [...kept, { atMs: nowMs, byPod }];
     const [first] = this.looks;
     const seconds = first === undefined ? 0 : (nowMs - first.atMs) / 1000;
-    const rows = [...gateways].map(([gateway, own]) => {
+    const rows = [...gateways].map(([gateway, own]): TrafficRow => {
       const counted = own.flatMap(({ metadata: { name } }) => {
         const counters = byPod.get(name);
-        return counters === undefined ? [] : [since(counters, first?.byPod.get(name))];
+        const before = kept.find((look) => look.byPod.has(name))?.byPod.get(name);
+        return counters === undefined || before === undefined ? [] : [since(counters, before)];
       });
-      return rowOf(gateway, plus(counted), seconds);
+      return counted.length === 0 ? { gateway } : rowOf(gateway, plus(counted), seconds);
     });
     return {
       source: "Envoy's statistics",

@@ -58,7 +58,6 @@ ${envoy(1000, 1000)}`;
     const at = (good: number) => countersOf(samplesOf(envoy(good, 0)));
     expect(since(at(30), at(10)).requests).toBe(20);
     expect(since(at(3), at(10)).requests).toBe(3);
-    expect(since(at(30)).requests).toBe(30);
   });
 
   test("tell the time that a share of requests took at most, between the bounds", () => {
@@ -80,7 +79,7 @@ describe("Envoy's statistics", () => {
     const traffic = new EnvoyTraffic(api(() => ok(envoy(good, 0))));
     expect(await traffic.look(gateways("a", "b"), 0)).toMatchObject({
       windowSeconds: 0,
-      rows: [{ requestsPerSecond: 0 }],
+      rows: [{ gateway: "ingress" }],
     });
     good = 150;
     expect(await traffic.look(gateways("a", "b"), 10_000)).toMatchObject({
@@ -98,6 +97,19 @@ describe("Envoy's statistics", () => {
       await traffic.look(gateways("a"), second * 1000);
     }
     expect(await traffic.look(gateways("a"), 601_000)).toMatchObject({ windowSeconds: 201 });
+  });
+
+  test("are no figures where nobody could be looked at, and none of before anybody was", async () => {
+    let isAway = true;
+    const away: ApiAnswer = { kind: "unreachable", detail: "connect ECONNREFUSED" };
+    const traffic = new EnvoyTraffic(api(() => (isAway ? away : ok(envoy(1_000_000, 0)))));
+    expect(await traffic.look(gateways("a"), 0)).toMatchObject({ windowSeconds: 0 });
+    expect((await traffic.look(new Map([["ingress", []]]), 5000)).rows).toEqual([{ gateway: "ingress" }]);
+    isAway = false;
+    expect((await traffic.look(gateways("a"), 10_000)).rows).toEqual([{ gateway: "ingress" }]);
+    expect((await traffic.look(gateways("a", "later"), 20_000)).rows).toMatchObject([
+      { requestsPerSecond: 0 },
+    ]);
   });
 
   test("say which pod could not be read, and tell of the others", async () => {

@@ -57,10 +57,9 @@ function readError(text: string): { message: string; isStatus: boolean } {
 /** Errors of the connection and of the exec plugin, without stack. */
 function unreachable(error: unknown): ApiAnswer {
   const { code, message } = error as NodeJS.ErrnoException;
-  return {
-    kind: "unreachable",
-    detail: code === undefined || code === "ERR_BAD_REQUEST" ? message : `${code} ${message}`,
-  };
+  // Most messages of the system say the code themselves.
+  const isSaid = code === undefined || code === "ERR_BAD_REQUEST" || message.includes(code);
+  return { kind: "unreachable", detail: isSaid ? message : `${code} ${message}` };
 }
 
 /**
