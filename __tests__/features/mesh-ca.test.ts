@@ -199,6 +199,17 @@ describe("the file", () => {
     expect(rootsOf(root)).toBe("");
   });
 
+  test("has no istio-csr before an ACME server, which signs no workload", () => {
+    const csr = (issuer: string, declared: string) =>
+      messagesOf(
+        `${existing}  ca: { kind: istio-csr, issuer: ${issuer}, roots: ${pinned(root)} }\n${declared}\n`,
+      );
+    expect(csr("le", acme)).toContain(
+      'an ACME server signs neither a CA nor a spiffe:// name, got "le"; add one of kind ca or self-signed-ca',
+    );
+    expect(csr("lab-ca", issuers)).toBe("");
+  });
+
   test("holds no private key, and nothing that is none at all", () => {
     const key = "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n";
     expect(rootsOf(root + key)).toContain("nothing beside them");

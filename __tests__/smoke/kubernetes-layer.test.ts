@@ -76,6 +76,37 @@ test("a stuck release is found in every namespace that the outputs name, an appl
   expect(verdictOf(await run([]), "releases")).toMatchObject({ status: "passed" });
 });
 
+test("an add-on that is away is noted, and the mesh that serves on without it passes", async () => {
+  const { outputs } = targetAt(runs.gatewayPort);
+  const addons = {
+    prometheus: {
+      service: "mesh-addons/prometheus",
+      port: "9090",
+      url: "http://localhost:9090",
+      port_forward: "kubectl port-forward",
+    },
+  };
+  const mesh = { outputs: meshOutputs.parse({ ...outputs, addons }), unreadableChecks: [], notes: [] };
+  const run = (...endpoints: readonly boolean[]) =>
+    runs.run(
+      {
+        "/apis/discovery.k8s.io/v1/namespaces/mesh-addons/endpointslices": cluster.list({
+          metadata: { name: "prometheus-x", namespace: "mesh-addons" },
+          endpoints: endpoints.map((ready) => ({ conditions: { ready } })),
+        }),
+      },
+      { target: targetAt(runs.gatewayPort, { mesh }) },
+    );
+  const away = await run(false);
+  expect(away.outcome).toBe("passed");
+  expect(verdictOf(away, "add-on prometheus")).toMatchObject({
+    status: "passed",
+    got: "0 of 1 endpoints ready",
+    warning: expect.stringContaining("prometheus is away, and the mesh serves on without it") as string,
+  });
+  expect(verdictOf(await run(true, false), "add-on prometheus")).not.toHaveProperty("warning");
+});
+
 test("Helm's Secrets are asked for their metadata alone, and only for pending ones", async () => {
   await runs.run({});
   const secrets = runs.api.asked.filter(({ path }) => path.includes("/secrets"));

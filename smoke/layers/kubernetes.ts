@@ -1,3 +1,4 @@
+import { decideAddon, observeAddon } from "../kubernetes/addons";
 import { newCluster } from "../kubernetes/cluster";
 import { decideCertificates } from "../kubernetes/certificates";
 import { decideInjector, decideIstiod } from "../kubernetes/control-plane";
@@ -114,6 +115,15 @@ async function checkMeshCa(
   ]);
 }
 
+/** What shows the mesh, where it was installed with it. */
+function checkAddons({ clock, target }: LayerContext, api: KubernetesApi): Promise<readonly Check[]> {
+  return Promise.all(
+    Object.entries(target.mesh?.outputs.addons ?? {}).map(([name, { service }]) =>
+      check(clock, `add-on ${name}`, async () => decideAddon(service, await observeAddon(api, service))),
+    ),
+  );
+}
+
 /** The layer of the Kubernetes API; what it finds explains later layers. */
 export function kubernetesLayer(api: KubernetesApi): Layer {
   return async (context): Promise<LayerResult> => {
@@ -162,6 +172,7 @@ export function kubernetesLayer(api: KubernetesApi): Layer {
       await check(clock, "pods", async () =>
         decideRefusedPods(namespaces, await observeDeployments(api, namespaces)),
       ),
+      ...(await checkAddons(context, api)),
     ];
     if (state === undefined || gateway === undefined) return { checks };
     const age = configAgeSeconds(state, now);
