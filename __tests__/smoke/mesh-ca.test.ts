@@ -81,6 +81,15 @@ describe("a certificate of cert-manager", () => {
     });
   });
 
+  test("whose renewal a policy refused is noted, by whatever name, and not one that was issued", () => {
+    const after = (reason: string) => {
+      const conditions = [...ready.conditions, { type: "Issuing", status: "False", reason, message: "no" }];
+      return verdictOf({ conditions, notAfter: inDays(20.5), renewalTime: inDays(10) });
+    };
+    expect(after("policy.example.com")).toMatchObject({ warning: "its last renewal failed: no" });
+    expect(after("Issued")).not.toHaveProperty("warning");
+  });
+
   test("whose renewal is late is noted, and one whose issuer has gone", () => {
     const late = { ...ready, notAfter: inDays(20.5), renewalTime: inDays(-1) };
     expect(verdictOf(late)).toMatchObject({

@@ -48,6 +48,13 @@ const dayMs = 24 * 60 * 60 * 1000;
 /** cert-manager renews in time; an hour later it has tried and failed. */
 const renewalPatienceMs = 60 * 60 * 1000;
 
+/** Why the last try to issue it failed: the reason is the request's own where a policy or the CA refused it. */
+function failureOf(certificate: CertManagerObject): string | undefined {
+  const issuing = conditionOf(certificate, "Issuing");
+  if (issuing?.status !== "False" || issuing.reason === "Issued") return undefined;
+  return issuing.message ?? issuing.reason ?? "no reason given";
+}
+
 /** Why a certificate that serves will not be followed by another; undefined where nothing stands in the way. */
 function renewalProblem(
   certificate: CertManagerObject,
@@ -56,12 +63,12 @@ function renewalProblem(
 ): string | undefined {
   const { renewalTime = "" } = certificate.status ?? {};
   const { kind, name, list, issuer } = issuerOf(certificate, observation);
-  const issuing = conditionOf(certificate, "Issuing");
-  if (issuing?.reason === "Failed") return `its last renewal failed: ${issuing.message ?? "no reason given"}`;
   const known = list.kind === "seen" && certificate.spec?.issuerRef?.name !== undefined;
   if (known && issuer === undefined) return `it cannot be renewed: there is no ${kind} ${name ?? ""}`;
   if (issuer !== undefined && !isReady(issuer))
     return `it cannot be renewed: ${kind} ${name ?? ""} is not ready: ${reasonOf(issuer)}`;
+  const failure = failureOf(certificate);
+  if (failure !== undefined) return `its last renewal failed: ${failure}`;
   if (now.getTime() - Date.parse(renewalTime) > renewalPatienceMs)
     return `it should have been renewed on ${renewalTime}`;
   return undefined;
@@ -100,8 +107,10 @@ function decideCertificate(
   const step = hangingStep(observation);
   const got = step === undefined ? `${name}: ${reasonOf(certificate)}` : `${name}: ${step}`;
   const broken = itemsOf(observation.orders).some(({ status }) => finalStates.includes(status?.state ?? ""));
-  const failed = conditionOf(certificate, "Issuing")?.reason === "Failed";
-  return found(broken || failed ? "certificate-failed" : "certificate-issuing", { tried, got });
+  return found(
+    broken || failureOf(certificate) !== undefined ? "certificate-failed" : "certificate-issuing",
+    { tried, got },
+  );
 }
 
 /** Judges the certificates of a namespace and the issuers they name. */
