@@ -10,10 +10,12 @@ import { spanReceiverSource } from "./kubelet/span-receiver";
 import { startKubeletServer } from "./kubelet/kubelet-server";
 import { kubeletOf } from "./kubelet/kubelet";
 import { keepTrafficStatistics } from "./kubelet/envoy-statistics";
+import { PublicAuthority } from "./kubelet/public-authority";
 import { markUpstreamConnections } from "./kubelet/redirect";
 import { type ConformanceImages, type StandInPrograms } from "./kubelet/stand-in-program";
 import { addressPlan } from "./namespace/address-plan";
 import { claimAddress, setUpNetwork } from "./namespace/network";
+import { NetworkPolicies } from "./network-policies/network-policies";
 import { ClusterNetwork } from "./services/cluster-network";
 import { Ledger } from "./services/ledger";
 
@@ -21,10 +23,12 @@ export interface ClusterPrograms {
   readonly controlPlane: ControlPlanePrograms;
   readonly standIns: Omit<
     StandInPrograms,
-    "node" | "healthServer" | "application" | "spanReceiver" | "serving" | "conformance"
+    "node" | "healthServer" | "application" | "spanReceiver" | "conformance"
   >;
   readonly conformance?: Pick<ConformanceImages, "echoBasic" | "echoClient">;
   readonly redirect: string;
+  readonly networkPolicy: string;
+  readonly certificates: string;
   readonly kubeletServer: string;
 }
 
@@ -62,6 +66,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     writeFileSync(envoyBootstrap, keepTrafficStatistics(markUpstreamConnections(template)));
     return { ...istio, envoyBootstrap };
   });
+  const authority = await PublicAuthority.create(programs.certificates, join(folder, "authority"));
   await setUpNetwork(addressPlan, folder);
   const controlPlane = await startControlPlane({
     programs: programs.controlPlane,
@@ -95,6 +100,14 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       onProblem("network", message);
     },
   });
+  const networkPolicies = new NetworkPolicies({
+    api,
+    nodeRanges: [`${addressPlan.gateway}/32`, addressPlan.nodeRange],
+    resolver: addressPlan.gateway,
+    onProblem: (message) => {
+      onProblem("network policies", message);
+    },
+  });
   const { certificate, key } = controlPlane.pki;
   const kubelet = kubeletOf({
     api,
@@ -106,13 +119,15 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
         healthServer,
         application,
         spanReceiver,
-        serving: { certificate, key },
       },
       ...(programs.conformance === undefined
         ? {}
         : { conformance: { ...programs.conformance, certificate, key } }),
     },
     redirectProgram: programs.redirect,
+    networkPolicyProgram: programs.networkPolicy,
+    networkPolicies,
+    authority,
     plan: addressPlan,
     folder: podFolder,
     kubernetes: { host: kubernetesServiceAddress, port: 443 },
@@ -121,7 +136,9 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     onStandIn,
     onProblem,
   });
-  const loops = Promise.all([network, kubelet, supervisor].map((part) => part.run(stopping.signal)));
+  const loops = Promise.all(
+    [network, networkPolicies, kubelet, supervisor].map((part) => part.run(stopping.signal)),
+  );
   loops.catch((error: unknown) => {
     onProblem("cluster", String(error));
   });

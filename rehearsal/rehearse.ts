@@ -236,6 +236,8 @@ function sessionPrograms(programs: PreparedPrograms, istios: readonly IstioModul
     certManagerWebhook: programs.path("cert-manager-webhook"),
     certManagerCainjector: programs.path("cert-manager-cainjector"),
     redirect: programs.path("redirect"),
+    networkPolicy: programs.path("network-policy"),
+    certificates: programs.path("certificates"),
     kubeletServer: programs.path("kubelet-server"),
   };
 }

@@ -173,6 +173,33 @@ export const endpointSlice = object({
 });
 export type EndpointSlice = z.infer<typeof endpointSlice>;
 
+const labelSelector = object({
+  matchLabels: map,
+  matchExpressions: list(object({ key: z.string(), operator: z.string(), values: list(z.string()) })),
+});
+export type LabelSelector = z.infer<typeof labelSelector>;
+
+const policyPeer = object({
+  podSelector: labelSelector.exactOptional(),
+  namespaceSelector: labelSelector.exactOptional(),
+  ipBlock: object({ cidr: z.string(), except: list(z.string()) }).exactOptional(),
+});
+export type PolicyPeer = z.infer<typeof policyPeer>;
+
+const policyPort = object({ protocol: text, port: portOrName.exactOptional(), endPort: count });
+export type PolicyPort = z.infer<typeof policyPort>;
+
+export const networkPolicy = object({
+  metadata,
+  spec: object({
+    podSelector: labelSelector.exactOptional(),
+    policyTypes: list(z.string()),
+    ingress: list(object({ from: list(policyPeer), ports: list(policyPort) })),
+    egress: list(object({ to: list(policyPeer), ports: list(policyPort) })),
+  }),
+});
+export type NetworkPolicy = z.infer<typeof networkPolicy>;
+
 export const clusterEvent = object({
   metadata,
   type: text,

@@ -1,9 +1,14 @@
 import { type Container, type Pod, type Service } from "../api/objects";
 import { listeningPorts, type SpokenProtocol } from "./listening-ports";
+import { choosesPod, namesOf } from "../services/service-names";
+import { trustedAuthorities } from "./public-authority";
 import { type StandIn, type StandInPrograms } from "./stand-in-program";
 
 /** Annotations of a pod that tell its stand-in how to behave. */
 const annotationPrefix = "rehearsal.istio-cdktf.dev";
+
+/** By which curl and others find the authorities that they trust. */
+const trustVariable = "SSL_CERT_FILE";
 
 /** Annotations that Istio's echo server cannot obey. */
 const behaviours = ["calls", "delay", "codes"] as const;
@@ -35,6 +40,10 @@ export function applicationStandIn(
     }),
   );
   const version = pod.metadata.labels?.["version"] ?? "";
+  // Not everywhere is it where curl looks by itself.
+  const trust = (container.env ?? []).some(({ name }) => name === trustVariable)
+    ? {}
+    : { [trustVariable]: trustedAuthorities };
   if (Object.keys(settings).length > 0 && speaking("http").length > 0) {
     return {
       kind: "program",
@@ -43,6 +52,7 @@ export function applicationStandIn(
       args: [],
       environment: {
         ...settings,
+        ...trust,
         PORTS: speaking("http").join(","),
         VERSION: version,
         PROBE_PATHS: probePaths(container).join(","),
@@ -59,7 +69,14 @@ export function applicationStandIn(
   const list = (flag: string, numbers: readonly number[], fallback: number) =>
     `--${flag}=${(numbers.length > 0 ? numbers : [fallback]).join(",")}`;
   const secured = ports.filter(({ tls }) => tls).map(({ number }) => number);
-  const { certificate, key } = programs.serving;
+  const serving = {
+    names: [
+      ...services.filter((each) => choosesPod(each, pod)).flatMap(namesOf),
+      pod.status?.podIP ?? pod.metadata.name,
+    ],
+    certificate: "/serving.crt",
+    key: "/serving.key",
+  };
   return {
     kind: "program",
     title: "Istio's echo server",
@@ -71,21 +88,14 @@ export function applicationStandIn(
       ...(speaking("udp").length === 0 ? [] : [`--udp=${speaking("udp").join(",")}`]),
       ...(secured.length === 0
         ? []
-        : [`--tls=${secured.join(",")}`, "--crt=/serving.crt", "--key=/serving.key"]),
+        : [`--tls=${secured.join(",")}`, `--crt=${serving.certificate}`, `--key=${serving.key}`]),
       `--version=${version}`,
       "--cluster=Kubernetes",
     ],
-    environment: { INSTANCE_IP: pod.status?.podIP ?? "" },
-    mounts: [
-      { source: programs.echoServer, target: "/usr/local/bin/echo-server" },
-      ...(secured.length === 0
-        ? []
-        : [
-            { source: certificate, target: "/serving.crt" },
-            { source: key, target: "/serving.key" },
-          ]),
-    ],
+    environment: { INSTANCE_IP: pod.status?.podIP ?? "", ...trust },
+    mounts: [{ source: programs.echoServer, target: "/usr/local/bin/echo-server" }],
     configuration: [],
+    ...(secured.length === 0 ? {} : { serving }),
   };
 }
 

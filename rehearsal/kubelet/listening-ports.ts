@@ -1,4 +1,5 @@
 import { type Container, type Pod, type Service, type ServicePort } from "../api/objects";
+import { choosesPod } from "../services/service-names";
 
 /** What a program that stands in for an application speaks on a port; HTTP is HTTP/1, HTTP/2 and WebSocket. */
 export type SpokenProtocol = "http" | "grpc" | "tcp" | "udp";
@@ -64,7 +65,7 @@ export function listeningPorts(
   services: readonly Service[],
 ): readonly ListeningPort[] {
   const claims = services
-    .filter(({ spec }) => selects(spec.selector ?? {}, pod.metadata.labels ?? {}))
+    .filter((each) => choosesPod(each, pod))
     .flatMap(({ spec }) => spec.ports ?? [])
     .map((claim) => ({ claim, target: claim.targetPort ?? claim.port }));
   const ports = new Map<number, Spoken>();
@@ -85,12 +86,4 @@ export function listeningPorts(
     }
   }
   return [...ports].map(([number, one]) => ({ number, ...one }));
-}
-
-function selects(
-  selector: Readonly<Record<string, string>>,
-  labels: Readonly<Record<string, string>>,
-): boolean {
-  const wanted = Object.entries(selector);
-  return wanted.length > 0 && wanted.every(([key, value]) => labels[key] === value);
 }

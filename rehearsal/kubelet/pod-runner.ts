@@ -2,12 +2,14 @@ import { type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { rmSync, writeFileSync } from "node:fs";
 import { constants } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 
 import { type ApiClient, isUnavailable } from "../api/client";
 import { type Container, type Pod, service, type Service } from "../api/objects";
 import { type AddressPlan } from "../namespace/address-plan";
+import { type NetworkPolicies } from "../network-policies/network-policies";
+import { configurationPath, containerMounts } from "./container-mounts";
 import { environmentOf, type ServiceAddress } from "./container-environment";
 import { runInside } from "./enter-container";
 import { expand } from "./pod-fields";
@@ -15,10 +17,11 @@ import { type ContainerState, isRunning, podStatus, statusTime } from "./pod-sta
 import { PodStatusWriter } from "./pod-status-writer";
 import { PodEvents, type PodWarning } from "./pod-events";
 import { probeProblem } from "./probe";
+import { type PublicAuthority } from "./public-authority";
 import { redirectArguments, redirectOf } from "./redirect";
 import { Sandbox } from "./sandbox";
 import { standInFor } from "./stand-in";
-import { type ConfigurationFile, type StandIn, type StandInPrograms } from "./stand-in-program";
+import { type StandIn, type StandInPrograms } from "./stand-in-program";
 import { endContainers, type EndingContainer, GracePeriod } from "./termination";
 import { MissingVolumeSource, writeConfiguration, writeVolumes } from "./volumes";
 
@@ -27,6 +30,9 @@ export interface PodSurroundings {
   readonly api: ApiClient;
   readonly programs: StandInPrograms;
   readonly redirectProgram: string;
+  readonly networkPolicyProgram: string;
+  readonly authority: PublicAuthority;
+  readonly networkPolicies: Pick<NetworkPolicies, "attach" | "detach">;
   readonly plan: AddressPlan;
   readonly folder: string;
   readonly kubernetes: ServiceAddress;
@@ -108,6 +114,7 @@ export class PodRunner {
     this.grace.clear();
     this.ended.abort();
     await this.finished;
+    this.around.networkPolicies.detach(this.pod);
     await this.sandbox?.close();
   }
 
@@ -153,6 +160,10 @@ export class PodRunner {
     if (redirect !== undefined) {
       await sandbox.runInNetwork(this.around.redirectProgram, redirectArguments(redirect));
     }
+    const { networkPolicies, networkPolicyProgram } = this.around;
+    await networkPolicies.attach(this.pod, this.address, (admissions) =>
+      sandbox.runInNetwork(networkPolicyProgram, [], JSON.stringify(admissions)),
+    );
   }
 
   private async servicesOfNamespace(): Promise<readonly Service[]> {
@@ -194,7 +205,7 @@ export class PodRunner {
           api,
           this.pod.metadata.namespace ?? "default",
           file,
-          this.configurationPath(file),
+          configurationPath(this.folder, file),
         );
       }
     }
@@ -207,10 +218,6 @@ export class PodRunner {
       // A source that has gone meanwhile leaves the files as they are.
       if (!this.stopping.signal.aborted) await this.writeFiles(standIns, "keep").catch(() => undefined);
     }
-  }
-
-  private configurationPath({ target }: ConfigurationFile): string {
-    return join(this.folder, "configuration", target);
   }
 
   private waitFor(message: string): void {
@@ -251,21 +258,13 @@ export class PodRunner {
       environmentOf(this.around.api, this.pod, container, this.around.kubernetes),
     );
     for (const [name, value] of Object.entries(standIn.environment)) environment.set(name, value);
-    const volumes = (container.volumeMounts ?? []).map(({ name, mountPath, subPath }) => ({
-      source: join(this.folder, "volumes", name, subPath ?? ""),
-      target: mountPath,
-    }));
-    // The folder, not the file: a mounted file would stay the old one when it is replaced.
-    const configuration = standIn.configuration.map((file) => ({
-      source: dirname(this.configurationPath(file)),
-      target: dirname(file.target),
-    }));
+    const mounts = await containerMounts(this.folder, container, standIn, this.around.authority);
     if (this.stopping.signal.aborted || this.sandbox === undefined) return;
     const child = this.sandbox.start({
       container: container.name,
       command: [...standIn.command, ...standIn.args.map((argument) => expand(argument, environment))],
       environment,
-      mounts: [...volumes, ...configuration, ...standIn.mounts],
+      mounts,
       log: join(this.folder, `${container.name}.log`),
     });
     this.processes.set(container.name, child);

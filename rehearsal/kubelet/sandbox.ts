@@ -47,8 +47,8 @@ export class Sandbox {
   }
 
   /** Runs a command of this machine in the pod's network. */
-  async runInNetwork(command: string, args: readonly string[]): Promise<void> {
-    await run("nsenter", [`--net=${this.networkNamespace}`, command, ...args]);
+  async runInNetwork(command: string, args: readonly string[], input = ""): Promise<void> {
+    await run("nsenter", [`--net=${this.networkNamespace}`, command, ...args], { input });
   }
 
   /**

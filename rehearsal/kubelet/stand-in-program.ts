@@ -23,8 +23,6 @@ export interface StandInPrograms {
   readonly echoServer: string;
   readonly application: string;
   readonly spanReceiver: string;
-  /** Certificate and key of applications that end TLS themselves. */
-  readonly serving: { readonly certificate: string; readonly key: string };
   /** Only where the conformance suite is to run. */
   readonly conformance?: ConformanceImages;
 }
@@ -35,6 +33,13 @@ export interface ConfigurationFile {
   readonly key: string;
   readonly target: string;
   readonly rewrite: (content: string) => string;
+}
+
+/** The certificate that a program ends TLS with: names and addresses in it, and the paths where it looks for it. */
+export interface Serving {
+  readonly names: readonly string[];
+  readonly certificate: string;
+  readonly key: string;
 }
 
 /** What runs in place of a container's image. */
@@ -48,6 +53,8 @@ export type StandIn =
       readonly environment: Readonly<Record<string, string>>;
       readonly mounts: readonly Mount[];
       readonly configuration: readonly ConfigurationFile[];
+      /** Only where it ends TLS. */
+      readonly serving?: Serving;
     }
   | {
       /** A check that the rehearsal makes itself; the container has done its work once it holds. */

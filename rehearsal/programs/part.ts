@@ -20,6 +20,8 @@ export type ProgramName =
   | "envoy"
   | "terraform"
   | "redirect"
+  | "network-policy"
+  | "certificates"
   | "kubelet-server"
   | "gateway-conformance"
   | "echo-basic"

@@ -1,10 +1,28 @@
 import { isIPv4 } from "node:net";
 
-import { type EndpointSlice, type Service } from "../api/objects";
+import { type EndpointSlice, type Pod, type Service } from "../api/objects";
 import { belongsTo } from "./service-table";
 
 /** Names that a Service has beside its own, such as those of hosts outside of the cluster that its pods stand for. */
 const otherNames = "rehearsal.istio-cdktf.dev/names";
+
+/** Names of hosts outside of the cluster that a Service's pods stand for. */
+export function namesOutside({ metadata }: Service): readonly string[] {
+  return (metadata.annotations?.[otherNames] ?? "").split(",").flatMap((name) => name.trim() || []);
+}
+
+/** All names of a Service, as a certificate of its pods has them. */
+export function namesOf(service: Service): readonly string[] {
+  const { name, namespace = "default" } = service.metadata;
+  const own = `${name}.${namespace}`;
+  return [name, own, `${own}.svc`, `${own}.svc.cluster.local`, ...namesOutside(service)];
+}
+
+/** Whether a Service chooses a pod of its namespace. */
+export function choosesPod({ spec }: Service, { metadata }: Pick<Pod, "metadata">): boolean {
+  const wanted = Object.entries(spec.selector ?? {});
+  return wanted.length > 0 && wanted.every(([key, value]) => metadata.labels?.[key] === value);
+}
 
 /**
  * Names and addresses of all Services, `name.namespace.svc` and with the cluster's domain behind it, and those that
@@ -21,8 +39,7 @@ export function serviceNames(
     const addresses = isIPv4(clusterIP) ? [clusterIP] : endpointsOf(service, slices);
     names.set(name, addresses);
     names.set(`${name}.cluster.local`, addresses);
-    const others = (service.metadata.annotations?.[otherNames] ?? "").split(",").map((other) => other.trim());
-    for (const other of others) if (other !== "") names.set(other, addresses);
+    for (const other of namesOutside(service)) names.set(other, addresses);
   }
   return names;
 }

@@ -98,6 +98,8 @@ class Session {
         controlPlane: programs,
         standIns: programs,
         redirect: programs.redirect,
+        networkPolicy: programs.networkPolicy,
+        certificates: programs.certificates,
         kubeletServer: programs.kubeletServer,
         ...(conformance === undefined ? {} : { conformance: conformance.programs }),
       },

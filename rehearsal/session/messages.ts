@@ -68,5 +68,7 @@ export interface SessionPrograms {
   readonly certManagerWebhook: string;
   readonly certManagerCainjector: string;
   readonly redirect: string;
+  readonly networkPolicy: string;
+  readonly certificates: string;
   readonly kubeletServer: string;
 }

@@ -14,7 +14,6 @@ const programs = {
   echoServer: "/c/echo",
   application: "/c/app.cjs",
   node: "/c/node",
-  serving: { certificate: "/c/crt", key: "/c/key" },
 } as StandInPrograms;
 
 function serviceOf(
@@ -87,7 +86,11 @@ describe("an image that the rehearsal does not know", () => {
         "--tls=8443,9000",
         "--crt=/serving.crt",
       ]) as unknown,
-      mounts: expect.arrayContaining([{ source: "/c/key", target: "/serving.key" }]) as unknown,
+      serving: {
+        names: ["shop", "shop.shop", "shop.shop.svc", "shop.shop.svc.cluster.local", "shop-1"],
+        certificate: "/serving.crt",
+        key: "/serving.key",
+      },
     });
     const ofOthers = serviceOf(service.spec.ports, { app: "other" });
     expect(standIn({ ports }, {}, [ofOthers])).toMatchObject({

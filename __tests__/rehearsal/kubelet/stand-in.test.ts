@@ -21,7 +21,6 @@ const programs: StandInPrograms = {
   spanReceiver: "/c/spans.cjs",
   echoServer: "/c/echo-server",
   application: "/c/application.cjs",
-  serving: { certificate: "/c/serving.crt", key: "/c/serving.key" },
 };
 
 function podOf(...containers: Container[]): Pod {

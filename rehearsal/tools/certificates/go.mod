@@ -1,0 +1,3 @@
+module istio-cdktf.example/rehearsal/tools/certificates
+
+go 1.26.0
