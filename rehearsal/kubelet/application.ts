@@ -10,7 +10,10 @@ const annotationPrefix = "rehearsal.istio-cdktf.dev";
 /** By which curl and others find the authorities that they trust. */
 const trustVariable = "SSL_CERT_FILE";
 
-/** Annotations that Istio's echo server cannot obey. */
+/**
+ * Annotations that Istio's echo server cannot obey: it waits and fails as the query of a request says, the same for
+ * every pod, and calls others only where its own gRPC service is asked to.
+ */
 const behaviours = ["calls", "delay", "codes"] as const;
 
 /**
@@ -108,8 +111,8 @@ function probePaths({ readinessProbe, startupProbe }: Container): readonly strin
 /**
  * The program of an application with annotations. It runs alone in the pod, so it is kept as the text of one file.
  *
- * It answers in the form of Istio's echo server: `Hostname=` is its pod, and each line of a callee's answer follows
- * behind `[<host> body] `.
+ * It answers in the form of Istio's echo server, field by field: `Hostname=` is its pod. Each line of a callee's answer
+ * follows behind `[<host> body] `. It speaks HTTP/1.1 alone.
  */
 export const applicationSource = `"use strict";
 const http = require("node:http");
@@ -143,6 +146,10 @@ const call = (to, request) => new Promise((resolve) => {
   sent.on("error", (error) => resolve("Error=" + error.message));
   sent.end();
 });
+const canonical = (name) => name.replace(/(^|-)[a-z]/g, (start) => start.toUpperCase());
+const sentHeaders = ({ rawHeaders }) =>
+  rawHeaders.flatMap((name, index) => (index % 2 ? [] : [[canonical(name.toLowerCase()), rawHeaders[index + 1]]]))
+    .filter(([name]) => name !== "Host").sort(([one], [other]) => (one < other ? -1 : one > other ? 1 : 0));
 const answer = async (request, response) => {
   request.resume();
   if (isProbe(request)) {
@@ -158,13 +165,15 @@ const answer = async (request, response) => {
     "ServicePort=" + request.socket.localPort,
     "Host=" + (request.headers.host || ""),
     "URL=" + request.url,
+    "Cluster=Kubernetes",
     "Method=" + request.method,
     "Proto=HTTP/" + request.httpVersion,
+    "IP=" + request.socket.remoteAddress,
+    ...sentHeaders(request).map(([name, value]) => "RequestHeader=" + name + ":" + value),
     "Hostname=" + process.env.HOSTNAME,
-    ...Object.entries(request.headers).map(([name, value]) => "RequestHeader=" + name + ":" + value),
     ...answers.flatMap((text, index) => text.trim().split("\\n").map((line) => "[" + calls[index] + " body] " + line)),
   ];
-  response.writeHead(pickCode(), { "content-type": "text/plain" });
+  response.writeHead(pickCode(), { "content-type": "application/text" });
   response.end(lines.join("\\n") + "\\n");
 };
 const servers = process.env.PORTS.split(",").map((port) => {

@@ -167,4 +167,36 @@ describe("an application with annotations", () => {
     expect(seen.at(-1)).toMatchObject({ "end-user": "jason", traceparent: "00-1-2-01", "x-request-id": "1" });
     expect(seen.at(-1)).not.toHaveProperty("x-other");
   });
+
+  it("answers field by field as Istio's echo server does", async () => {
+    const url = await start({ VERSION: "v2" });
+    const response = await fetch(`${url}/a?b=1`, {
+      headers: { "x-b": "2", "X-A": "1", "user-agent": "check" },
+    });
+    const lines = (await response.text()).trim().split("\n");
+    const { port, host } = new URL(url);
+    const sent = lines.filter((line) => line.startsWith("RequestHeader="));
+    expect(lines.filter((line) => !sent.includes(line))).toEqual([
+      "ServiceVersion=v2",
+      `ServicePort=${port}`,
+      `Host=${host}`,
+      "URL=/a?b=1",
+      "Cluster=Kubernetes",
+      "Method=GET",
+      "Proto=HTTP/1.1",
+      "IP=127.0.0.1",
+      "Hostname=page-v1-abc",
+    ]);
+    const names = sent.map((line) => line.split(":")[0] ?? "");
+    expect(names).toEqual(names.toSorted());
+    expect(sent).toEqual(
+      expect.arrayContaining([
+        "RequestHeader=User-Agent:check",
+        "RequestHeader=X-A:1",
+        "RequestHeader=X-B:2",
+      ]),
+    );
+    expect(lines.join()).not.toContain("RequestHeader=Host");
+    expect(response.headers.get("content-type")).toBe("application/text");
+  });
 });
