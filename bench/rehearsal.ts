@@ -4,6 +4,13 @@ import { join } from "node:path";
 import { Inside } from "./inside";
 import { type MeshRound, MeshRounds } from "./mesh-rounds";
 import { ProjectCopy } from "../rehearsal/proofs/project-copy";
+import type { Report } from "../rehearsal/report/report";
+import {
+  applicationRows,
+  type BookinfoRehearsal,
+  secondsOfThousandRequests,
+  withThousandRequests,
+} from "./applications";
 import { Rehearsals, secondsOf } from "./rehearsals";
 import { type BenchRow, median } from "./row";
 
@@ -32,10 +39,17 @@ export async function benchRehearsal(): Promise<BenchRow[]> {
   for (const signal of signals) process.on(signal, interrupt);
   const project = new ProjectCopy();
   // Names of their own, so that nobody else's rehearsal is taken down.
-  const names = { whole: `whole-${process.pid.toString()}`, mesh: `mesh-${process.pid.toString()}` };
+  const names = {
+    whole: `whole-${process.pid.toString()}`,
+    bookinfo: `bookinfo-${process.pid.toString()}`,
+    mesh: `mesh-${process.pid.toString()}`,
+  };
+  const shipped = (name: string) =>
+    readFileSync(join(__PROJECT_ROOT__, "environments", `${name}.yaml`), "utf8");
   try {
     project.setEnvironments({
-      [names.whole]: readFileSync(join(__PROJECT_ROOT__, "environments", "local.yaml"), "utf8"),
+      [names.whole]: shipped("local"),
+      [names.bookinfo]: withThousandRequests(shipped("bookinfo")),
       [names.mesh]: readFileSync(join(__PROJECT_ROOT__, "bench", "mesh-only.yaml"), "utf8"),
     });
     const before = `on ${cpus().length.toString()} cores with a load of ${loadavg()[0]?.toFixed(1) ?? "?"} before`;
@@ -43,8 +57,9 @@ export async function benchRehearsal(): Promise<BenchRow[]> {
     await rehearsals.prepare();
     const home = join(project.root, "home");
     const whole = await measureWhole(rehearsals, names.whole, home);
+    const bookinfo = await measureBookinfo(rehearsals, names.bookinfo);
     const rounds = await measureMesh(rehearsals, names.mesh, home);
-    return [...meshRows(rounds), ...wholeRows(whole, before)];
+    return [...meshRows(rounds), ...wholeRows(whole, before), ...applicationRows(bookinfo, whole.healthy)];
   } finally {
     project.remove();
     for (const signal of signals) process.off(signal, interrupt);
@@ -54,14 +69,28 @@ export async function benchRehearsal(): Promise<BenchRow[]> {
 async function measureWhole(rehearsals: Rehearsals, name: string, home: string): Promise<WholeRehearsal> {
   const { result, down } = await whileKept(rehearsals, name, async ({ report, seconds }) => {
     const inside = new Inside(report, home, rehearsals.signal);
-    const second = secondsOf(report, "second plan");
-    const plans = [second];
+    const plans = [secondsOf(report, "second plan")];
     while (plans.length < roundCount) plans.push(await inside.planWithoutChanges());
-    const healthy = seconds - second - secondsOf(report, "istioctl analyze");
+    const healthy = secondsUntilHealthy(report, seconds);
     return { healthy, controlPlane: secondsOf(report, "control plane"), plan: median(plans) };
   });
   const { report } = await rehearsals.run(name);
   return { ...result, destroy: secondsOf(report, "destroy"), down };
+}
+
+async function measureBookinfo(rehearsals: Rehearsals, name: string): Promise<BookinfoRehearsal> {
+  const { result } = await whileKept(rehearsals, name, ({ report, seconds }) =>
+    Promise.resolve({
+      healthy: secondsUntilHealthy(report, seconds),
+      thousandRequests: secondsOfThousandRequests(report),
+    }),
+  );
+  return result;
+}
+
+/** What follows on the passed smoke test is no part of it. */
+function secondsUntilHealthy(report: Report, seconds: number): number {
+  return seconds - secondsOf(report, "second plan") - secondsOf(report, "istioctl analyze");
 }
 
 async function measureMesh(

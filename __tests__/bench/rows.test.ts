@@ -1,4 +1,8 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { applicationRows, secondsOfThousandRequests, withThousandRequests } from "../../bench/applications";
 import { meshRows, wholeRows } from "../../bench/rehearsal";
 import { secondsOf } from "../../bench/rehearsals";
 import { median } from "../../bench/row";
@@ -30,6 +34,28 @@ test("rows of a whole rehearsal are within their limit up to the promised second
   const rows = wholeRows({ healthy: 20, controlPlane: 5, plan: 3, destroy: 10, down: 4 }, "at rest");
   expect(rows.map(({ ratio, limit = 0 }) => ratio <= limit)).toEqual([true, true, false, true, true]);
   expect(rows[3]?.detail).toBe("10.0 s, at rest");
+});
+
+describe("rows of an application", () => {
+  test("are what it adds to local, and what a thousand requests take", () => {
+    const rows = applicationRows({ healthy: 45, thousandRequests: 6 }, 30);
+    expect(rows.map(({ ratio }) => ratio)).toEqual([0.75, 1.2]);
+    expect(rows.map(({ ratio, limit = 0 }) => ratio <= limit)).toEqual([true, false]);
+  });
+
+  test("are of a thousand requests that one check of Bookinfo makes, by the smoke test's own clock", () => {
+    const text = readFileSync(join(__PROJECT_ROOT__, "environments", "bookinfo.yaml"), "utf8");
+    expect(text).not.toMatch(/jason sees black stars\n.*\n +repeat: 1000/);
+    expect(withThousandRequests(text)).toMatch(/jason sees black stars\n(?:.*\n){1,8}? +repeat: 1000/);
+    expect(() => withThousandRequests("checks: []\n")).toThrow("bookinfo has no check");
+    const log = join(mkdtempSync(join(tmpdir(), "bench-")), "smoke.json");
+    const checks = [{ name: "jason sees black stars", durationMs: 1500 }];
+    writeFileSync(log, JSON.stringify({ layers: [{ checks: [] }, { checks }] }));
+    const step = { title: "smoke test", seconds: 9, ok: true, detail: "" };
+    expect(secondsOfThousandRequests({ steps: [{ ...step, log }] })).toBe(1.5);
+    expect(() => secondsOfThousandRequests({ steps: [step] })).toThrow("no log of a smoke test");
+    rmSync(dirname(log), { recursive: true });
+  });
 });
 
 test("the seconds of a step come from the report", () => {
