@@ -10,7 +10,7 @@ import tseslint from "typescript-eslint";
 const pure = ["config", "contract", "composition", "features", "exposures"];
 const constructs = [
   "exposures/*parts.ts",
-  "exposures/*/{parts,attachments,guard,load-balancer-controller}.ts",
+  "exposures/*/{parts,attachments,guard,load-balancer-controller,adopted-controller,controller-identity}.ts",
 ];
 const zones = [
   { files: ["contract/**"], allowed: ["contract"] },

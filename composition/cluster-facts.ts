@@ -18,6 +18,9 @@ export interface LoadBalancerFacts {
   readonly allocationIds: readonly string[];
 }
 
+/** Those of a load balancer that Terraform owns nothing of. */
+export const noLoadBalancerFacts: LoadBalancerFacts = { securityGroupId: "", allocationIds: [] };
+
 /** What a mesh must know of the cluster it is installed on. Texts may be references that Terraform resolves. */
 export interface ClusterFacts {
   readonly clusterName: string;

@@ -59,6 +59,7 @@ export function gatewayIds(gateways: readonly GatewayConfig[]): (gatewayName: st
         ...(gateway?.tls === undefined ? [] : [`${id}-outputs-ca`]),
         ...(gateway?.dns === undefined ? [] : [`${id}-dns`]),
         ...(gateway?.exposure.kind === "nlb" ? [`${id}-nlb`] : []),
+        ...(gateway?.exposure.kind === "azure-lb" ? [`${id}-azure-lb`] : []),
       ];
     },
   });

@@ -5,6 +5,14 @@ export const awsRegion = z
   .string()
   .regex(/^[a-z]{2}(-[a-z]+)+-[0-9]$/, { error: "an AWS region such as eu-central-1" });
 
+/** An Azure location, by the name that its API has for it. */
+export const azureLocation = z
+  .string()
+  .regex(/^[a-z0-9]+$/, { error: "an Azure location such as westeurope" });
+
+/** Availability zones in Azure. */
+export const azureZones = z.array(z.enum(["1", "2", "3"])).default(["1", "2", "3"]);
+
 /** @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
 export const s3Bucket = z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, {
   error: "the name of an S3 bucket: 3 to 63 lower-case letters, digits, dots and dashes",

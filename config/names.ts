@@ -1,4 +1,5 @@
 import type { Environment } from "./environment";
+import type { ExistingAwsCloud } from "./target/existing-cloud";
 
 /** A name made from the environment's, and what its owner accepts. */
 export interface DerivedName {
@@ -28,14 +29,7 @@ function clusterNames({ name, target }: Pick<Environment, "name" | "target">): D
     case "aws":
       // https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateCluster.html
       // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
-      return [
-        { bearer: "the EKS cluster", name, longest: 100 },
-        {
-          bearer: "the load balancer controller's IAM role",
-          name: `${name}-load-balancer-controller`,
-          longest: 64,
-        },
-      ];
+      return [{ bearer: "the EKS cluster", name, longest: 100 }, controllerRole(name)];
     case "azure":
       // https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules
       return [
@@ -43,8 +37,20 @@ function clusterNames({ name, target }: Pick<Environment, "name" | "target">): D
         { bearer: "the AKS cluster's DNS prefix", name, longest: 54 },
       ];
     case "existing":
-      return [];
+      return target.cloud.kind === "aws" && makesControllerRole(target.cloud) ? [controllerRole(name)] : [];
   }
+}
+
+function makesControllerRole({ loadBalancerController }: ExistingAwsCloud): boolean {
+  return loadBalancerController.management === "install" && loadBalancerController.identity.kind !== "role";
+}
+
+function controllerRole(environmentName: string): DerivedName {
+  return {
+    bearer: "the load balancer controller's IAM role",
+    name: `${environmentName}-load-balancer-controller`,
+    longest: 64,
+  };
 }
 
 function stateNames(environment: Pick<Environment, "name" | "target" | "backend">): DerivedName[] {

@@ -2,6 +2,7 @@ import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 import type { ExposureKind, ExposureOf } from "../config/gateway/exposure";
 import type { GatewayConfig } from "../config/gateway/gateway";
+import { azureLbParts } from "./azure-lb/parts";
 import { clusterIpParts } from "./clusterip/parts";
 import type { Address, AnsweringService, Attachments, ExposureParts, PartsContext } from "./exposure-parts";
 import { loadBalancerParts } from "./load-balancer-parts";
@@ -10,7 +11,7 @@ import { nodePortParts } from "./nodeport/parts";
 
 const parts: { readonly [Kind in ExposureKind]: ExposureParts<Kind> } = {
   nlb: nlbParts,
-  "azure-lb": loadBalancerParts,
+  "azure-lb": azureLbParts,
   nodeport: nodePortParts,
   metallb: loadBalancerParts,
   "load-balancer": loadBalancerParts,

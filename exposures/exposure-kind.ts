@@ -2,12 +2,13 @@ import type { GatewayServiceValues } from "../composition/chart-values/gateway";
 import type { LoadBalancerFacts } from "../composition/cluster-facts";
 import type { Contribution, FeatureInput } from "../composition/contribution";
 import type { ExposureKind, ExposureOf } from "../config/gateway/exposure";
-import type { TargetKind } from "../config/target/target";
+import type { Place, Target } from "../config/target/target";
 
 /** What the Service of a gateway depends on beside its exposure. */
 export interface ServiceContext {
   readonly environmentName: string;
   readonly gatewayName: string;
+  readonly target: Target;
   /** Ports of the Service. */
   readonly ports: readonly number[];
   /** Those among them on which clients speak TLS that the gateway's certificate is for. */
@@ -46,8 +47,8 @@ export type GuardedAnnotations = Readonly<Record<string, string>>;
 
 /** One way for the world to reach a gateway: all that the rest asks of it, but for what Terraform must look up. */
 export interface ExposureDefinition<Kind extends ExposureKind> {
-  /** Kinds of target that can give it. */
-  readonly offeredBy: readonly TargetKind[];
+  /** Targets that can give it. */
+  readonly offeredBy: readonly Place[];
   /** How long a gateway's release may take: a cloud's load balancer takes minutes, on creation and on removal. */
   readonly releaseTimeoutSeconds: number;
   /** The Service that it stands for. */

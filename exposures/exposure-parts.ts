@@ -52,13 +52,13 @@ export interface ExposureParts<Kind extends ExposureKind> {
    * @default the cluster brings it
    */
   readonly controller?: (scope: Construct, context: PartsContext) => readonly ITerraformDependable[];
-  /** Defines what one gateway's load balancer is given. @default nothing */
+  /** Defines what one gateway's load balancer is given, if anything. @default nothing */
   readonly attachments?: (
     scope: Construct,
     id: string,
     gateway: GatewayConfig & { readonly exposure: ExposureOf<Kind> },
     context: PartsContext,
-  ) => Attachments;
+  ) => Attachments | undefined;
   /** Defines what must be read to know where a gateway answers. */
   readonly address: (exposure: ExposureOf<Kind>, answering: AnsweringService) => Address;
 }

@@ -2,7 +2,7 @@ import type { GatewayServiceValues } from "../composition/chart-values/gateway";
 import type { Feature } from "../composition/contribution";
 import type { Exposure, ExposureKind, ExposureOf } from "../config/gateway/exposure";
 import type { GatewayConfig } from "../config/gateway/gateway";
-import type { TargetKind } from "../config/target/target";
+import type { Place } from "../config/target/target";
 import { azureLb } from "./azure-lb/azure-lb";
 import { clusterIp } from "./clusterip/clusterip";
 import type {
@@ -40,8 +40,8 @@ function definitionOf<Kind extends ExposureKind>({
   return definitions[kind];
 }
 
-export function exposuresOf(target: TargetKind): readonly ExposureKind[] {
-  return kinds.filter((kind) => definitions[kind].offeredBy.includes(target));
+export function exposuresOf(place: Place): readonly ExposureKind[] {
+  return kinds.filter((kind) => definitions[kind].offeredBy.includes(place));
 }
 
 /** The Service that answers an exposure. */

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { parse as yaml } from "yaml";
 import { guardedValuesOf, type GuardedChart } from "../../config/rules/values-guard";
 import { exposure } from "../../config/gateway/exposure";
+import { target } from "../../config/target/target";
 import { annotationAdvice, serviceOf } from "../../exposures/exposures";
 import { aws, azure, existing, wordingOf } from "../support/environments/environment-files";
 
@@ -127,6 +129,7 @@ describe("an annotation of a gateway's Service", () => {
     const context = {
       environmentName: "lab",
       gatewayName: "ingress",
+      target: target.parse(yaml(azure).target),
       ports: [80, 443],
       tlsPorts: [443],
       loadBalancer: { securityGroupId: "sg-1", allocationIds: ["eipalloc-1"] },

@@ -13,7 +13,11 @@ export interface LoadBalancerControllerChartValues {
   readonly replicaCount: number;
   readonly podDisruptionBudget?: { readonly maxUnavailable: number };
   readonly resources: ContainerResources;
-  readonly serviceAccount: { readonly create: true; readonly name: string };
+  readonly serviceAccount: {
+    readonly create: true;
+    readonly name: string;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
   readonly keepTLSSecret: boolean;
   readonly enableServiceMutatorWebhook: boolean;
   readonly createIngressClassResource: boolean;

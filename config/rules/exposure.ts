@@ -1,37 +1,54 @@
 import { exposuresOf } from "../../exposures/exposures";
+import type { ExposureKind } from "../gateway/exposure";
 import type { GatewayDns } from "../gateway/gateway";
 import { oneOf, quote } from "../reading/problem";
-import type { TargetKind } from "../target/target";
+import { type Place, placeOf } from "../target/target";
 import { rule, type Finding } from "./rule";
 
 /** DNS providers that the target's own credentials reach. */
-const dnsProviders: Readonly<Record<TargetKind, readonly GatewayDns["kind"][]>> = {
+const dnsProviders: Readonly<Record<Place, readonly GatewayDns["kind"][]>> = {
   aws: ["route53"],
+  "existing on aws": ["route53"],
   azure: ["azure-dns"],
+  "existing on azure": ["azure-dns"],
   existing: [],
 };
+
+/** Clouds that a cluster which exists must be said to stand in. */
+const cloudOfDns: Readonly<Record<GatewayDns["kind"], string>> = { route53: "AWS", "azure-dns": "Azure" };
+const cloudOfExposure: Readonly<Partial<Record<ExposureKind, string>>> = { nlb: "AWS", "azure-lb": "Azure" };
+
+/** What else may be meant where the file says nothing of the cloud. */
+function orCloud(place: Place, cloud: string | undefined): string {
+  return place === "existing" && cloud !== undefined
+    ? `, or say in target.cloud where on ${cloud} the cluster stands`
+    : "";
+}
 
 /** Whether the target can give a gateway the exposure and the DNS records it asks for. */
 export const targetOffersExposure = rule(["target", "gateways"], ({ target, gateways }) =>
   gateways.flatMap(({ exposure, dns }, index): Finding[] => {
-    const offered = exposuresOf(target.kind);
-    const providers = dnsProviders[target.kind];
+    const place = placeOf(target);
+    const offered = exposuresOf(place);
+    const providers = dnsProviders[place];
     const findings: Finding[] = [];
     if (!offered.includes(exposure.kind)) {
       findings.push({
         path: ["gateways", index, "exposure", "kind"],
         found: quote(exposure.kind),
-        accepted: `target ${target.kind} offers ${oneOf(offered)}`,
-        advice: `set it to ${offered[0]}`,
+        accepted: `target ${place} offers ${oneOf(offered)}`,
+        advice: `set it to ${offered[0]}${orCloud(place, cloudOfExposure[exposure.kind])}`,
       });
     }
     if (dns !== undefined && !providers.includes(dns.kind)) {
       findings.push({
         path: ["gateways", index, "dns", "kind"],
         found: quote(dns.kind),
-        accepted: `target ${target.kind} has credentials for ${oneOf(providers.length > 0 ? providers : ["no DNS provider"])}`,
+        accepted: `target ${place} has credentials for ${oneOf(providers.length > 0 ? providers : ["no DNS provider"])}`,
         advice:
-          providers.length > 0 ? `set it to ${providers[0]}` : "remove dns, and make the records yourself",
+          providers.length > 0
+            ? `set it to ${providers[0]}`
+            : `remove dns, and make the records yourself${orCloud(place, cloudOfDns[dns.kind])}`,
       });
     }
     return findings;

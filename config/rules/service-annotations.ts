@@ -7,7 +7,7 @@ import {
 import { certifiedHosts } from "../gateway/gateway-certificates";
 import type { GatewayConfig } from "../gateway/gateway";
 import { quote } from "../reading/problem";
-import type { TargetKind } from "../target/target";
+import { type Place, placeOf } from "../target/target";
 import { rule, type Finding } from "./rule";
 
 /** An annotation that a file gives to a gateway's Service, and where. */
@@ -47,7 +47,7 @@ function given(gateway: GatewayConfig, path: Finding["path"]): Given[] {
 function exposureFinding(
   { path, among, key }: Given,
   { exposure }: GatewayConfig,
-  target: TargetKind,
+  place: Place,
 ): Finding | undefined {
   const words = { path, found: quote(key) };
   const advice = annotationAdvice(exposure.kind, key);
@@ -59,7 +59,7 @@ function exposureFinding(
   return {
     ...words,
     accepted: `annotations of load balancers follow from the gateway's exposure, and ${exposure.kind} does not read this one`,
-    advice: exposuresOf(target).includes(reader)
+    advice: exposuresOf(place).includes(reader)
       ? `remove it, or set exposure.kind to ${reader}`
       : "remove it",
     // Nothing contradicts it: it only does nothing.
@@ -95,7 +95,7 @@ export const serviceAnnotationsContradictNoKey = rule(["target", "gateways"], ({
       const { path, among, key } = annotation;
       const twice = among === "extraAnnotations" && Object.hasOwn(raw, key);
       return [
-        exposureFinding(annotation, gateway, target.kind),
+        exposureFinding(annotation, gateway, placeOf(target)),
         recordFinding(annotation, gateway),
         twice
           ? {

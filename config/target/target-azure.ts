@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { azureTags, resourceGroupName } from "../cloud-names";
+import { azureLocation, azureTags, azureZones, resourceGroupName } from "../cloud-names";
 import { cidrBlock } from "../kubernetes-name";
 import { kubernetesVersion } from "./kubernetes-version";
 import { azureNetwork } from "./target-azure-network";
@@ -78,19 +78,15 @@ const maintenanceWindow = z
 export const azureTarget = z
   .strictObject({
     kind: z.literal("azure"),
-    location: z
-      .string()
-      .regex(/^[a-z0-9]+$/, { error: "an Azure location such as westeurope" })
-      .describe("Azure location. Fixed at creation."),
+    location: azureLocation.describe("Azure location. Fixed at creation."),
     kubernetesVersion,
     tier: z
       .enum(["free", "standard", "premium"])
       .default("standard")
       .describe("Price of the control plane: free has no uptime promise, premium has long-term support."),
-    zones: z
-      .array(z.enum(["1", "2", "3"]))
-      .default(["1", "2", "3"])
-      .describe("Availability zones of nodes and addresses; none where the location has none."),
+    zones: azureZones.describe(
+      "Availability zones of nodes and addresses; none where the location has none.",
+    ),
     network: azureNetwork,
     apiServer,
     login: z

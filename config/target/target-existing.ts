@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { httpsUrl } from "../kubernetes-name";
+import { existingCloud } from "./existing-cloud";
 import { kubernetesVersion } from "./kubernetes-version";
 
 /** Credentials from an entry of a kubeconfig file. */
@@ -57,6 +58,7 @@ export const existingTarget = z
     connection: z
       .discriminatedUnion("kind", [kubeconfigConnection, hostConnection])
       .describe("How Terraform reaches the API server."),
+    cloud: existingCloud,
   })
   .describe("A cluster that exists already.");
 

@@ -3,7 +3,7 @@ import { azureLbService, guardedAnnotations } from "./service";
 
 /** Azure's Standard Load Balancer, which the cluster's own cloud controller makes. */
 export const azureLb: ExposureDefinition<"azure-lb"> = {
-  offeredBy: ["azure"],
+  offeredBy: ["azure", "existing on azure"],
   releaseTimeoutSeconds: 900,
   // After so many probes Azure sends no new connections; a probe may have been answered just before.
   leaving: ({ probe }) => ({ noticeSeconds: probe.intervalSeconds * probe.failures + 5, drainSeconds: 30 }),

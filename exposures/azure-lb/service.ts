@@ -3,6 +3,7 @@ import { aksNames } from "../../composition/cloud-names/aks-names";
 import type { GuardedAnnotations, ServiceContext } from "../exposure-kind";
 import { statusPort } from "../status-port";
 import type { AzureLbExposure } from "./keys";
+import type { Target } from "../../config/target/target";
 
 const prefix = "service.beta.kubernetes.io";
 
@@ -88,7 +89,7 @@ function probeTiming({ probe: { intervalSeconds, failures } }: AzureLbExposure):
 
 function addressAnnotations(
   { scheme, staticAddress, privateAddress, subnetName, dnsLabel }: AzureLbExposure,
-  { environmentName, gatewayName }: ServiceContext,
+  { environmentName, gatewayName, target }: ServiceContext,
 ): Record<string, string> {
   const names = aksNames(environmentName);
   switch (scheme) {
@@ -101,15 +102,22 @@ function addressAnnotations(
     case "public":
       return {
         [`${prefix}/azure-load-balancer-internal`]: "false",
-        // A static address carries its label itself; the cluster stack made both.
+        // A static address carries its label itself; Terraform made both.
         ...(staticAddress
           ? {
               [`${prefix}/azure-pip-name`]: names.publicAddress(gatewayName),
-              [`${prefix}/azure-load-balancer-resource-group`]: names.addressResourceGroup,
+              [`${prefix}/azure-load-balancer-resource-group`]: addressResourceGroup(environmentName, target),
             }
           : dnsLabel !== undefined && { [`${prefix}/azure-dns-label-name`]: dnsLabel }),
       };
   }
+}
+
+/** Where the static addresses of gateways are. */
+function addressResourceGroup(environmentName: string, target: Target): string {
+  return target.kind === "existing" && target.cloud.kind === "azure"
+    ? target.cloud.resourceGroupName
+    : aksNames(environmentName).addressResourceGroup;
 }
 
 /** A port of the Service, and so of the nodes, that the load balancer forwards nothing to. */

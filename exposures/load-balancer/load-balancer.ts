@@ -4,7 +4,7 @@ import type { LoadBalancerExposure } from "./keys";
 
 /** A Service of type LoadBalancer, answered by whatever controller the cluster has. */
 export const loadBalancer: ExposureDefinition<"load-balancer"> = {
-  offeredBy: ["existing"],
+  offeredBy: ["existing", "existing on aws", "existing on azure"],
   // Behind the controller there may be a cloud, whose load balancers take minutes.
   releaseTimeoutSeconds: 900,
   // A balancer outside the cluster finds out by its health checks, as Azure's does.

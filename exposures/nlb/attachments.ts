@@ -5,7 +5,6 @@ import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security
 import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { eksNames } from "../../composition/cloud-names/eks-names";
 import type { GatewayConfig } from "../../config/gateway/gateway";
 import type { Attachments } from "../exposure-parts";
 import { servicePorts } from "../service-ports";
@@ -19,7 +18,9 @@ export interface NlbAttachmentsProps {
   readonly gateway: GatewayConfig;
   readonly exposure: NlbExposure;
   readonly vpcId: string;
-  /** Number of zones, each of which gives the load balancer one address. */
+  /** Security group of nodes and pods. */
+  readonly nodeSecurityGroup: { readonly name: string } | { readonly id: string };
+  /** Number of zones that the load balancer has, each of which gives it one address. */
   readonly zones: number;
 }
 
@@ -41,7 +42,7 @@ export class NlbAttachments extends Construct implements Attachments {
     const name = `${environmentName}-${gateway.name}-nlb`;
     const ports = servicePorts(gateway).map(({ port }) => port);
     const nodes = new DataAwsSecurityGroup(this, "nodes", {
-      name: eksNames.nodeSecurityGroup(environmentName),
+      ...props.nodeSecurityGroup,
       vpcId,
     });
     // checkov:skip=CKV2_AWS_5: the load balancer controller attaches it, told by an annotation of the Service
@@ -52,7 +53,7 @@ export class NlbAttachments extends Construct implements Attachments {
       tags: { Name: name },
     });
     this.securityGroupId = group.id;
-    this.allocationIds = this.addresses(name, exposure.addresses, exposure.subnetIds?.length ?? props.zones);
+    this.allocationIds = this.addresses(name, exposure.addresses, props.zones);
     const { checked } = new NlbGuard(this, "guard", { gatewayName: gateway.name, exposure });
     this.ready = [
       checked,

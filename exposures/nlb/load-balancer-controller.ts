@@ -8,6 +8,7 @@ import { components } from "../../composition/components/components";
 import type { Images } from "../../composition/images";
 import type { ChartLibrary } from "../../modules/release/chart-library";
 import { ChartRelease } from "../../modules/release/chart-release";
+import { NlbControllerIdentity, type NlbControllerIdentityProps } from "./controller-identity";
 import { CrdRelease } from "../../modules/release/crd-release";
 
 const { loadBalancerController } = components;
@@ -20,12 +21,14 @@ export interface LoadBalancerControllerProps {
   readonly size: MeshConfig["size"];
   /** Tags of every load balancer. */
   readonly tags: Readonly<Record<string, string>>;
+  /** How it gets its rights. @default the cluster stack bound them to its service account */
+  readonly identity?: Pick<NlbControllerIdentityProps, "environmentName" | "identity">;
   readonly charts: ChartLibrary;
   readonly images: Images;
 }
 
 /**
- * Defines the AWS Load Balancer Controller, whose role the cluster stack made.
+ * Defines the AWS Load Balancer Controller, and its role where no cluster stack made it.
  *
  * @see https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/deploy/installation/
  */
@@ -53,16 +56,31 @@ export class LoadBalancerController extends Construct {
       charts: props.charts,
       files: crds,
     });
+    const identity = this.identity(props);
     const { release } = new ChartRelease(this, "controller", {
       name,
       namespace,
       chart,
-      values,
+      values: identity === undefined ? values : withAnnotations(values, identity.annotations),
       skipCrds: true,
-      dependsOn: [definitions.release],
+      dependsOn: [definitions.release, ...(identity?.ready ?? [])],
     });
     this.ready = [release];
   }
+
+  private identity(props: LoadBalancerControllerProps): NlbControllerIdentity | undefined {
+    if (props.identity === undefined) return undefined;
+    const { clusterName, region } = props;
+    return new NlbControllerIdentity(this, "identity", { ...props.identity, clusterName, region });
+  }
+}
+
+function withAnnotations(
+  values: LoadBalancerControllerChartValues,
+  annotations: Readonly<Record<string, string>>,
+): LoadBalancerControllerChartValues {
+  if (Object.keys(annotations).length === 0) return values;
+  return { ...values, serviceAccount: { ...values.serviceAccount, annotations } };
 }
 
 function controllerValues(props: LoadBalancerControllerProps): LoadBalancerControllerChartValues {

@@ -4,7 +4,7 @@ import { guardedAnnotations, nlbService } from "./service";
 
 /** AWS' Network Load Balancer, which the AWS Load Balancer Controller makes. */
 export const nlb: ExposureDefinition<"nlb"> = {
-  offeredBy: ["aws"],
+  offeredBy: ["aws", "existing on aws"],
   // With the readiness gate each new pod waits until the load balancer has found it healthy, which takes minutes.
   releaseTimeoutSeconds: 1800,
   // The controller takes the pod out, and the load balancer still sends it connections for a while.

@@ -1,30 +1,39 @@
 import type { ExposureParts, PartsContext } from "../exposure-parts";
 import { loadBalancerAddress } from "../load-balancer-parts";
+import { AdoptedController } from "./adopted-controller";
 import { NlbAttachments } from "./attachments";
 import { LoadBalancerController } from "./load-balancer-controller";
 
 /** What a Network Load Balancer needs of Terraform: the controller that makes it, and what it is given. */
 export const nlbParts: ExposureParts<"nlb"> = {
   controller: (scope, context) => {
-    const { clusterName, region, vpcId, tags } = onAws(context);
+    const { clusterName, region, vpcId, tags, loadBalancerController } = onAws(context);
+    if (loadBalancerController.management === "adopt") {
+      return [new AdoptedController(scope, "load-balancer-controller").checked];
+    }
+    const { identity } = loadBalancerController;
+    const { mesh, name } = context.environment;
     return new LoadBalancerController(scope, "load-balancer-controller", {
       clusterName,
       region,
       vpcId,
-      size: context.environment.mesh.size,
+      size: mesh.size,
+      ...(identity.kind === "bound" ? {} : { identity: { environmentName: name, identity } }),
       tags,
       charts: context.charts,
       images: context.images,
     }).ready;
   },
   attachments: (scope, id, gateway, context) => {
-    const { vpcId, zones } = onAws(context);
+    const { vpcId, zones, nodeSecurityGroup } = onAws(context);
     return new NlbAttachments(scope, `${id}-nlb`, {
       environmentName: context.environment.name,
       gateway,
       exposure: gateway.exposure,
       vpcId,
-      zones,
+      nodeSecurityGroup,
+      // A rule asks for the subnets where nothing else tells.
+      zones: gateway.exposure.subnetIds?.length ?? zones ?? 0,
     });
   },
   address: (_, answering) => loadBalancerAddress(answering),
@@ -32,7 +41,7 @@ export const nlbParts: ExposureParts<"nlb"> = {
 
 function onAws({ cloud }: PartsContext) {
   if (cloud.kind !== "aws") {
-    throw new Error("Exposure nlb needs target.kind aws; choose another exposure.");
+    throw new Error("Exposure nlb needs a cluster on AWS; choose another exposure.");
   }
   return cloud;
 }

@@ -2,9 +2,9 @@ import type { NlbExposure } from "./keys";
 import type { GatewayConfig } from "../../config/gateway/gateway";
 import { addressNumber, rangeOf } from "../../config/ipv4-range";
 import { quote } from "../../config/reading/problem";
-import { zoneCountOf, type NewAwsNetwork } from "../../config/target/aws-network";
+import { type AwsNetwork, type NewAwsNetwork, zoneCountOf } from "../../config/target/aws-network";
 import { subnetLayout } from "../../config/target/subnet-layout";
-import type { AwsTarget } from "../../config/target/target-aws";
+import type { Target } from "../../config/target/target";
 import { servicePorts } from "../service-ports";
 import { rule, type Finding } from "../../config/rules/rule";
 
@@ -16,7 +16,24 @@ const longestName = 32;
 /** @see https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html */
 const mostRulesOfGroup = 60;
 
-function addresses(exposure: NlbExposure, { network }: AwsTarget, path: Path): Finding[] {
+/** Where in AWS a cluster stands, and its network where the file says it. */
+interface AwsPlace {
+  readonly region: string;
+  readonly network: AwsNetwork | undefined;
+}
+
+function awsPlaceOf(target: Target): AwsPlace | undefined {
+  switch (target.kind) {
+    case "aws":
+      return target;
+    case "existing":
+      return target.cloud.kind === "aws" ? { region: target.cloud.region, network: undefined } : undefined;
+    case "azure":
+      return undefined;
+  }
+}
+
+function addresses(exposure: NlbExposure, { network }: AwsPlace, path: Path): Finding[] {
   const config = exposure.addresses;
   if (config.kind === "assigned") return [];
   const scheme = config.kind === "private" ? "internal" : "internet-facing";
@@ -29,10 +46,20 @@ function addresses(exposure: NlbExposure, { network }: AwsTarget, path: Path): F
       advice: `set scheme to ${scheme}, or leave addresses out`,
     });
   }
+  const zones = exposure.subnetIds?.length ?? (network === undefined ? undefined : zoneCountOf(network));
+  if (zones === undefined) {
+    findings.push({
+      path: [...path, "addresses", "kind"],
+      found: quote(config.kind),
+      accepted:
+        "each subnet takes one address, and of a cluster that exists only exposure.subnetIds names them",
+      advice: "list the load balancer's subnets in exposure.subnetIds, or leave addresses out",
+    });
+    return findings;
+  }
   if (config.kind === "allocate") return findings;
   const [key, given] =
     config.kind === "private" ? ["addresses", config.addresses] : ["allocationIds", config.allocationIds];
-  const zones = exposure.subnetIds?.length ?? zoneCountOf(network);
   if (given.length !== zones) {
     findings.push({
       path: [...path, "addresses", key],
@@ -41,7 +68,7 @@ function addresses(exposure: NlbExposure, { network }: AwsTarget, path: Path): F
       advice: "change the list",
     });
   }
-  if (config.kind === "private" && network.kind === "new" && exposure.subnetIds === undefined)
+  if (config.kind === "private" && network?.kind === "new" && exposure.subnetIds === undefined)
     findings.push(...placed(config.addresses, network, path));
   return findings;
 }
@@ -95,7 +122,7 @@ function sourceRanges(gateway: GatewayConfig, exposure: NlbExposure, path: Path)
   ];
 }
 
-function certificateRegions({ tls }: NlbExposure, { region }: AwsTarget, path: Path): Finding[] {
+function certificateRegions({ tls }: NlbExposure, { region }: AwsPlace, path: Path): Finding[] {
   return (tls?.certificateArns ?? []).flatMap((arn, index) => {
     const itsRegion = arn.split(":")[3];
     if (itsRegion === region) return [];
@@ -110,8 +137,8 @@ function certificateRegions({ tls }: NlbExposure, { region }: AwsTarget, path: P
   });
 }
 
-function publicSubnets({ scheme, subnetIds }: NlbExposure, { network }: AwsTarget, path: Path): Finding[] {
-  if (scheme === "internal" || network.kind === "new" || network.publicSubnetIds.length > 0) return [];
+function publicSubnets({ scheme, subnetIds }: NlbExposure, { network }: AwsPlace, path: Path): Finding[] {
+  if (scheme === "internal" || network?.kind !== "existing" || network.publicSubnetIds.length > 0) return [];
   if (subnetIds !== undefined) return [];
   return [
     {
@@ -123,9 +150,10 @@ function publicSubnets({ scheme, subnetIds }: NlbExposure, { network }: AwsTarge
   ];
 }
 
-/** Network Load Balancers in front of the gateways of a mesh on EKS. */
+/** Network Load Balancers in front of the gateways of a mesh on AWS. */
 export const eksExposureRule = rule(["target", "gateways"], ({ target, gateways, name }) => {
-  if (target.kind !== "aws") return [];
+  const place = awsPlaceOf(target);
+  if (place === undefined) return [];
   return gateways.flatMap((gateway, index): Finding[] => {
     const path = ["gateways", index];
     const { exposure, dns } = gateway;
@@ -133,10 +161,10 @@ export const eksExposureRule = rule(["target", "gateways"], ({ target, gateways,
       const inside = [...path, "exposure"];
       return [
         ...names(gateway, name, path),
-        ...addresses(exposure, target, inside),
+        ...addresses(exposure, place, inside),
         ...sourceRanges(gateway, exposure, inside),
-        ...publicSubnets(exposure, target, inside),
-        ...certificateRegions(exposure, target, inside),
+        ...publicSubnets(exposure, place, inside),
+        ...certificateRegions(exposure, place, inside),
       ];
     }
     if (dns?.kind !== "route53") return [];
@@ -149,4 +177,25 @@ export const eksExposureRule = rule(["target", "gateways"], ({ target, gateways,
       },
     ];
   });
+});
+
+/** EKS' names, which are also those that a controller without EKS is given. @see https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateCluster.html */
+const clusterName = /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/;
+
+/** The controller marks what it makes with the cluster's name, which is no ARN and no name of a context. */
+export const controllerKnowsTheCluster = rule(["target"], ({ target }): Finding[] => {
+  if (target.kind !== "existing" || target.cloud.kind !== "aws" || target.clusterName === undefined)
+    return [];
+  if (target.cloud.loadBalancerController.management === "adopt" || clusterName.test(target.clusterName))
+    return [];
+  const own = target.clusterName.split("/").at(-1) ?? "";
+  return [
+    {
+      path: ["target", "clusterName"],
+      found: quote(target.clusterName),
+      accepted:
+        "the load balancer controller takes up to 100 letters, digits, _ and -, on EKS the cluster's own name",
+      advice: clusterName.test(own) ? `set it to ${own}` : "set it to the cluster's own name",
+    },
+  ];
 });

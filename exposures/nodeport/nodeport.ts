@@ -2,7 +2,7 @@ import type { ExposureDefinition } from "../exposure-kind";
 
 /** A Service of type NodePort: a port on every node, for hosts without a load balancer. */
 export const nodePort: ExposureDefinition<"nodeport"> = {
-  offeredBy: ["aws", "azure", "existing"],
+  offeredBy: ["aws", "azure", "existing", "existing on aws", "existing on azure"],
   releaseTimeoutSeconds: 300,
   // The nodes learn within a second or two that a pod is to go.
   leaving: () => ({ noticeSeconds: 5, drainSeconds: 10 }),

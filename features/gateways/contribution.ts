@@ -1,4 +1,5 @@
 import type { Contribution, Feature, FeatureInput, ReleaseNeed } from "../../composition/contribution";
+import { noLoadBalancerFacts } from "../../composition/cluster-facts";
 import { gatewayIds } from "../../composition/construct-ids";
 import { healthRoute } from "../../composition/health-route";
 import type { Manifest } from "../../composition/manifests/manifest";
@@ -132,9 +133,10 @@ function valuesOfGateway(
     service: serviceOf(gateway.exposure, {
       environmentName: environment.name,
       gatewayName: gateway.name,
+      target: environment.target,
       ports: ports.map(({ port }) => port),
       tlsPorts: tlsPorts(gateway),
-      loadBalancer: cluster.loadBalancers.get(gateway.name) ?? { securityGroupId: "", allocationIds: [] },
+      loadBalancer: cluster.loadBalancers.get(gateway.name) ?? noLoadBalancerFacts,
       drainSeconds: leaving.drainSeconds,
     }),
     awaited,

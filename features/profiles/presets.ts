@@ -1,27 +1,29 @@
 import type { z } from "zod";
 import type { environmentFile } from "../../config/environment";
-import type { TargetKind } from "../../config/target/target";
+import { type Place, placeOfExisting } from "../../config/target/target";
 import type { Profile } from "./keys";
 
 /** Keys of an environment file as a profile writes them. */
 export type Preset = Partial<Pick<z.input<typeof environmentFile>, "mesh" | "gateways" | "certManager">>;
 type Gateway = NonNullable<Preset["gateways"]>[number];
 
-/** What stands in for istioctl's Services of type LoadBalancer: on a cluster that exists, ports of the nodes. */
-const exposures: Readonly<Record<TargetKind, Gateway["exposure"]>> = {
+/** What stands in for istioctl's Services of type LoadBalancer: on a cluster of no cloud, ports of the nodes. */
+const exposures: Readonly<Record<Place, Gateway["exposure"]>> = {
   aws: { kind: "nlb" },
+  "existing on aws": { kind: "nlb" },
   azure: { kind: "azure-lb" },
+  "existing on azure": { kind: "azure-lb" },
   existing: { kind: "nodeport" },
 };
 
 const withoutCertificates: Preset = { certManager: { management: "none" } };
 
-const ingress = (targetKind: TargetKind): Gateway => ({ name: "ingress", exposure: exposures[targetKind] });
+const ingress = (place: Place): Gateway => ({ name: "ingress", exposure: exposures[place] });
 
-export const presets: Readonly<Record<Profile, (targetKind: TargetKind) => Preset>> = {
+export const presets: Readonly<Record<Profile, (place: Place) => Preset>> = {
   minimal: () => withoutCertificates,
-  default: (targetKind) => ({ ...withoutCertificates, gateways: [ingress(targetKind)] }),
-  demo: (targetKind) => ({
+  default: (place) => ({ ...withoutCertificates, gateways: [ingress(place)] }),
+  demo: (place) => ({
     ...withoutCertificates,
     mesh: {
       size: "small",
@@ -31,7 +33,7 @@ export const presets: Readonly<Record<Profile, (targetKind: TargetKind) => Prese
     },
     gateways: [
       {
-        ...ingress(targetKind),
+        ...ingress(place),
         resources: demoProxy,
         ports: [
           { kind: "tcp", name: "tcp", port: 31400 },
@@ -59,9 +61,13 @@ function has<Key extends string>(record: Readonly<Record<Key, unknown>>, key: un
 /** What the profile of a file presets; nothing where it names none that there is, or no target. */
 export function presetOf({ mesh, target }: { readonly mesh?: unknown; readonly target?: unknown }): Preset {
   if (!isMapping(mesh) || !isMapping(target) || mesh["management"] === "adopt") return {};
-  return has(presets, mesh["profile"]) && has(exposures, target["kind"])
-    ? presets[mesh["profile"]](target["kind"])
-    : {};
+  const place = placeIn(target);
+  return has(presets, mesh["profile"]) && has(exposures, place) ? presets[mesh["profile"]](place) : {};
+}
+
+function placeIn({ kind, cloud }: Mapping): unknown {
+  if (kind !== "existing" || !isMapping(cloud)) return kind;
+  return cloud["kind"] === "aws" || cloud["kind"] === "azure" ? placeOfExisting(cloud["kind"]) : kind;
 }
 
 /** What is written over what is preset: mappings key by key, everything else as a whole. */

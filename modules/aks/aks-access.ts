@@ -5,21 +5,12 @@ import type { Construct } from "constructs";
 import type { Dns01Identity } from "../../composition/cluster-facts";
 import type { Environment } from "../../config/environment";
 import type { AzureTarget } from "../../config/target/target-azure";
+import { aksWebhookAnnotations } from "./aks-webhook-annotations";
 import { aksConnection } from "./aks-connection";
 import { dns01ZonesOf } from "./aks-dns01-identity";
 import { aksNames } from "../../composition/cloud-names/aks-names";
 import { azureProvider } from "./azure-provider";
 import { configureProviders, type ClusterAccess, type ClusterAccessOptions } from "../cluster/cluster-access";
-
-/**
- * AKS' admissions enforcer keeps webhooks out of its own namespaces by rewriting them; Helm and istiod would rewrite
- * them back for ever. Istio's injector already leaves those namespaces alone.
- *
- * Istio's charts offer annotations for the injector only, not for the validating webhooks.
- *
- * @see https://learn.microsoft.com/azure/aks/faq#can-i-use-admission-controller-webhooks-on-aks-
- */
-const webhookAnnotations = { "admissions.enforcer/disabled": "true" };
 
 /** Defines access to the cluster that the environment's cluster stack made. */
 export function aksAccess(scope: Construct, options: ClusterAccessOptions<AzureTarget>): ClusterAccess {
@@ -28,8 +19,8 @@ export function aksAccess(scope: Construct, options: ClusterAccessOptions<AzureT
   configureProviders(scope, aksConnection(scope, environment.name, target.login));
   return {
     clusterName: aksNames(environment.name).cluster,
-    webhookAnnotations,
-    cloud: { kind: "azure" },
+    webhookAnnotations: aksWebhookAnnotations,
+    cloud: { kind: "azure", addresses: undefined },
     dns01: dns01Identity(scope, environment),
   };
 }

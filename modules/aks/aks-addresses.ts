@@ -4,6 +4,7 @@ import { Construct } from "constructs";
 import type { AzureLbExposure } from "../../exposures/azure-lb/keys";
 import type { GatewayConfig } from "../../config/gateway/gateway";
 import type { AksNames } from "../../composition/cloud-names/aks-names";
+import { publicAddress } from "./aks-public-address";
 
 /** A gateway that has a public address of its own. */
 export interface StaticAddress {
@@ -46,17 +47,18 @@ export class AksAddresses extends Construct {
 
     this.publicIps = addresses.map(
       ({ gatewayName, exposure }) =>
-        new PublicIp(this, `address-${gatewayName}`, {
-          name: names.publicAddress(gatewayName),
-          location: this.resourceGroup.location,
-          resourceGroupName: this.resourceGroup.name,
-          allocationMethod: "Static",
-          sku: "Standard",
-          ...(zones.length > 0 && { zones: [...zones] }),
-          // The label belongs to the address: set on the Service, too, it would be changed by two owners.
-          ...(exposure.dnsLabel !== undefined && { domainNameLabel: exposure.dnsLabel }),
-          tags,
-        }),
+        new PublicIp(
+          this,
+          `address-${gatewayName}`,
+          publicAddress({
+            name: names.publicAddress(gatewayName),
+            location: this.resourceGroup.location,
+            resourceGroupName: this.resourceGroup.name,
+            zones,
+            dnsLabel: exposure.dnsLabel,
+            tags,
+          }),
+        ),
     );
   }
 }

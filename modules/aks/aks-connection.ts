@@ -3,8 +3,7 @@ import { Fn } from "cdktf";
 import type { Construct } from "constructs";
 import type { AzureLogin } from "../../config/target/target-azure";
 import { aksNames } from "../../composition/cloud-names/aks-names";
-import type { ClusterConnection } from "../cluster/cluster-access";
-import { execApiVersion } from "../existing/existing-access";
+import { execApiVersion, type ClusterConnection } from "../cluster/cluster-access";
 
 /** Application id of AKS' API servers in Entra ID, the same in every tenant. */
 const aksServerId = "6dae42f8-4368-4678-94ff-3960e28e3630";

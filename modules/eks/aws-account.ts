@@ -2,10 +2,16 @@ import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-i
 import { DataAwsPartition } from "@cdktf/provider-aws/lib/data-aws-partition";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { Construct } from "constructs";
-import type { AwsTarget } from "../../config/target/target-aws";
+
+/** What of a target says who pays, and in which region. */
+export interface AwsTenancy {
+  readonly region: string;
+  readonly accountId?: string | undefined;
+  readonly tags: Readonly<Record<string, string>>;
+}
 
 /** Configures the AWS provider of a stack. */
-export function configureAws(scope: Construct, environmentName: string, target: AwsTarget): void {
+export function configureAws(scope: Construct, environmentName: string, target: AwsTenancy): void {
   new AwsProvider(scope, "aws", {
     region: target.region,
     ...(target.accountId === undefined ? {} : { allowedAccountIds: [target.accountId] }),
@@ -14,7 +20,7 @@ export function configureAws(scope: Construct, environmentName: string, target: 
 }
 
 /** Tags of every resource of an environment. */
-export function awsTags(environmentName: string, target: AwsTarget): Record<string, string> {
+export function awsTags(environmentName: string, target: AwsTenancy): Record<string, string> {
   return { environment: environmentName, "managed-by": "istio-cdktf", ...target.tags };
 }
 

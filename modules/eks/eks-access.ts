@@ -30,6 +30,8 @@ export function eksAccess(scope: Construct, options: ClusterAccessOptions<AwsTar
       region,
       vpcId,
       zones: zoneCountOf(target.network),
+      nodeSecurityGroup: { name: eksNames.nodeSecurityGroup(environment.name) },
+      loadBalancerController: { management: "install", identity: { kind: "bound" } },
       tags: awsTags(environment.name, target),
     },
     dns01: solvesThroughRoute53(environment.certManager) ? { route53: { region } } : {},

@@ -33,12 +33,14 @@ export function deployerNeeds(
     ...Object.keys(resource),
     ...Object.keys(data).map((type) => `data.${type}`),
   ]);
+  const [cluster] = stacks.flatMap(({ data }) => Object.values(data?.["aws_eks_cluster"] ?? {}));
   const [accountId] = (provider["allowed_account_ids"] ?? []) as readonly string[];
   const [kmsKeyArn] = blocksOf("aws_cloudwatch_log_group").flatMap(({ kms_key_id }) =>
     typeof kms_key_id === "string" && kms_key_id.startsWith("arn:") ? [kms_key_id] : [],
   );
   return {
     environmentName,
+    clusterName: String(cluster?.["name"] ?? environmentName),
     region: String(provider["region"]),
     accountId,
     zoneIds: [...new Set(blocksOf("aws_route53_record").map(({ zone_id }) => String(zone_id)))],

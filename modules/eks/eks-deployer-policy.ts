@@ -4,6 +4,8 @@ import { policyDocument, type PolicyStatement } from "./iam-policy";
 /** What the policy of a deployer is cut to. */
 export interface DeployerPolicyOptions {
   readonly environmentName: string;
+  /** Name of the cluster. @default the environment's */
+  readonly clusterName?: string;
   readonly region: string;
   readonly accountId: string;
   /** Hosted zones of DNS records. @default none */
@@ -54,7 +56,14 @@ type Take = (wanted: (action: string) => boolean) => readonly string[];
 
 function statementsOf(
   take: Take,
-  { environmentName, region, accountId, zoneIds = [], kmsKeyArn }: DeployerPolicyOptions,
+  {
+    environmentName,
+    clusterName = environmentName,
+    region,
+    accountId,
+    zoneIds = [],
+    kmsKeyArn,
+  }: DeployerPolicyOptions,
 ): readonly PolicyStatement[] {
   const of = (service: string) => (action: string) => action.startsWith(`${service}:`);
   const partition = partitionOf(region);
@@ -72,7 +81,7 @@ function statementsOf(
     {
       sid: "Cluster",
       actions: take(of("eks")),
-      resources: [regional("eks", `cluster/${environmentName}`), regional("eks", `*/${environmentName}/*`)],
+      resources: [regional("eks", `cluster/${clusterName}`), regional("eks", `*/${clusterName}/*`)],
     },
     {
       sid: "PassRoles",

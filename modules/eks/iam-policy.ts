@@ -17,6 +17,8 @@ export interface PolicyStatement {
   readonly resources?: readonly string[];
   /** Service that may act; only in policies of roles and keys. */
   readonly service?: string;
+  /** OIDC provider whose tokens are taken; only in policies of roles. */
+  readonly federated?: string;
   /** Principal ARNs that may act; only in policies of roles and keys. */
   readonly principals?: readonly string[];
   readonly conditions?: PolicyConditions;
@@ -26,10 +28,11 @@ export interface PolicyStatement {
 export function policyDocument(statements: readonly PolicyStatement[]): string {
   return JSON.stringify({
     Version: "2012-10-17",
-    Statement: statements.map(({ sid, actions, resources, service, principals, conditions }) => ({
+    Statement: statements.map(({ sid, actions, resources, service, federated, principals, conditions }) => ({
       Sid: sid,
       Effect: "Allow",
       ...(service === undefined ? {} : { Principal: { Service: service } }),
+      ...(federated === undefined ? {} : { Principal: { Federated: federated } }),
       ...(principals === undefined ? {} : { Principal: { AWS: principals } }),
       Action: actions,
       ...(resources === undefined ? {} : { Resource: resources }),

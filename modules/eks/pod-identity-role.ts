@@ -1,4 +1,3 @@
-import type { EksCluster } from "@cdktf/provider-aws/lib/eks-cluster";
 import { EksPodIdentityAssociation } from "@cdktf/provider-aws/lib/eks-pod-identity-association";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
@@ -12,7 +11,8 @@ import { policyDocument, type PolicyStatement } from "./iam-policy";
 export interface PodIdentityRoleProps {
   /** Name of the role, at most 64 characters. */
   readonly name: string;
-  readonly cluster: EksCluster;
+  /** The cluster, made or found. */
+  readonly cluster: { readonly arn: string; readonly name: string };
   readonly serviceAccount: ServiceAccountName;
   /** What the pods may do: a policy that AWS maintains, by its ARN, or statements of our own. */
   readonly permissions: { readonly policyArn: string } | { readonly statements: readonly PolicyStatement[] };

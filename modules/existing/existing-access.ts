@@ -1,5 +1,7 @@
-import { Fn, Token } from "cdktf";
+import { Fn, TerraformStack, Token } from "cdktf";
 import type { Construct } from "constructs";
+import { environmentTag } from "../../composition/cloud-names/aks-names";
+import type { ExistingCloud } from "../../config/target/existing-cloud";
 import type { ExistingTarget } from "../../config/target/target-existing";
 import { helmPlatform } from "../../composition/chart-values/platform";
 import {
@@ -7,11 +9,12 @@ import {
   type ClusterAccessOptions,
   type ClusterConnection,
   configureProviders,
+  execApiVersion,
 } from "../cluster/cluster-access";
+import { aksWebhookAnnotations } from "../aks/aks-webhook-annotations";
+import { azureProvider } from "../aks/azure-provider";
+import { awsTags, configureAws } from "../eks/aws-account";
 import { projectPath } from "../cluster/project-path";
-
-/** Version of the credential plugin protocol that all current plugins speak. */
-export const execApiVersion = "client.authentication.k8s.io/v1";
 
 /** Defines access to a cluster that exists. */
 export function existingAccess(
@@ -21,12 +24,52 @@ export function existingAccess(
   const { environment, target } = options;
   configureProviders(scope, connection(target.connection));
   const platform = helmPlatform(target.platform);
+  const clusterName = target.clusterName ?? environment.name;
   return {
-    clusterName: target.clusterName ?? environment.name,
+    clusterName,
     ...(platform === undefined ? {} : { platform }),
-    cloud: { kind: "none" },
-    dns01: {},
+    ...cloudAccess(TerraformStack.of(scope), environment.name, clusterName, target.cloud),
   };
+}
+
+/** Configures the provider of the cluster's cloud, where the file names one. */
+function cloudAccess(
+  stack: TerraformStack,
+  environmentName: string,
+  clusterName: string,
+  cloud: ExistingCloud,
+): Pick<ClusterAccess, "cloud" | "dns01" | "webhookAnnotations"> {
+  switch (cloud.kind) {
+    case "none":
+      return { cloud: { kind: "none" }, dns01: {} };
+    case "aws": {
+      configureAws(stack, environmentName, cloud);
+      const { region, vpcId, nodeSecurityGroupId, loadBalancerController } = cloud;
+      return {
+        cloud: {
+          kind: "aws",
+          clusterName,
+          region,
+          vpcId,
+          zones: undefined,
+          nodeSecurityGroup: { id: nodeSecurityGroupId },
+          loadBalancerController,
+          tags: awsTags(environmentName, cloud),
+        },
+        dns01: { route53: { region } },
+      };
+    }
+    case "azure": {
+      const { subscriptionId, resourceGroupName, location, zones } = cloud;
+      azureProvider(stack, { subscriptionId });
+      const tags = { ...cloud.tags, [environmentTag]: environmentName };
+      return {
+        cloud: { kind: "azure", addresses: { resourceGroupName, location, zones, tags } },
+        webhookAnnotations: aksWebhookAnnotations,
+        dns01: {},
+      };
+    }
+  }
 }
 
 function connection(config: ExistingTarget["connection"]): ClusterConnection {

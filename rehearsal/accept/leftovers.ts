@@ -1,4 +1,6 @@
 import type { Environment } from "../../config/environment";
+import type { ExistingCloud } from "../../config/target/existing-cloud";
+import type { ClusterConnection } from "../../config/target/target-existing";
 
 /** A question to a cloud's or cluster's own command line: what of this environment is still there? */
 export interface LeftoverQuery {
@@ -20,30 +22,21 @@ export function leftoverQueries({ name, target }: Environment): readonly Leftove
   switch (target.kind) {
     case "aws":
       return [
-        ["resources that Terraform tagged", `Key=environment,Values=${name}`],
-        ["load balancers of the controller", `Key=elbv2.k8s.aws/cluster,Values=${name}`],
-        ["disks and interfaces of the cluster", `Key=kubernetes.io/cluster/${name},Values=owned`],
-      ].map(([subject = "", filter = ""]) => ({
-        subject,
-        command: "aws",
-        args: [
-          "resourcegroupstaggingapi",
-          "get-resources",
-          "--region",
+        taggedInAws("resources that Terraform tagged", target.region, `Key=environment,Values=${name}`),
+        taggedInAws(
+          "load balancers of the controller",
           target.region,
-          "--output",
-          "json",
-        ].concat("--tag-filters", filter),
-        read: arnsIn,
-      }));
+          `Key=elbv2.k8s.aws/cluster,Values=${name}`,
+        ),
+        taggedInAws(
+          "disks and interfaces of the cluster",
+          target.region,
+          `Key=kubernetes.io/cluster/${name},Values=owned`,
+        ),
+      ];
     case "azure":
       return [
-        {
-          subject: "resources that Terraform tagged",
-          command: "az",
-          args: ["resource", "list", "--tag", `istio-cdktf-environment=${name}`, "--output", "json"],
-          read: idsIn,
-        },
+        taggedInAzure(name),
         {
           subject: "resource groups of the cluster",
           command: "az",
@@ -52,22 +45,57 @@ export function leftoverQueries({ name, target }: Environment): readonly Leftove
         },
       ];
     case "existing":
-      return target.connection.kind === "kubeconfig"
-        ? [
-            {
-              subject: "namespaces of the stack",
-              command: "kubectl",
-              args: [
-                "--kubeconfig",
-                target.connection.path.replace(/^~(?=\/)/, process.env["HOME"] ?? "~"),
-              ].concat(
-                ["--context", target.connection.context, "get", "namespaces", "--output", "json"],
-                ["--selector", "app.kubernetes.io/managed-by=istio-cdktf"],
-              ),
-              read: namesIn,
-            },
-          ]
-        : [];
+      return [...namespacesLeft(target.connection), ...leftInCloud(name, target.cloud)];
+  }
+}
+
+function taggedInAws(subject: string, region: string, filter: string): LeftoverQuery {
+  return {
+    subject,
+    command: "aws",
+    args: ["resourcegroupstaggingapi", "get-resources", "--region", region, "--output", "json"].concat(
+      "--tag-filters",
+      filter,
+    ),
+    read: arnsIn,
+  };
+}
+
+function taggedInAzure(name: string, subscriptionId?: string): LeftoverQuery {
+  return {
+    subject: "resources that Terraform tagged",
+    command: "az",
+    args: ["resource", "list", "--tag", `istio-cdktf-environment=${name}`, "--output", "json"].concat(
+      subscriptionId === undefined ? [] : ["--subscription", subscriptionId],
+    ),
+    read: idsIn,
+  };
+}
+
+function namespacesLeft(connection: ClusterConnection): readonly LeftoverQuery[] {
+  if (connection.kind !== "kubeconfig") return [];
+  return [
+    {
+      subject: "namespaces of the stack",
+      command: "kubectl",
+      args: ["--kubeconfig", connection.path.replace(/^~(?=\/)/, process.env["HOME"] ?? "~")].concat(
+        ["--context", connection.context, "get", "namespaces", "--output", "json"],
+        ["--selector", "app.kubernetes.io/managed-by=istio-cdktf"],
+      ),
+      read: namesIn,
+    },
+  ];
+}
+
+/** What the mesh stack made in the cloud of a cluster that exists; what the controllers make may be other people's. */
+function leftInCloud(name: string, cloud: ExistingCloud): readonly LeftoverQuery[] {
+  switch (cloud.kind) {
+    case "aws":
+      return [taggedInAws("resources that Terraform tagged", cloud.region, `Key=environment,Values=${name}`)];
+    case "azure":
+      return [taggedInAzure(name, cloud.subscriptionId)];
+    case "none":
+      return [];
   }
 }
 

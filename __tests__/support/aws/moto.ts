@@ -88,10 +88,26 @@ export class Moto {
     return ec2?.VPC?.find(({ is_default }) => is_default !== "true" && is_default !== true)?.id ?? "none";
   }
 
-  private async iam(action: string, parameters: Readonly<Record<string, string>>): Promise<string> {
-    const authorization =
-      "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/iam/aws4_request, SignedHeaders=host, Signature=0";
-    const body = new URLSearchParams({ Action: action, Version: "2010-05-08", ...parameters });
+  /** Makes a VPC that somebody else has, with a security group; moto must not ask for credentials yet. */
+  public async createVpc(region: string): Promise<{ readonly vpcId: string; readonly groupId: string }> {
+    const ec2 = (action: string, parameters: Readonly<Record<string, string>>) =>
+      this.call({ service: "ec2", region, version: "2016-11-15" }, action, parameters);
+    const vpcId = textOf(await ec2("CreateVpc", { CidrBlock: "10.9.0.0/16" }), "vpcId");
+    const group = { VpcId: vpcId, GroupName: "theirs", GroupDescription: "theirs" };
+    return { vpcId, groupId: textOf(await ec2("CreateSecurityGroup", group), "groupId") };
+  }
+
+  private iam(action: string, parameters: Readonly<Record<string, string>>): Promise<string> {
+    return this.call({ service: "iam", region: "us-east-1", version: "2010-05-08" }, action, parameters);
+  }
+
+  private async call(
+    { service, region, version }: Readonly<Record<"service" | "region" | "version", string>>,
+    action: string,
+    parameters: Readonly<Record<string, string>>,
+  ): Promise<string> {
+    const authorization = `AWS4-HMAC-SHA256 Credential=test/20260101/${region}/${service}/aws4_request, SignedHeaders=host, Signature=0`;
+    const body = new URLSearchParams({ Action: action, Version: version, ...parameters });
     const response = await fetch(this.address, { method: "POST", headers: { authorization }, body });
     const text = await response.text();
     if (!response.ok) throw new Error(`${action}: ${text}`);

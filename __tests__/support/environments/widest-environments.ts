@@ -36,6 +36,13 @@ vEnv
 -----END CERTIFICATE-----
 `);
 
+/** A cluster that exists in a cloud, with a gateway and a private CA. */
+function onCloud(cloud: string, gateway: string): string {
+  const target = existing.replace("\nmesh:", `\n  cloud:\n    ${cloud}\nmesh:`);
+  const issuers = "certManager: { issuers: [{ kind: self-signed-ca, name: ca }] }";
+  return `${target}gateways:\n  - name: ingress\n    ${gateway}\n${issuers}\n`;
+}
+
 /** What no file with other options can have beside them. */
 const alternatives: Readonly<Record<string, string>> = {
   "elastic-ips": `${aws}gateways:
@@ -52,6 +59,54 @@ const alternatives: Readonly<Record<string, string>> = {
     "kind: aws",
     "kind: aws\n  network: { kind: existing, vpcId: vpc-0a1b, privateSubnetIds: [subnet-0a, subnet-0b], publicSubnetIds: [subnet-0c] }",
   ),
+  "theirs-on-aws": onCloud(
+    `kind: aws
+    region: eu-central-1
+    accountId: "111122223333"
+    vpcId: vpc-0a1b
+    nodeSecurityGroupId: sg-0a1b
+    loadBalancerController: { management: install, identity: { kind: irsa, oidcProviderArn: "arn:aws:iam::111122223333:oidc-provider/oidc.eks.eu-central-1.amazonaws.com/id/0A1B" } }
+    tags: { team: mesh }`,
+    `exposure: { kind: nlb, scheme: internet-facing, subnetIds: [subnet-0a, subnet-0b], addresses: { kind: allocate } }
+    tls: { issuer: ca, hosts: [a.example.com] }
+    dns: { kind: route53, zoneId: Z0123456789ABC }`,
+  ),
+  "theirs-by-pod-identity": onCloud(
+    `kind: aws
+    region: eu-central-1
+    vpcId: vpc-0a1b
+    nodeSecurityGroupId: sg-0a1b
+    loadBalancerController: { management: install, identity: { kind: pod-identity } }`,
+    "exposure: { kind: nlb }",
+  ),
+  "theirs-by-a-role": onCloud(
+    `kind: aws
+    region: eu-central-1
+    vpcId: vpc-0a1b
+    nodeSecurityGroupId: sg-0a1b
+    loadBalancerController: { management: install, identity: { kind: role, roleArn: "arn:aws:iam::111122223333:role/lb" } }`,
+    "exposure: { kind: nlb }",
+  ),
+  "theirs-adopted": onCloud(
+    `kind: aws
+    region: eu-central-1
+    vpcId: vpc-0a1b
+    nodeSecurityGroupId: sg-0a1b
+    loadBalancerController: { management: adopt }`,
+    "exposure: { kind: nlb }",
+  ),
+  "theirs-on-azure": onCloud(
+    `kind: azure
+    subscriptionId: 11111111-1111-4111-8111-111111111111
+    resourceGroupName: MC_rg-shop_shop_westeurope
+    location: westeurope
+    zones: ["1"]
+    tags: { team: mesh }`,
+    `exposure: { kind: azure-lb, scheme: public, staticAddress: true, dnsLabel: shop-mesh }
+    tls: { issuer: ca, hosts: [a.example.com] }
+    dns: { kind: azure-dns, zoneName: example.com, resourceGroupName: rg-dns }`,
+  ),
+  "theirs-in-no-cloud": onCloud("kind: none", "exposure: { kind: nodeport }"),
   "azure-dns-elsewhere": `${azure}certManager:
   issuers:
     - kind: acme

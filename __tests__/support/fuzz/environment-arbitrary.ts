@@ -149,6 +149,42 @@ const common: Overrides = {
   "health.host": fc.constantFrom("a.x.test", "x.test"),
 };
 
+const ofExisting: Overrides = {
+  ...common,
+  // The exposures below want no cloud.
+  "target.cloud": fc.constant({ kind: "none" }),
+};
+
+const onAws = { kind: "aws", region: "eu-central-1", vpcId: "vpc-0a", nodeSecurityGroupId: "sg-0a" };
+const identity = fc.constantFrom(
+  { kind: "pod-identity" },
+  { kind: "role", roleArn: "arn:aws:iam::111122223333:role/a.b" },
+  { kind: "irsa", oidcProviderArn: "arn:aws:iam::111122223333:oidc-provider/kops.example.com" },
+);
+
+const ofExistingOnAws: Overrides = {
+  ...common,
+  "target.clusterName": fc.constantFrom("shop", "constructor"),
+  "target.cloud": fc.oneof(
+    fc.constant(onAws),
+    identity.map((each) => ({
+      ...onAws,
+      loadBalancerController: { management: "install", identity: each },
+    })),
+  ),
+  "gateways.[].exposure.addresses": fc.constant({ kind: "assigned" }),
+};
+
+const ofExistingOnAzure: Overrides = {
+  ...common,
+  "target.cloud": fc.constant({
+    kind: "azure",
+    subscriptionId: "11111111-1111-4111-8111-111111111111",
+    resourceGroupName: "rg-shop",
+    location: "westeurope",
+  }),
+};
+
 const ofAws: Overrides = {
   ...common,
   "target.network": fc.constantFrom({}, { zones: 2 }, { nat: "single", flowLogs: false }),
@@ -214,7 +250,12 @@ function withVersions(data: unknown): unknown {
 /** Environments of the schema, of every kind of target, most of them valid but for a rule or two. */
 export const environmentText: fc.Arbitrary<string> = fc
   .oneof(
-    schemaArbitrary(narrowed("existing", ["nodeport", "metallb", "load-balancer", "clusterip"], []), common),
+    schemaArbitrary(
+      narrowed("existing", ["nodeport", "metallb", "load-balancer", "clusterip"], []),
+      ofExisting,
+    ),
+    schemaArbitrary(narrowed("existing", ["nlb", "load-balancer", "nodeport"], ["route53"]), ofExistingOnAws),
+    schemaArbitrary(narrowed("existing", ["azure-lb", "load-balancer"], ["azure-dns"]), ofExistingOnAzure),
     schemaArbitrary(narrowed("aws", ["nlb", "nodeport", "clusterip"], ["route53"]), ofAws),
     schemaArbitrary(narrowed("azure", ["azure-lb", "nodeport", "clusterip"], ["azure-dns"]), ofAzure),
   )
