@@ -76,6 +76,29 @@ test("a stuck release is found in every namespace that the outputs name, an appl
   expect(verdictOf(await run([]), "releases")).toMatchObject({ status: "passed" });
 });
 
+test("a refused pod is found in every namespace that gets sidecars, and in no other", async () => {
+  const namespace = (name: string, labels: Record<string, string>) => ({ metadata: { name, labels } });
+  const refused = (name: string) => ({
+    metadata: { name: "cart", namespace: name },
+    spec: { selector: {}, template: { spec: { containers: [] } } },
+    status: { conditions: [{ type: "ReplicaFailure", status: "True", message: "exceeded quota: small" }] },
+  });
+  const run = (labels: Record<string, string>, everywhere = true) =>
+    runs.run({
+      "/api/v1/namespaces": cluster.list(namespace("shop", labels)),
+      ...(everywhere ? { "/apis/apps/v1/deployments": cluster.list(refused("shop")) } : {}),
+      "/apis/apps/v1/namespaces/shop/deployments": cluster.list(refused("shop")),
+    });
+  for (const everywhere of [true, false]) {
+    expect(verdictOf(await run({ "istio-injection": "enabled" }, everywhere), "pods")).toMatchObject({
+      fault: "pods-refused",
+      got: "shop/cart: exceeded quota: small",
+    });
+  }
+  expect(verdictOf(await run({ "istio.io/rev": "stable" }), "pods")).toMatchObject({ fault: "pods-refused" });
+  expect(verdictOf(await run({}), "pods")).toMatchObject({ status: "passed" });
+});
+
 test("an add-on that is away is noted, and the mesh that serves on without it passes", async () => {
   const { outputs } = targetAt(runs.gatewayPort);
   const addons = {

@@ -149,11 +149,27 @@ export async function observeGateway(
   };
 }
 
-/** The Deployments of some namespaces, one by one: this user need not see others. */
-export function observeDeployments(
+/** Namespaces whose pods get a sidecar, or that ztunnel serves; none where this user may not list namespaces. */
+export async function meshMembers(api: KubernetesApi): Promise<readonly string[]> {
+  const all = await getList<{ readonly metadata: Metadata }>(api, "/api/v1/namespaces");
+  return itemsOf(all)
+    .filter(({ metadata: { labels = {} } }) => {
+      const isInjected = labels["istio-injection"] === "enabled" || labels["istio.io/rev"] !== undefined;
+      return isInjected || labels["istio.io/dataplane-mode"] === "ambient";
+    })
+    .map(({ metadata }) => metadata.name);
+}
+
+/** The Deployments of some namespaces: of all at once, or one by one where this user may not see others. */
+export async function observeDeployments(
   api: KubernetesApi,
   namespaces: readonly string[],
 ): Promise<readonly Observed<readonly Deployment[]>[]> {
+  const everywhere = await getList<Deployment>(api, "/apis/apps/v1/deployments");
+  if (everywhere.kind === "seen") {
+    const own = everywhere.value.filter(({ metadata }) => namespaces.includes(metadata.namespace ?? ""));
+    return [{ kind: "seen", value: own }];
+  }
   return Promise.all(
     namespaces.map((namespace) =>
       getList<Deployment>(api, `/apis/apps/v1/namespaces/${namespace}/deployments`),

@@ -7,6 +7,7 @@ import { decideInjection, dryRunPod } from "../kubernetes/injection";
 import type { ApiAnswer, KubernetesApi } from "../kubernetes/kubernetes-api";
 import {
   configAgeSeconds,
+  meshMembers,
   observeControlPlane,
   observeDeployments,
   observeGateway,
@@ -169,9 +170,10 @@ export function kubernetesLayer(api: KubernetesApi): Layer {
       ...(state === undefined
         ? [await check(clock, "gateway", () => skipped("no output names the gateway's Service"))]
         : await checkGateway(context, api, scope, state, now)),
-      await check(clock, "pods", async () =>
-        decideRefusedPods(namespaces, await observeDeployments(api, namespaces)),
-      ),
+      await check(clock, "pods", async () => {
+        const members = [...new Set([...namespaces, ...(await meshMembers(api))])];
+        return decideRefusedPods(members, await observeDeployments(api, members));
+      }),
       ...(await checkAddons(context, api)),
     ];
     if (state === undefined || gateway === undefined) return { checks };
