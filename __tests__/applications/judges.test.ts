@@ -337,20 +337,6 @@ describe("a workload", () => {
   });
 });
 
-describe("a check", () => {
-  const checks = (request: string, expect: string) =>
-    `${shop}checks: [{ name: a, request: { ${request} }, expect: { ${expect} } }]\n`;
-  test("of workloads that nobody deploys is warned of, with the nearest one", () => {
-    const files = documents(service("cart"), deployment("cart-v1", "{ app: cart, version: v1 }"));
-    expect(judged(files, checks('from: shop/cart-v2, to: "http://cart/"', "workload: cart-v3"))).toBe(
-      `environments/lab.yaml:12:32 checks[0].request.from: warning: a Deployment, StatefulSet or DaemonSet of an application here, got "shop/cart-v2"; did you mean shop/cart-v1?
-environments/lab.yaml:12:84 checks[0].expect.workload: warning: a Deployment, StatefulSet or DaemonSet of an application here, got "cart-v3"; did you mean cart-v1?`,
-    );
-    expect(judged(files, checks('from: shop/cart-v1, to: "http://cart/"', "workload: cart-v1"))).toBe("");
-    expect(judged(files, checks("host: shop.example.com", "workload: healthz"))).toBe("");
-  });
-});
-
 describe("a route of the Gateway API", () => {
   const api = shop
     .replace("name: ingress, exposure", "name: ingress, api: gateway-api, exposure")

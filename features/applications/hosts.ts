@@ -18,9 +18,7 @@ export class Hosts {
       this.ports.set(fullHost(manifest.metadata.name, namespace), numbers(manifest, "port"));
     }
     for (const { manifest } of objectsOfKind(mesh, "networking.istio.io", "ServiceEntry")) {
-      for (const host of listOf(manifest, "spec", "hosts")) {
-        this.ports.set(String(host), numbers(manifest, "number"));
-      }
+      for (const host of hostsOf(manifest)) this.ports.set(host, numbers(manifest, "number"));
     }
     for (const { manifest, namespace } of objectsOfKind(mesh, "networking.istio.io", "DestinationRule")) {
       const host = fullHost(textOf(manifest, "spec", "host") ?? "", namespace);
@@ -119,6 +117,15 @@ export class Hosts {
     return [object.problem({ path: [...path, "port", "number"], found: quote(number), accepted, advice })];
   }
 }
+
+/** Hosts of the applications' ServiceEntries. */
+export function entryHosts(mesh: MeshObjects): readonly string[] {
+  return objectsOfKind(mesh, "networking.istio.io", "ServiceEntry").flatMap(({ manifest }) =>
+    hostsOf(manifest),
+  );
+}
+
+const hostsOf = (manifest: unknown) => listOf(manifest, "spec", "hosts").map(String);
 
 function numbers(manifest: unknown, key: string): readonly number[] {
   return listOf(manifest, "spec", "ports").flatMap((port) => {

@@ -3,6 +3,7 @@ import type { Manifest } from "../../composition/manifests/manifest";
 import type { Environment } from "../../config/environment";
 import type { Problem } from "../../config/reading/problem";
 import type { Finding } from "../../config/rules/rule";
+import { checkedHostsExist } from "../checks/checked-hosts";
 import { checkedWorkloadsExist } from "../checks/checked-workloads";
 import { composeMesh } from "../compose-mesh";
 import { tracingServiceFits } from "../tracing/rules";
@@ -23,6 +24,7 @@ import {
   routesLeadSomewhere,
   weightsArePercentages,
 } from "./routes";
+import { entryHosts } from "./hosts";
 import { namedServices, portsHaveAProtocol } from "./service-ports";
 import { workloadsFitTheMesh } from "./workloads";
 
@@ -90,6 +92,7 @@ export function readApplications(
         environment,
         workloadsOf(mesh).map(({ name, object }) => ({ name, namespace: object.namespace })),
       ),
+      ...checkedHostsExist(environment, { services: namedServices(mesh), entries: entryHosts(mesh) }),
       ...tracingServiceFits(environment, namedServices(mesh)),
     ],
   };
