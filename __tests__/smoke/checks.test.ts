@@ -102,6 +102,18 @@ test.each<[string, object, Answer, Answer]>([
   expect(faultOf((await ask(servers, wrong, described({}, expectation))).verdict)).toBe("check-wrong-answer");
 });
 
+test("a request that a limit refuses leads to Envoy's limit, or to the application's own", async () => {
+  const expected = described({}, { status: 200 });
+  const advised = async (headers: Record<string, string>) =>
+    (await ask(servers, reply(429, headers, "local_rate_limited"), expected)).verdict;
+  expect(await advised({ "x-envoy-ratelimited": "true" })).toMatchObject({
+    next: expect.stringContaining("raise policies.rateLimits") as unknown,
+  });
+  expect(await advised({})).toMatchObject({
+    next: expect.stringContaining("the application itself limits requests") as unknown,
+  });
+});
+
 test("a failed check says what was wrong, what came back and who wrote it", async () => {
   const { report, verdict } = await ask(
     servers,

@@ -103,6 +103,11 @@ function adviceFor(
     return "no route of the gateway fits host, path and headers: compare the VirtualService's hosts, gateways and matches with the check's request";
   }
   if (status === 401 || status === 403) return faults["route-denied"].next;
+  if (status === 429) {
+    return observation.headers["x-envoy-ratelimited"] === undefined
+      ? "the application itself limits requests: send fewer, or raise its limit"
+      : "a limit of Envoy's refuses the request: raise policies.rateLimits of the gateway or of the workload, or expect status: 429";
+  }
   if (status === 503 || status === 504) {
     return faults[
       explainUnavailable(
