@@ -35,14 +35,15 @@ export function distinctKeys(
   for (const text of texts) {
     if (keys.has(text)) continue;
     const plain = keyOf(text);
-    const key = idsOf(plain, text).some((id) => used.has(id)) ? `${plain}-${hashOf(text)}` : plain;
+    const key = idsOf(plain, text).some((id) => used.has(id)) ? `${plain}-${shortHash(text)}` : plain;
     for (const id of idsOf(key, text)) used.add(id);
     keys.set(text, key);
   }
   return (text) => keys.get(text) ?? keyOf(text);
 }
 
-function hashOf(text: string): string {
+/** Eight digits that tell a text from all others. */
+export function shortHash(text: string): string {
   return createHash("sha256").update(text).digest("hex").slice(0, 8);
 }
 

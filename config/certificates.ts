@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { compatibility, newest } from "./compatibility/compatibility";
-import { hostedZoneId, resourceGroupName } from "./cloud-names";
+import { hostedZoneId, iamRoleArn, resourceGroupName } from "./cloud-names";
 import { hostName, httpsUrl, kubernetesName, objectName } from "./kubernetes-name";
 import { rawValues } from "./values/raw-values";
 
@@ -20,6 +20,9 @@ const dns01 = z
       .strictObject({
         kind: z.literal("route53"),
         hostedZoneId: hostedZoneId.optional().describe("Default: found by name."),
+        roleArn: iamRoleArn
+          .optional()
+          .describe("Role that cert-manager takes for a zone of another account. Default: its own rights."),
       })
       .describe("Route 53, by the cluster's own role (target aws)."),
     z

@@ -72,7 +72,7 @@ describe("DNS records", () => {
     ...onto(`${existing}${ca}\n`, {
       "for a cluster that exists": [
         gateways(gateway(nodePort, `${tls}, ${route53}`)),
-        'target existing has credentials for no DNS provider, got "route53"; remove dns',
+        'target existing has credentials for no DNS provider, got "route53"; replace dns by { kind: external-dns }',
         gateways(gateway(nodePort, tls)),
       ],
     }),

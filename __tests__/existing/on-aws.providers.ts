@@ -66,49 +66,57 @@ else afterAll(awsAlone.remove);
 /** moto loses the description of a rule between groups. */
 const forgottenByMoto = /^update aws_vpc_security_group_(in|e)gress_rule\.description$/;
 
-describe.skipIf("missing" in awsAlone)("what a mesh makes in somebody else's VPC", options, () => {
-  let moto: Moto;
-  let theirs = { vpcId: "", groupId: "" };
+describe.skipIf("missing" in awsAlone)(
+  "what a mesh makes in somebody else's VPC",
+  { timeout: 600_000 },
+  () => {
+    let moto: Moto;
+    let theirs = { vpcId: "", groupId: "" };
 
-  beforeAll(async () => {
-    moto = await Moto.start();
-    theirs = await moto.createVpc("eu-central-1");
-  }, 90_000);
-  afterAll(() => moto.stop());
+    beforeAll(async () => {
+      moto = await Moto.start();
+      theirs = await moto.createVpc("eu-central-1");
+    }, 90_000);
+    afterAll(() => moto.stop());
 
-  /** Runs Terraform on the stack, its provider pointed at the emulator. */
-  function run(stack: StackJson, ...args: string[]) {
-    if ("missing" in awsAlone) throw new Error("no workspace");
-    Object.assign(stack.provider["aws"]?.[0] ?? {}, {
-      access_key: "test",
-      secret_key: "test",
-      skip_metadata_api_check: "true",
-      endpoints: [{ ec2: moto.address, iam: moto.address, sts: moto.address }],
+    /** Runs Terraform on the stack, its provider pointed at the emulator. */
+    function run(stack: StackJson, ...args: string[]) {
+      if ("missing" in awsAlone) throw new Error("no workspace");
+      Object.assign(stack.provider["aws"]?.[0] ?? {}, {
+        access_key: "test",
+        secret_key: "test",
+        skip_metadata_api_check: "true",
+        endpoints: [{ ec2: moto.address, iam: moto.address, sts: moto.address }],
+      });
+      awsAlone.write(stack);
+      const { stdout, stderr } = awsAlone.run(...args);
+      return stdout + stderr;
+    }
+
+    test("is applied, has nothing to change but what moto forgets, and is destroyed without anything of theirs", async () => {
+      const stack = () => inMoto(theirs.vpcId, theirs.groupId);
+      expect(run(stack(), "apply", "-auto-approve", "-no-color", "-input=false")).toContain(
+        "Apply complete!",
+      );
+      run(stack(), "plan", "-out=second.tfplan", "-input=false");
+      const changed = changedAttributes(run(stack(), "show", "-json", "second.tfplan"));
+      expect(changed.filter((change) => !forgottenByMoto.test(change))).toEqual([]);
+      const destroyed = run(stack(), "destroy", "-auto-approve", "-no-color", "-input=false");
+      expect(destroyed).toContain("Destroy complete!");
+      const left = await moto.securityGroupIds("eu-central-1", theirs.vpcId);
+      expect(left).toContain(theirs.groupId);
+      // That, and the default one of the VPC.
+      expect(left).toHaveLength(2);
     });
-    awsAlone.write(stack);
-    const { stdout, stderr } = awsAlone.run(...args);
-    return stdout + stderr;
-  }
 
-  test("is applied, has nothing to change but what moto forgets, and is destroyed without anything of theirs", () => {
-    const stack = () => inMoto(theirs.vpcId, theirs.groupId);
-    expect(run(stack(), "apply", "-auto-approve", "-no-color", "-input=false")).toContain("Apply complete!");
-    run(stack(), "plan", "-out=second.tfplan", "-input=false");
-    const changed = changedAttributes(run(stack(), "show", "-json", "second.tfplan"));
-    expect(changed.filter((change) => !forgottenByMoto.test(change))).toEqual([]);
-    const destroyed = run(stack(), "destroy", "-auto-approve", "-no-color", "-input=false");
-    expect(destroyed).toContain("Destroy complete!");
-    // Their group is found again, which a second destroy would not do if the first one had taken it.
-    expect(run(stack(), "plan", "-no-color", "-input=false")).toContain("Plan: ");
-  });
-
-  test("is not planned where the group of the nodes is in another VPC", () => {
-    const elsewhere = inMoto("vpc-0123456789abcdef0", theirs.groupId);
-    expect(run(elsewhere, "plan", "-no-color", "-input=false")).toContain(
-      "no matching EC2 Security Group found",
-    );
-  });
-});
+    test("is not planned where the group of the nodes is in another VPC", () => {
+      const elsewhere = inMoto("vpc-0123456789abcdef0", theirs.groupId);
+      expect(run(elsewhere, "plan", "-no-color", "-input=false")).toContain(
+        "no matching EC2 Security Group found",
+      );
+    });
+  },
+);
 
 describe.skipIf("missing" in workspace)("a mesh on a cluster that exists on AWS", options, () => {
   const run = (stack: StackJson, runs: Record<string, MockedRun>) => {

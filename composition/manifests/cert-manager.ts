@@ -31,7 +31,7 @@ export interface CertificateManifest extends Manifest {
 
 /** Settings of one DNS-01 provider, in cert-manager's own words. */
 export type Dns01Solver =
-  | { readonly route53: { readonly region?: string; readonly hostedZoneID?: string } }
+  | { readonly route53: { readonly region?: string; readonly hostedZoneID?: string; readonly role?: string } }
   | {
       readonly azureDNS: {
         readonly hostedZoneName: string;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { hostedZoneId, resourceGroupName } from "../cloud-names";
+import { gatewayDns } from "./dns";
 import { exposure } from "./exposure";
 import { certificateKeys } from "./certificate";
 import { annotationKey, hostName, kubernetesName, nodePort, tcpPort } from "../kubernetes-name";
@@ -51,25 +51,6 @@ const gatewayTls = z
       .describe("Further certificates for other host names, each on the same ports."),
   })
   .describe("HTTPS on 443. Port 80 then only redirects.");
-
-/** DNS records for the host names of a gateway. */
-const gatewayDns = z
-  .discriminatedUnion("kind", [
-    z
-      .strictObject({
-        kind: z.literal("route53"),
-        zoneId: hostedZoneId,
-      })
-      .describe("Records in a Route 53 hosted zone."),
-    z
-      .strictObject({
-        kind: z.literal("azure-dns"),
-        zoneName: hostName.describe("Name of the DNS zone."),
-        resourceGroupName: resourceGroupName.describe("Resource group of the zone."),
-      })
-      .describe("Records in an Azure DNS zone."),
-  ])
-  .describe("Where DNS records for `tls.hosts` are made. Default: none are made.");
 
 /** One deployment of Envoy at the edge of the mesh. */
 export const gateway = z
@@ -124,4 +105,3 @@ export const gateway = z
 export type GatewayConfig = z.output<typeof gateway>;
 export type GatewayPort = z.output<typeof gatewayPort>;
 export type GatewayTls = z.output<typeof gatewayTls>;
-export type GatewayDns = z.output<typeof gatewayDns>;

@@ -2,6 +2,7 @@ import type { Environment } from "../environment";
 import { stackNames } from "../names";
 import { nearestName } from "../reading/nearest-name";
 import { quote } from "../reading/problem";
+import { recordsIn } from "./dns-records";
 import type { Finding } from "./rule";
 
 /** A finding in the file of one environment. */
@@ -33,6 +34,12 @@ export function findingsAcross(
       found: cluster,
       accepted: `a cluster has one mesh, and ${other} installs it there`,
       advice: "name another context in one of them, or keep one of them",
+    })),
+    ...shared(environments, recordsIn, (record, other) => ({
+      path: ["gateways"],
+      found: `a record in zone ${record}`,
+      accepted: `a record leads to one gateway, and one of ${other} has it`,
+      advice: "remove the host from one of the two, or make its records in another zone",
     })),
   ];
 }

@@ -1,5 +1,7 @@
 import { certificatesOf } from "../gateway/gateway-certificates";
-import type { GatewayConfig, GatewayDns } from "../gateway/gateway";
+import type { Environment } from "../environment";
+import type { GatewayDns } from "../gateway/dns";
+import type { GatewayConfig } from "../gateway/gateway";
 import { quote } from "../reading/problem";
 import { rule, type Finding } from "./rule";
 
@@ -8,7 +10,11 @@ function zoneOf(dns: GatewayDns): string {
     case "route53":
       return dns.zoneId;
     case "azure-dns":
-      return `${dns.resourceGroupName}/${dns.zoneName}`.toLowerCase();
+      return [dns.visibility, dns.subscriptionId ?? "", dns.resourceGroupName, dns.zoneName]
+        .join("/")
+        .toLowerCase();
+    case "external-dns":
+      return "external-dns";
   }
 }
 
@@ -23,6 +29,19 @@ function recordsOf({ name, dns, tls }: GatewayConfig, at: number) {
       path: ["gateways", at, "tls", ...path, "hosts", index],
     })),
   );
+}
+
+/**
+ * Records that an environment keeps in zones, by texts that only equal records share.
+ *
+ * Those of Azure without a subscription are left out: it may be another one for each environment.
+ */
+export function recordsIn({ gateways }: Pick<Environment, "gateways">): readonly string[] {
+  const isKnown = ({ dns }: GatewayConfig) =>
+    dns?.kind === "route53" || (dns?.kind === "azure-dns" && dns.subscriptionId !== undefined);
+  return gateways
+    .filter(isKnown)
+    .flatMap((gateway, at) => recordsOf(gateway, at).map(({ record }) => record));
 }
 
 /** A record of a zone leads to one gateway; in two zones, as inside and outside, one name may lead to two. */

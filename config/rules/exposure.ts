@@ -1,12 +1,14 @@
 import { exposuresOf } from "../../exposures/exposures";
 import type { ExposureKind } from "../gateway/exposure";
-import type { GatewayDns } from "../gateway/gateway";
+import type { GatewayDns } from "../gateway/dns";
 import { oneOf, quote } from "../reading/problem";
 import { type Place, placeOf } from "../target/target";
 import { rule, type Finding } from "./rule";
 
+type CloudDns = Exclude<GatewayDns["kind"], "external-dns">;
+
 /** DNS providers that the target's own credentials reach. */
-const dnsProviders: Readonly<Record<Place, readonly GatewayDns["kind"][]>> = {
+const dnsProviders: Readonly<Record<Place, readonly CloudDns[]>> = {
   aws: ["route53"],
   "existing on aws": ["route53"],
   azure: ["azure-dns"],
@@ -15,7 +17,7 @@ const dnsProviders: Readonly<Record<Place, readonly GatewayDns["kind"][]>> = {
 };
 
 /** Clouds that a cluster which exists must be said to stand in. */
-const cloudOfDns: Readonly<Record<GatewayDns["kind"], string>> = { route53: "AWS", "azure-dns": "Azure" };
+const cloudOfDns: Readonly<Record<CloudDns, string>> = { route53: "AWS", "azure-dns": "Azure" };
 const cloudOfExposure: Readonly<Partial<Record<ExposureKind, string>>> = { nlb: "AWS", "azure-lb": "Azure" };
 
 /** What else may be meant where the file says nothing of the cloud. */
@@ -40,7 +42,7 @@ export const targetOffersExposure = rule(["target", "gateways"], ({ target, gate
         advice: `set it to ${offered[0]}${orCloud(place, cloudOfExposure[exposure.kind])}`,
       });
     }
-    if (dns !== undefined && !providers.includes(dns.kind)) {
+    if (dns !== undefined && dns.kind !== "external-dns" && !providers.includes(dns.kind)) {
       findings.push({
         path: ["gateways", index, "dns", "kind"],
         found: quote(dns.kind),
@@ -48,7 +50,7 @@ export const targetOffersExposure = rule(["target", "gateways"], ({ target, gate
         advice:
           providers.length > 0
             ? `set it to ${providers[0]}`
-            : `remove dns, and make the records yourself${orCloud(place, cloudOfDns[dns.kind])}`,
+            : `replace dns by { kind: external-dns }, or remove it and make the records yourself${orCloud(place, cloudOfDns[dns.kind])}`,
       });
     }
     return findings;
@@ -68,5 +70,22 @@ export const dnsHasNames = rule(["gateways"], ({ gateways }) =>
             advice: "add tls, or remove dns",
           },
         ],
+  ),
+);
+
+/** external-dns publishes what answers outside the cluster. */
+export const externalDnsHasAddress = rule(["gateways"], ({ gateways }) =>
+  gateways.flatMap(({ dns, exposure }, index): Finding[] =>
+    dns?.kind === "external-dns" && exposure.kind === "clusterip"
+      ? [
+          {
+            path: ["gateways", index, "dns", "kind"],
+            found: quote(dns.kind),
+            accepted:
+              "external-dns makes records for load balancers and node ports, and exposure is clusterip",
+            advice: "choose another exposure, or remove dns",
+          },
+        ]
+      : [],
   ),
 );

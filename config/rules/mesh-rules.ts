@@ -54,7 +54,7 @@ import {
 } from "./compatibility";
 import { derivedNamesFit, stateKeysAreRelative } from "./derived-names";
 import { dnsRecordsAreDistinct } from "./dns-records";
-import { dnsHasNames, targetOffersExposure } from "./exposure";
+import { dnsHasNames, externalDnsHasAddress, targetOffersExposure } from "./exposure";
 import { gatewayNamesAreFree } from "./gateway-names";
 import { gatewayPortsAreFree, nodePortsAreFree } from "./gateway-ports";
 import { listEntriesAreDistinct } from "./list-entries";
@@ -77,6 +77,7 @@ export const meshRules: readonly Rule[] = [
   certManagerIsSupported,
   targetOffersExposure,
   dnsHasNames,
+  externalDnsHasAddress,
   dnsRecordsAreDistinct,
   gatewayNamesAreFree,
   gatewayPortsAreFree,

@@ -4,6 +4,7 @@ import {
   exposuresOf,
   kindsGuarding,
 } from "../../exposures/exposures";
+import { externalDnsKeys } from "../../features/gateways/external-dns";
 import { certifiedHosts } from "../gateway/gateway-certificates";
 import type { GatewayConfig } from "../gateway/gateway";
 import { quote } from "../reading/problem";
@@ -67,12 +68,17 @@ function exposureFinding(
   };
 }
 
-/** Where external-dns reads the names of records from a Service. */
-const externalDnsHostname = "external-dns.alpha.kubernetes.io/hostname";
-
 /** In one zone two that make a record undo each other's; in two zones, as inside and outside, it is meant. */
 function recordFinding({ path, key, value }: Given, { dns, tls }: GatewayConfig): Finding | undefined {
-  if (key !== externalDnsHostname || dns === undefined || tls === undefined) return undefined;
+  if (dns?.kind === "external-dns" && Object.values<string>(externalDnsKeys).includes(key)) {
+    return {
+      path,
+      found: quote(value),
+      accepted: "with dns.kind external-dns the annotation follows from tls.hosts and dns.ttlSeconds",
+      advice: "remove it, or remove dns",
+    };
+  }
+  if (key !== externalDnsKeys.hostname || dns === undefined || tls === undefined) return undefined;
   const asked = String(value)
     .split(",")
     .map((host) => host.trim());

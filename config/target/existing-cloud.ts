@@ -1,9 +1,13 @@
 import { z } from "zod";
-import { awsRegion, awsTags, azureLocation, azureTags, azureZones, resourceGroupName } from "../cloud-names";
-
-const roleArn = z.string().regex(/^arn:aws[a-z-]*:iam::[0-9]{12}:role\/[A-Za-z0-9+=,.@_/-]+$/, {
-  error: "the ARN of an IAM role, such as arn:aws:iam::111122223333:role/load-balancers",
-});
+import {
+  awsRegion,
+  awsTags,
+  azureLocation,
+  azureTags,
+  azureZones,
+  iamRoleArn,
+  resourceGroupName,
+} from "../cloud-names";
 
 const controllerIdentity = z
   .discriminatedUnion("kind", [
@@ -25,7 +29,7 @@ const controllerIdentity = z
       })
       .describe("The stack makes a role that trusts the controller's service account (IRSA)."),
     z
-      .strictObject({ kind: z.literal("role"), roleArn: roleArn.describe("Its ARN.") })
+      .strictObject({ kind: z.literal("role"), roleArn: iamRoleArn.describe("Its ARN.") })
       .describe(
         "A role of yours that trusts service account kube-system/aws-load-balancer-controller by the cluster's OIDC provider.",
       ),

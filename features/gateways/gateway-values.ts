@@ -12,6 +12,7 @@ import type { Images } from "../../composition/images";
 import type { Leaving } from "../../exposures/exposure-kind";
 import { speaksProxyProtocol } from "../../exposures/exposures";
 import type { GatewayCertificate } from "./gateway-certificate";
+import { externalDnsAnnotations } from "./external-dns";
 import { proxyConfigAnnotation } from "./rules";
 
 /** Options of {@link gatewayValues}. */
@@ -75,11 +76,12 @@ function addressFamilies({
 }
 
 function annotations(
-  { extraAnnotations }: GatewayConfig,
+  gateway: GatewayConfig,
   service: GatewayServiceValues,
 ): Pick<GatewayServiceValues, "annotations"> {
-  if (Object.keys(extraAnnotations).length === 0) return {};
-  return { annotations: { ...extraAnnotations, ...service.annotations } };
+  const extra = { ...gateway.extraAnnotations, ...externalDnsAnnotations(gateway) };
+  if (Object.keys(extra).length === 0) return {};
+  return { annotations: { ...extra, ...service.annotations } };
 }
 
 /** What a pod has left to end in, after its last connection was given up. */

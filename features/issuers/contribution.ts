@@ -115,7 +115,8 @@ function dns01Solver(issuerName: string, provider: Dns01Provider, identity: Dns0
   switch (provider.kind) {
     case "route53": {
       const zone = provider.hostedZoneId === undefined ? {} : { hostedZoneID: provider.hostedZoneId };
-      return { route53: { ...identity.route53, ...zone } };
+      const role = provider.roleArn === undefined ? {} : { role: provider.roleArn };
+      return { route53: { ...identity.route53, ...zone, ...role } };
     }
     case "azure-dns": {
       if (identity.azureDns === undefined) {

@@ -10,9 +10,12 @@ export interface AwsTenancy {
   readonly tags: Readonly<Record<string, string>>;
 }
 
+/** Id of the AWS provider of a stack. */
+export const awsProviderId = "aws";
+
 /** Configures the AWS provider of a stack. */
 export function configureAws(scope: Construct, environmentName: string, target: AwsTenancy): void {
-  new AwsProvider(scope, "aws", {
+  new AwsProvider(scope, awsProviderId, {
     region: target.region,
     ...(target.accountId === undefined ? {} : { allowedAccountIds: [target.accountId] }),
     defaultTags: [{ tags: awsTags(environmentName, target) }],

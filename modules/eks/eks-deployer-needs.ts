@@ -26,9 +26,11 @@ export function deployerNeeds(
   environmentName: string,
   stacks: readonly SynthesizedStack[],
 ): DeployerNeeds | undefined {
-  const [provider] = stacks.flatMap((stack) => stack.provider["aws"] ?? []);
+  const providers = stacks.flatMap((stack) => stack.provider["aws"] ?? []);
+  const provider = providers.find(({ alias }) => alias === undefined);
   if (provider === undefined) return undefined;
   const blocksOf = (type: string) => stacks.flatMap(({ resource }) => Object.values(resource?.[type] ?? {}));
+  const ownRecords = blocksOf("aws_route53_record").filter((record) => record["provider"] === undefined);
   const types = stacks.flatMap(({ resource = {}, data = {} }) => [
     ...Object.keys(resource),
     ...Object.keys(data).map((type) => `data.${type}`),
@@ -43,8 +45,16 @@ export function deployerNeeds(
     clusterName: String(cluster?.["name"] ?? environmentName),
     region: String(provider["region"]),
     accountId,
-    zoneIds: [...new Set(blocksOf("aws_route53_record").map(({ zone_id }) => String(zone_id)))],
+    zoneIds: [...new Set(ownRecords.map(({ zone_id }) => String(zone_id)))],
+    roleArns: [...new Set(providers.flatMap(rolesOf))],
     kmsKeyArn,
-    types: [...new Set(types)].filter((type) => /^(data\.)?aws_/.test(type)),
+    types: [...new Set(types)].filter(
+      (type) => /^(data\.)?aws_/.test(type) && (type !== "aws_route53_record" || ownRecords.length > 0),
+    ),
   };
+}
+
+/** Roles that a provider takes. */
+function rolesOf({ assume_role = [] }: Readonly<Record<string, unknown>>): readonly string[] {
+  return (assume_role as readonly { readonly role_arn: string }[]).map(({ role_arn }) => role_arn);
 }

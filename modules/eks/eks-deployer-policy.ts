@@ -10,6 +10,8 @@ export interface DeployerPolicyOptions {
   readonly accountId: string;
   /** Hosted zones of DNS records. @default none */
   readonly zoneIds?: readonly string[];
+  /** Roles of other accounts that are taken to write into their zones. @default none */
+  readonly roleArns?: readonly string[];
   /** A key that the file names in place of a new one. @default none */
   readonly kmsKeyArn?: string | undefined;
 }
@@ -62,6 +64,7 @@ function statementsOf(
     region,
     accountId,
     zoneIds = [],
+    roleArns = [],
     kmsKeyArn,
   }: DeployerPolicyOptions,
 ): readonly PolicyStatement[] {
@@ -122,6 +125,11 @@ function statementsOf(
       sid: "Records",
       actions: take(of("route53")),
       resources: zoneIds.map((id) => `arn:${partition}:route53:::hostedzone/${id}`),
+    },
+    {
+      sid: "RolesOfOtherAccounts",
+      actions: roleArns.length > 0 ? ["sts:AssumeRole"] : [],
+      resources: roleArns,
     },
   ];
 }

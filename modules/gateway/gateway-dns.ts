@@ -15,22 +15,23 @@ export function gatewayDns(
   const { dns, tls } = config;
   if (dns === undefined || tls === undefined) return;
   switch (dns.kind) {
-    case "azure-dns": {
-      const { zoneName, resourceGroupName } = dns;
+    case "azure-dns":
       new AzureDnsRecords(scope, id, {
-        zoneName,
-        resourceGroupName,
+        zone: dns,
         hosts: certifiedHosts(tls),
         address: outputs.gateway_ip,
       });
       return;
-    }
     case "route53":
       new Route53Records(scope, id, {
         zoneId: dns.zoneId,
+        roleArn: dns.roleArn,
         hosts: certifiedHosts(tls),
         loadBalancerHostname: outputs.gateway_hostname,
       });
+      return;
+    case "external-dns":
+      // The gateway's Service asks for them.
       return;
   }
 }

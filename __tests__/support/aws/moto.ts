@@ -90,11 +90,20 @@ export class Moto {
 
   /** Makes a VPC that somebody else has, with a security group; moto must not ask for credentials yet. */
   public async createVpc(region: string): Promise<{ readonly vpcId: string; readonly groupId: string }> {
-    const ec2 = (action: string, parameters: Readonly<Record<string, string>>) =>
-      this.call({ service: "ec2", region, version: "2016-11-15" }, action, parameters);
-    const vpcId = textOf(await ec2("CreateVpc", { CidrBlock: "10.9.0.0/16" }), "vpcId");
+    const vpcId = textOf(await this.ec2(region, "CreateVpc", { CidrBlock: "10.9.0.0/16" }), "vpcId");
     const group = { VpcId: vpcId, GroupName: "theirs", GroupDescription: "theirs" };
-    return { vpcId, groupId: textOf(await ec2("CreateSecurityGroup", group), "groupId") };
+    return { vpcId, groupId: textOf(await this.ec2(region, "CreateSecurityGroup", group), "groupId") };
+  }
+
+  /** The security groups of a VPC. */
+  public async securityGroupIds(region: string, vpcId: string): Promise<readonly string[]> {
+    const filter = { "Filter.1.Name": "vpc-id", "Filter.1.Value.1": vpcId };
+    const xml = await this.ec2(region, "DescribeSecurityGroups", filter);
+    return [...new Set([...xml.matchAll(/<groupId>([^<]+)</g)].map(([, id = ""]) => id))];
+  }
+
+  private ec2(region: string, action: string, parameters: Readonly<Record<string, string>>): Promise<string> {
+    return this.call({ service: "ec2", region, version: "2016-11-15" }, action, parameters);
   }
 
   private iam(action: string, parameters: Readonly<Record<string, string>>): Promise<string> {

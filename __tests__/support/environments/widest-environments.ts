@@ -120,6 +120,33 @@ const alternatives: Readonly<Record<string, string>> = {
           resourceGroupName: rg-dns
           subscriptionId: 11111111-1111-4111-8111-111111111111
 `.replace("kind: azure", "kind: azure\n  tags: { team: mesh }\n  network: { subnetCidr: 10.0.0.0/20 }"),
+  "route53-elsewhere": `${aws}gateways:
+  - name: ingress
+    exposure: { kind: nlb }
+    tls: { issuer: ca, hosts: [a.example.com, b.example.com] }
+    dns: { kind: route53, zoneId: Z0123456789ABC, roleArn: "arn:aws:iam::444455556666:role/dns" }
+certManager:
+  issuers:
+    - { kind: self-signed-ca, name: ca }
+    - kind: acme
+      name: le
+      email: a@example.com
+      solver: { kind: dns01, provider: { kind: route53, hostedZoneId: Z0123456789ABC, roleArn: "arn:aws:iam::444455556666:role/dns" } }
+`,
+  "azure-private-dns": `${azure}gateways:
+  - name: ingress
+    exposure: { kind: azure-lb }
+    tls: { issuer: ca, hosts: [a.example.com] }
+    dns: { kind: azure-dns, zoneName: example.com, resourceGroupName: rg-dns, subscriptionId: 22222222-2222-4222-8222-222222222222, visibility: private }
+certManager: { issuers: [{ kind: self-signed-ca, name: ca }] }
+`,
+  "external-dns": `${existing}gateways:
+  - name: ingress
+    exposure: { kind: load-balancer }
+    tls: { issuer: ca, hosts: [a.example.com] }
+    dns: { kind: external-dns, ttlSeconds: 60 }
+certManager: { issuers: [{ kind: self-signed-ca, name: ca }] }
+`,
   "http-mirror": `${existing}charts: { source: { kind: http, url: "https://charts.example.com" } }\n`,
   "chart-directory": `${existing}charts: { source: { kind: directory, path: vendor/charts } }\n`,
   "state-in-azure": `${existing}backend: { kind: azurerm, resourceGroupName: rg, storageAccountName: state, containerName: state }\n`,

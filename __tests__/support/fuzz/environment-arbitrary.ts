@@ -254,9 +254,18 @@ export const environmentText: fc.Arbitrary<string> = fc
       narrowed("existing", ["nodeport", "metallb", "load-balancer", "clusterip"], []),
       ofExisting,
     ),
-    schemaArbitrary(narrowed("existing", ["nlb", "load-balancer", "nodeport"], ["route53"]), ofExistingOnAws),
-    schemaArbitrary(narrowed("existing", ["azure-lb", "load-balancer"], ["azure-dns"]), ofExistingOnAzure),
-    schemaArbitrary(narrowed("aws", ["nlb", "nodeport", "clusterip"], ["route53"]), ofAws),
-    schemaArbitrary(narrowed("azure", ["azure-lb", "nodeport", "clusterip"], ["azure-dns"]), ofAzure),
+    schemaArbitrary(
+      narrowed("existing", ["nlb", "load-balancer", "nodeport"], ["route53", "external-dns"]),
+      ofExistingOnAws,
+    ),
+    schemaArbitrary(
+      narrowed("existing", ["azure-lb", "load-balancer"], ["azure-dns", "external-dns"]),
+      ofExistingOnAzure,
+    ),
+    schemaArbitrary(narrowed("aws", ["nlb", "nodeport", "clusterip"], ["route53", "external-dns"]), ofAws),
+    schemaArbitrary(
+      narrowed("azure", ["azure-lb", "nodeport", "clusterip"], ["azure-dns", "external-dns"]),
+      ofAzure,
+    ),
   )
   .map((data) => stringify(withVersions(data), { aliasDuplicateObjects: false }));
