@@ -79,10 +79,10 @@ test("aws-prod and azure-prod differ in target and exposure, and in nothing else
 });
 
 describe("the mesh on both clouds", () => {
-  test("is the same releases, but for the controller that EKS lacks", () => {
+  test("is the same releases, but for the controllers that EKS lacks", () => {
     const onlyOnAws = [...aws.keys()].filter((name) => !azure.has(name));
     expect(new Set(onlyOnAws)).toEqual(
-      new Set(["aws-load-balancer-controller", "aws-load-balancer-controller-crds"]),
+      new Set(["aws-load-balancer-controller", "aws-load-balancer-controller-crds", "cluster-autoscaler"]),
     );
     expect([...azure.keys()].filter((name) => !aws.has(name))).toEqual([]);
   });

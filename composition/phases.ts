@@ -6,6 +6,8 @@
 export const phases = {
   /** Data sources that stop a plan before anything is touched. */
   preconditions: [],
+  /** What adds nodes where pods have no place; nobody waits for it. */
+  nodes: [],
   /** What answers Services of type LoadBalancer, where the cloud does not do so by itself. */
   "load balancers": [],
   /** Custom resource definitions of Istio, and the webhook that judges them. */

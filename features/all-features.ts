@@ -23,6 +23,7 @@ import { mutualTls } from "./mutual-tls/contribution";
 import { namespaces } from "./namespaces/contribution";
 import { networkPolicies } from "./network-policies/contribution";
 import { tracing } from "./tracing/contribution";
+import { nodeAutoscaler } from "./node-autoscaler/contribution";
 import { outboundTraffic } from "./outbound-traffic/contribution";
 
 /** Everything that a mesh can have. Chart values are written in this order. */
@@ -52,4 +53,5 @@ export const allFeatures: readonly Feature[] = [
   health,
   addons,
   applications,
+  nodeAutoscaler,
 ];

@@ -2,8 +2,10 @@ import { type App, type ITerraformDependable, type Precondition, TerraformOutput
 import type { Environment } from "../config/environment";
 import { addressesNeeded } from "../config/rules/eks-network";
 import type { Literal } from "../config/literal-text";
+import { isAutoscaled } from "../features/node-autoscaler/is-autoscaled";
 import type { AwsTarget } from "../config/target/target-aws";
 import { AwsAccount, awsTags, configureAws } from "../modules/eks/aws-account";
+import { clusterAutoscalerStatements } from "../modules/eks/cluster-autoscaler-policy";
 import { EksAddOn, type EksAddOnProps } from "../modules/eks/eks-add-on";
 import { portsCalledByApiServer } from "../modules/eks/eks-api-server-ports";
 import { EksControlPlane } from "../modules/eks/eks-control-plane";
@@ -173,7 +175,7 @@ export class EksClusterStack extends EnvironmentStack {
 
   /** Defines the roles of what the mesh stack installs, each only where something needs it. */
   private controllerRoles({ cluster }: EksControlPlane): void {
-    const { name, gateways, certManager } = this.environment;
+    const { name, target, gateways, certManager } = this.environment;
     const { partition, region, accountId } = this.account;
     if (gateways.some(({ exposure }) => exposure.kind === "nlb")) {
       new PodIdentityRole(this, "load-balancer-controller-role", {
@@ -188,6 +190,16 @@ export class EksClusterStack extends EnvironmentStack {
             region,
             accountId,
           }),
+        },
+      });
+    }
+    if (isAutoscaled(target)) {
+      new PodIdentityRole(this, "cluster-autoscaler-role", {
+        name: `${name}-cluster-autoscaler`,
+        cluster,
+        serviceAccount: eksServiceAccounts.clusterAutoscaler,
+        permissions: {
+          statements: clusterAutoscalerStatements({ clusterName: name, partition, region, accountId }),
         },
       });
     }

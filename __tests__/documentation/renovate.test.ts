@@ -38,6 +38,7 @@ describe("Renovate finds", () => {
   test.each([
     ["composition/components/load-balancer-controller.ts", /^aws-load-balancer-controller \d/],
     ["composition/components/metallb.ts", /^metallb \d/],
+    ["composition/components/cluster-autoscaler.ts", /^cluster-autoscaler \d/],
     ["features/health/contribution.ts", /^ghcr.io\/stefanprodan\/podinfo \d/],
     [".ci/cdktn", /^cdktn \d/],
     ["README.md", /^cdktn-cli \d/],

@@ -311,12 +311,14 @@ describe("roles of what the mesh installs", () => {
     all(clusterStack(environment).resource["aws_iam_role"]).map(({ name }) => name);
 
   test("exist only where something needs them", () => {
-    expect(rolesOf(awsEnvironment())).toEqual([
+    const fixed = { nodeGroups: [{ name: "default", minNodes: 3, maxNodes: 3 }] };
+    expect(rolesOf(awsEnvironment({ target: fixed }))).toEqual([
       "aws-test-control-plane",
       "aws-test-flow-logs",
       "aws-test-nodes",
       "aws-test-vpc-cni",
     ]);
+    expect(rolesOf(awsEnvironment())).toContain("aws-test-cluster-autoscaler");
     expect(rolesOf(awsEnvironment({ gateways: [nlbGateway()] }))).toContain(
       "aws-test-load-balancer-controller",
     );

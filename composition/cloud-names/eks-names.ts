@@ -18,5 +18,6 @@ export interface ServiceAccountName {
 export const eksServiceAccounts = {
   vpcCni: { namespace: "kube-system", name: "aws-node" },
   loadBalancerController: { namespace: "kube-system", name: "aws-load-balancer-controller" },
+  clusterAutoscaler: { namespace: "kube-system", name: "cluster-autoscaler" },
   certManager: { namespace: "cert-manager", name: "cert-manager" },
 } as const satisfies Record<string, ServiceAccountName>;

@@ -2,6 +2,7 @@ import { grafana, jaeger, kiali, prometheus } from "./addons";
 import { base } from "./base";
 import { certManager } from "./cert-manager";
 import { cni } from "./cni";
+import { clusterAutoscaler } from "./cluster-autoscaler";
 import type { Component } from "./component";
 import { gateway } from "./gateway";
 import { istioCsr } from "./istio-csr";
@@ -21,6 +22,7 @@ export const components = {
   certManager,
   istioCsr,
   loadBalancerController,
+  clusterAutoscaler,
   metallb,
   gatewayApi,
   prometheus,

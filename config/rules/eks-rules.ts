@@ -1,6 +1,7 @@
 import { eksAccessRule, eksRunnersRule } from "./eks-access";
 import { eksCapacityRule } from "./eks-capacity";
 import { controllerKnowsTheCluster, eksExposureRule } from "../../exposures/nlb/rules";
+import { autoscalerSetsNodes } from "../../features/node-autoscaler/rules";
 import { eksNamesRule } from "./eks-names";
 import { eksNetworkRule } from "./eks-network";
 import { eksNodeGroupsRule } from "./eks-node-groups";
@@ -15,5 +16,6 @@ export const eksRules: readonly Rule[] = [
   eksAccessRule,
   eksRunnersRule,
   eksExposureRule,
+  autoscalerSetsNodes,
   controllerKnowsTheCluster,
 ];

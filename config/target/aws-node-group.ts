@@ -44,7 +44,7 @@ export const awsNodeGroup = z
       .max(450)
       .optional()
       .describe(
-        "Nodes to run, held by Terraform. Default: `minNodes` at first, then whatever an autoscaler sets.",
+        "Nodes to run, held by Terraform. Default: `minNodes` at first, then whatever `target.nodeAutoscaler` sets.",
       ),
     diskGib: z.int().min(20).max(16384).default(50).describe("Size of each node's volume, in GiB."),
     zones: z

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { nodeAutoscaler } from "../../features/node-autoscaler/keys";
 import { awsRegion, awsTags } from "../cloud-names";
 import { awsAddOns } from "./aws-add-ons";
 import { awsControlPlane } from "./aws-control-plane";
@@ -25,6 +26,7 @@ export const awsTarget = z
       .max(30)
       .prefault([{ name: "default" }])
       .describe("Managed node groups."),
+    nodeAutoscaler,
     addOns: awsAddOns,
     tags: awsTags.default({}).describe("Tags on every resource."),
   })

@@ -4,7 +4,7 @@ import { rule, type Finding } from "../../config/rules/rule";
 
 /** Releases of the mesh itself; those of gateways begin with `istio-`. */
 const ownRelease =
-  /^(istio|istiod|ztunnel)(-|$)|^(mesh|cert-manager|metallb|aws-load-balancer-controller|healthz)(-|$)/;
+  /^(istio|istiod|ztunnel)(-|$)|^(mesh|cert-manager|metallb|aws-load-balancer-controller|cluster-autoscaler|healthz)(-|$)/;
 
 /** Applications have names of their own, also among the mesh's releases. */
 export const applicationNamesAreFree = rule(["applications"], ({ applications }) =>

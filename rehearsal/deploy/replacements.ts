@@ -23,8 +23,8 @@ const keptProviders = ["helm", "kubernetes"];
 /** What a rehearsal has in place of a chart. */
 interface ReplacedChart {
   readonly answer: string;
-  /** The API group that it would define; nothing of it can be installed without it. */
-  readonly group: string;
+  /** The API group that it would define; nothing of it can be installed without it. @default it defines none */
+  readonly group?: string;
 }
 
 /** Charts whose programs talk to a cloud or a network that a rehearsal does not have. */
@@ -33,6 +33,7 @@ const replacedCharts: Readonly<Record<string, ReplacedChart>> = {
     answer: "the simulated load balancer, which assigns a host name",
     group: "elbv2.k8s.aws",
   },
+  "cluster-autoscaler": { answer: "the simulated nodes, which have place for every pod" },
   metallb: { answer: "the simulated load balancer, which assigns an address", group: "metallb.io" },
 };
 
@@ -40,7 +41,7 @@ const replacedCharts: Readonly<Record<string, ReplacedChart>> = {
  * Connects a synthesized stack to the rehearsal's cluster.
  *
  * Everything that this changes is on the list it returns: the provider configuration and the backend, and in a
- * stack for a cloud its look-ups and the load balancer's controller.
+ * stack for a cloud its look-ups, the load balancer's controller and the autoscaler of nodes.
  */
 export function replaceForRehearsal(
   original: StackJson,
@@ -100,13 +101,14 @@ function removeReplacedCharts(stack: StackJson, removed: Set<string>, replacemen
       (address) => address.startsWith("data.helm_template.") && values.includes(`${address}.`),
     );
   });
-  const groups = [...new Set(names)].map((name) => replacedCharts[name]?.group ?? "");
+  const groups = [...new Set(names)].flatMap((name) => replacedCharts[name]?.group ?? []);
   take(releases, "helm_release", ({ values }) =>
     groups.some((group) => JSON.stringify(values ?? []).includes(`apiVersion: ${group}/`)),
   );
   for (const name of new Set(names)) {
-    const { answer, group } = replacedCharts[name] ?? { answer: "", group: "" };
-    replacements.push(`chart ${name} and objects of ${group}: ${answer}`);
+    const { answer, group } = replacedCharts[name] ?? { answer: "" };
+    const objects = group === undefined ? "" : ` and objects of ${group}`;
+    replacements.push(`chart ${name}${objects}: ${answer}`);
   }
 }
 

@@ -101,6 +101,7 @@ export function standInFor(
     case "controller":
     case "speaker":
     case "aws-load-balancer-controller":
+    case "cluster-autoscaler":
       return { kind: "simulated" };
     default:
       return applicationStandIn(pod, container, programs, services);

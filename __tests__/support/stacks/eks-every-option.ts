@@ -68,6 +68,7 @@ export const everything = [
     name: "aws-inside",
     target: {
       network: { flowLogs: false },
+      nodeAutoscaler: "none",
       controlPlane: {
         kmsKeyArn: "arn:aws:kms:eu-central-1:111122223333:key/1",
         logRetentionDays: 30,
