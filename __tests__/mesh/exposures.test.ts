@@ -172,7 +172,7 @@ describe("MetalLB", () => {
   });
 
   test("has no fixed node ports", () => {
-    expect(nodePorts(installed)).toEqual({ 15021: undefined, 80: undefined });
+    expect(nodePorts(installed)).toEqual({ 80: undefined });
   });
 
   describe.skipIf(withoutTerraform)(`in Terraform's eyes ${withoutTerraform ?? ""}`, () => {
@@ -188,9 +188,17 @@ describe("MetalLB", () => {
         gateway_address: "192.0.2.3",
         gateway_http_port: "80",
         gateway_https_port: "",
-        gateway_status_port: "15021",
+        gateway_status_port: "",
         healthz_url: "http://192.0.2.3/healthz",
       });
+    });
+
+    test("lets clients ask Envoy's readiness only where the file says so", () => {
+      const asked = exposed("{ kind: metallb, pool: { kind: existing }, exposeStatusPort: true }");
+      expect(nodePorts(asked)).toHaveProperty("15021");
+      expect(nodePorts(installed)).not.toHaveProperty("15021");
+      expect(asked.outputs["gateway_status_port"]).toBe("15021");
+      expect(installed.outputs["gateway_status_port"]).toBe("");
     });
 
     test("with a host name instead, as clouds give it, leaves the IP empty", () => {

@@ -27,6 +27,7 @@ export const metallbExposure = z
       ])
       .describe("Where addresses come from."),
     address: z.ipv4().optional().describe("A fixed address of the pool. Default: MetalLB chooses."),
+    exposeStatusPort: z.boolean().default(false).describe("Let clients ask Envoy's readiness on port 15021."),
   })
   .describe("A LoadBalancer Service answered by MetalLB.");
 

@@ -17,6 +17,7 @@ export const metallb: ExposureDefinition<"metallb"> = {
   guardedAnnotations,
   // Its addresses may be public ones, or forwarded.
   answersTheInternet: () => true,
+  exposesStatusPort: ({ exposeStatusPort }) => exposeStatusPort,
   contribute: installed,
 };
 

@@ -40,7 +40,7 @@ gateways:
     resources: { requests: { cpu: 200m, memory: 256Mi }, limits: { cpu: "2", memory: 1Gi } }
     values: { labels: { team: edge } }
   - name: public
-    exposure: { kind: metallb, address: 192.0.2.3, pool: { kind: install, addresses: [192.0.2.0/28] } }
+    exposure: { kind: metallb, exposeStatusPort: true, address: 192.0.2.3, pool: { kind: install, addresses: [192.0.2.0/28] } }
     tls: { issuer: le-dns, hosts: [mesh.example.com] }
   - name: internal
     exposure: { kind: clusterip }
