@@ -40,9 +40,14 @@ export class Terraform {
   }
 
   /** Initializes a stack's folder and runs a command there; whether both ended well. */
-  public async succeeds(folder: string, args: readonly string[], options?: InitOptions): Promise<boolean> {
+  public async succeeds(
+    folder: string,
+    args: readonly string[],
+    { signal, ...options }: Partial<InitOptions> & { readonly signal?: AbortSignal | undefined } = {},
+  ): Promise<boolean> {
     return (
-      (await this.initializes(folder, options)) && (await this.inherit(this.program, args, folder)) === 0
+      (await this.initializes(folder, { migrateState: false, ...options })) &&
+      (await this.inherit(this.program, args, folder, signal)) === 0
     );
   }
 
@@ -80,9 +85,16 @@ export class Terraform {
    * Runs a program to its end, with this process's terminal; resolves to its exit status.
    *
    * Whoever asks this process to stop means the program: it ends after what it has under way, and nothing follows.
+   *
+   * @param signal ends the program in the same way, and no other that comes after it
    */
-  public async inherit(program: string, args: readonly string[], folder = __PROJECT_ROOT__): Promise<number> {
-    if (this.stopped) return 1;
+  public async inherit(
+    program: string,
+    args: readonly string[],
+    folder = __PROJECT_ROOT__,
+    signal?: AbortSignal,
+  ): Promise<number> {
+    if (this.stopped || signal?.aborted === true) return 1;
     // A terminal sends its signal to the program, too, and Terraform takes a second one for "at once".
     const terminal = process.stdin.isTTY;
     const child = spawn(program, [...args], {
@@ -98,8 +110,12 @@ export class Terraform {
       told = true;
       child.kill("SIGINT");
     };
+    const end = () => {
+      if (!this.stopped) child.kill("SIGINT");
+    };
     const signals = ["SIGINT", "SIGTERM"] as const;
-    for (const signal of signals) process.on(signal, stop);
+    for (const name of signals) process.on(name, stop);
+    signal?.addEventListener("abort", end);
     try {
       return await new Promise<number>((resolve, reject) => {
         child.once("error", reject);
@@ -108,7 +124,8 @@ export class Terraform {
         });
       });
     } finally {
-      for (const signal of signals) process.removeListener(signal, stop);
+      for (const name of signals) process.removeListener(name, stop);
+      signal?.removeEventListener("abort", end);
     }
   }
 }

@@ -8,68 +8,99 @@ import type { Watching } from "./watch-beside";
 export interface UpgradeWorld {
   /** Puts the environment file's text in place. */
   write(text: string): void;
-  /** Deploys what the file says; whether that ended well. */
-  deploy(): Promise<boolean>;
+  /**
+   * Deploys what the file says; whether that ended well.
+   *
+   * @param stopping ends it after what it has under way
+   */
+  deploy(stopping?: AbortSignal): Promise<boolean>;
   /** Begins to send requests; undefined where no gateway leads to anything. */
-  watch(): Promise<Watching | undefined>;
+  watch(onFailure: () => void): Promise<Watching | undefined>;
   /** Lets what a deployment began come to its end, such as pods that drain. */
   settle(): Promise<void>;
-  /** Commands that restart what still has the proxy of another revision than it follows. */
-  restartsLeft(): Promise<string | undefined>;
+  /** What the smoke test says where it does not pass. */
+  fault(): Promise<string | undefined>;
+  /** Why revisions cannot go yet, with what to do; undefined where nobody uses them. */
+  stillUsed(revisions: readonly string[]): Promise<string | undefined>;
+  /** What the cluster has warned of since a time, in milliseconds since 1970. */
+  warningsSince(milliseconds: number): Promise<readonly string[]>;
   /** Whether somebody asked to stop. */
   interrupted(): boolean;
   tell(line: string): void;
 }
 
-/** How an upgrade ended; `waiting`: pods of others must be restarted before it goes on. */
-export type UpgradeEnd = "done" | "went back" | "cannot go back" | "waiting" | "interrupted";
+/** How an upgrade ended; `unhealthy`: nothing was changed; `waiting`: pods of others must be restarted first. */
+export type UpgradeEnd = "done" | "unhealthy" | "went back" | "cannot go back" | "waiting" | "interrupted";
 
-/** Takes the steps one at a time; at the first that fails or loses a request it goes back to the file before it. */
+/**
+ * Takes the steps one at a time, from a mesh that serves; at the first that fails, loses a request or breaks the smoke
+ * test it goes back to the file before it.
+ */
 export async function applySteps(
   text: string,
   steps: readonly UpgradeStep[],
   world: UpgradeWorld,
 ): Promise<UpgradeEnd> {
+  const before = await world.fault();
+  if (before !== undefined) {
+    world.tell(`The smoke test fails already, and nothing was changed. Repair this first:\n${before}`);
+    return "unhealthy";
+  }
   let current = text;
   for (const [index, step] of steps.entries()) {
-    if (step.kind === "remove") {
-      const restarts = await world.restartsLeft();
-      if (restarts !== undefined) {
-        world.tell(`Before the next step (${step.title}) restart what still has another proxy: ${restarts}`);
-        return "waiting";
-      }
+    const used = step.removes.length === 0 ? undefined : await world.stillUsed(step.removes);
+    if (used !== undefined) {
+      world.tell(`Before the next step (${step.title}): ${used}`);
+      return "waiting";
     }
     world.tell(`${index + 1} of ${steps.length}: ${step.title}`);
     const next = editFile(current, step.after);
-    const held = await takeStep(next, world);
+    const problem = await takeStep(next, world);
     if (world.interrupted()) {
       world.tell(
         "Interrupted. The file holds this step: run the same command to go on, or put the file back.",
       );
       return "interrupted";
     }
-    if (!held) return await goBack(current, world);
+    if (problem !== undefined) {
+      world.tell(`The step did not hold: ${problem}`);
+      return await goBack(current, world);
+    }
     current = next;
   }
   return "done";
 }
 
-/** Whether a deployment ended well and lost no request. */
-async function takeStep(text: string, world: UpgradeWorld): Promise<boolean> {
-  const watching = await world.watch();
+/** Deploys a file; what did not hold. At the first request that fails nothing more is begun. */
+async function takeStep(text: string, world: UpgradeWorld): Promise<string | undefined> {
+  const sinceMilliseconds = Date.now();
+  const stopping = new AbortController();
+  const watching = await world.watch(() => {
+    stopping.abort();
+  });
   world.write(text);
-  const deployed = await world.deploy();
+  const deployed = await world.deploy(stopping.signal);
   if (deployed) await world.settle();
-  const summaries = await watching?.stop();
-  for (const summary of summaries ?? []) world.tell(`  ${watchLine(summary)}`);
-  return deployed && (summaries ?? []).every(({ failed }) => failed === 0);
+  const summaries = (await watching?.stop()) ?? [];
+  for (const summary of summaries) world.tell(`  ${watchLine(summary)}`);
+  if (world.interrupted()) return undefined;
+  const failed = summaries.reduce((sum, summary) => sum + summary.failed, 0);
+  if (deployed && failed === 0) {
+    const fault = await world.fault();
+    return fault === undefined ? undefined : `the smoke test fails\n${fault}`;
+  }
+  const warnings = await world.warningsSince(sinceMilliseconds);
+  const what = failed === 0 ? "its deployment failed" : `${failed} requests failed`;
+  const told = warnings.length === 0 ? "" : "; the cluster warned meanwhile of";
+  return [`${what}${told}`, ...warnings.map((warning) => `  ${warning}`)].join("\n");
 }
 
 async function goBack(text: string, world: UpgradeWorld): Promise<UpgradeEnd> {
-  world.tell("The step did not hold. Going back to the file before it.");
+  world.tell("Going back to the file before it.");
   world.write(text);
-  const watching = await world.watch();
+  const watching = await world.watch(() => undefined);
   const deployed = await world.deploy();
+  if (deployed) await world.settle();
   for (const summary of (await watching?.stop()) ?? []) world.tell(`  ${watchLine(summary)}`);
   if (deployed) {
     world.tell("The file and the cluster are as they were before the step.");
@@ -81,8 +112,8 @@ async function goBack(text: string, world: UpgradeWorld): Promise<UpgradeEnd> {
   return "cannot go back";
 }
 
-function watchLine({ total, failed, failures, longestGapMs }: WatchSummary): string {
+function watchLine({ of, total, failed, failures, longestGapMs }: WatchSummary & { of: string }): string {
   const kinds = Object.entries(failures).map(([kind, count]) => `${count} × ${kind}`);
   const why = kinds.length === 0 ? "" : ` (${kinds.join(", ")})`;
-  return `${total} requests, ${failed} failed${why}, longest gap ${durationText(longestGapMs)}`;
+  return `${of}: ${total} requests, ${failed} failed${why}, longest gap ${durationText(longestGapMs)}`;
 }

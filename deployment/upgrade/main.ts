@@ -1,65 +1,32 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
-import { Argument, Command, CommanderError, InvalidArgumentError } from "commander";
+import { CommanderError } from "commander";
 import { compatibility, newest } from "../../config/compatibility/compatibility";
 import { compareVersions } from "../../config/compatibility/version";
 import type { Environment } from "../../config/environment";
 import { revisionAtEnd, revisionsOf } from "../../config/mesh/revisions";
-import { meshStackName } from "../../config/names";
 import { parseEnvironment } from "../../config/reading/parse-environment";
 import { formatProblem } from "../../config/reading/problem";
+import { systemClock } from "../../smoke/clock";
 import { exitStatus } from "../../smoke/exit-status";
 import { openKubeconfig, type KubeconfigOptions } from "../../smoke/kubernetes/kubeconfig-api";
-import { observeSidecars } from "../../smoke/kubernetes/observe-cluster";
-import { proxiesBehind, restartCommands } from "../../smoke/kubernetes/sidecars";
+import { restartCommands } from "../../smoke/kubernetes/sidecars";
 import { InputError } from "../../smoke/outputs/input-error";
-import { readTarget } from "../../smoke/outputs/read-target";
-import { orderedStacks, type StackFolder } from "../stacks";
 import { findTerraform, MissingTerraform, Terraform } from "../terraform";
-import { applySteps, type UpgradeEnd, type UpgradeWorld } from "./apply-steps";
+import { applySteps, type UpgradeEnd } from "./apply-steps";
+import { upgradeCommand, type UpgradeOptions } from "./command-line";
+import { MeshCluster } from "./mesh-cluster";
 import { precheck } from "./precheck";
-import { ImpossibleUpgrade, upgradedMesh, upgradeSteps, type UpgradeStep } from "./steps";
-import { watchBeside } from "./watch-beside";
-
-interface Options extends KubeconfigOptions {
-  readonly to?: string;
-  readonly apply?: true;
-}
-
-const notes = `
-Each step is one edit of the environment file and one deployment. Without --apply nothing is changed: make the edits by
-hand, read the plan of each (npm run plan -- <environment>) and deploy it, or let --apply do so. It sends two hundred
-requests a second through the first gateway beside each deployment, and goes back to the file before a step that fails
-or loses a request.
-
-Exit status: 0 there, or the steps were printed; 1 a step did not hold; 2 wrong usage or an invalid environment;
-3 pods of others must be restarted first, or it was interrupted.`;
-
-function parseRelease(text: string): string {
-  if (/^1\.\d+\.\d+$/.test(text)) return text;
-  throw new InvalidArgumentError(`An Istio release such as ${newest(compatibility.istio)} is expected.`);
-}
-
-function upgradeCommand(): Command {
-  return new Command("npm run upgrade --")
-    .description("Prints the edits that lead an environment to another version of Istio, or makes them.")
-    .addArgument(new Argument("<environment>", "name of a file in environments/, without .yaml"))
-    .option(
-      "--to <version>",
-      "Istio release; default: the newest in the file where it has several, else the newest known",
-      parseRelease,
-    )
-    .option("--apply", "make the edits, deploy each and watch that no request is lost")
-    .option(
-      "--kubeconfig <file>",
-      "look at the cluster's proxies; default: what the environment connects with",
-    )
-    .option("--context <name>", "context of the kubeconfig")
-    .addHelpText("after", notes)
-    .exitOverride();
-}
+import { Project } from "./project";
+import {
+  ImpossibleUpgrade,
+  stepsUntil,
+  upgradedMesh,
+  upgradeSteps,
+  type StepKind,
+  type UpgradeStep,
+} from "./steps";
 
 const fileOf = (name: string) => `environments/${name}.yaml`;
 
@@ -82,7 +49,7 @@ function defaultTarget({ mesh }: Environment): string {
 /** How the cluster is reached: as asked for, or as the environment itself does. */
 function connectionOf(
   { target }: Environment,
-  { kubeconfig, context }: Options,
+  { kubeconfig, context }: UpgradeOptions,
 ): KubeconfigOptions | undefined {
   if (kubeconfig !== undefined || context !== undefined) {
     return {
@@ -101,80 +68,11 @@ function describe(steps: readonly UpgradeStep[]): string {
     .join("");
 }
 
-/** Carries an upgrade out in this checkout. */
-class Project implements UpgradeWorld {
-  public constructor(
-    private readonly name: string,
-    private readonly terraform: Terraform,
-    private readonly connection: KubeconfigOptions | undefined,
-  ) {}
-
-  public write(text: string): void {
-    writeFileSync(join(__PROJECT_ROOT__, fileOf(this.name)), text);
-  }
-
-  public async deploy(): Promise<boolean> {
-    const stack = await this.synthesize();
-    return (
-      stack !== undefined &&
-      (await this.terraform.succeeds(stack.folder, ["apply", "-auto-approve", "-input=false"]))
-    );
-  }
-
-  /** Writes the mesh's stack and connects it to its state, so that its outputs can be read. */
-  public async prepare(): Promise<boolean> {
-    const stack = await this.synthesize();
-    return stack !== undefined && (await this.terraform.initializes(stack.folder));
-  }
-
-  public async watch() {
-    const target = await readTarget(
-      { environment: this.name },
-      { projectRoot: __PROJECT_ROOT__, processEnvironment: process.env },
-    );
-    return target.outputs?.healthz_url === "" ? undefined : await watchBeside(target);
-  }
-
-  public settle(): Promise<void> {
-    return delay(settleMs);
-  }
-
-  public async restartsLeft(): Promise<string | undefined> {
-    if (this.connection === undefined) return undefined;
-    const api = await openKubeconfig(this.connection, apiTimeoutMs);
-    const scope = {
-      istioNamespace: "istio-system",
-      revision: "",
-      host: "",
-      path: "",
-      scheme: "http",
-    } as const;
-    const behind = proxiesBehind(await observeSidecars(api, scope, []));
-    return behind.length === 0 ? undefined : restartCommands(behind);
-  }
-
-  public interrupted(): boolean {
-    return this.terraform.interrupted;
-  }
-
-  public tell(line: string): void {
-    process.stdout.write(`${line}\n`);
-  }
-
-  private async synthesize(): Promise<StackFolder | undefined> {
-    if ((await this.terraform.inherit(process.execPath, ["run.mjs", "main.ts", this.name])) !== 0)
-      return undefined;
-    const output = process.env["CDKTF_OUTDIR"] ?? join(__PROJECT_ROOT__, "cdktf.out");
-    return orderedStacks(output, [this.name]).find(({ name }) => name === meshStackName(this.name));
-  }
-}
-
-/** A pod that goes drains for so long; its last answers belong to the step. */
-const settleMs = 5000;
 const apiTimeoutMs = 10_000;
 
 const statusOf: Readonly<Record<UpgradeEnd, number>> = {
   done: exitStatus.passed,
+  unhealthy: exitStatus.failed,
   "went back": exitStatus.failed,
   "cannot go back": exitStatus.failed,
   waiting: exitStatus.timeRanOut,
@@ -191,25 +89,54 @@ async function main(): Promise<number> {
     throw error;
   }
   const [name = ""] = command.processedArgs as [string?];
-  const options = command.opts<Options>();
+  const options = command.opts<UpgradeOptions>();
   const { text, environment } = readEnvironment(name);
   if (environment.mesh.management === "adopt") {
     throw new InputError("mesh.management is adopt: whoever installed the mesh upgrades it");
   }
   const to = options.to ?? defaultTarget(environment);
-  const steps = upgradeSteps(upgradedMesh(environment), to);
-  if (steps.length === 0) {
+  const all = upgradeSteps(upgradedMesh(environment), to);
+  if (all.length === 0) {
     process.stdout.write(`${name} is at Istio ${to}: nothing is left to do.\n`);
     return exitStatus.passed;
   }
+  const steps = options.until === undefined ? all : chosenSteps(all, options.until, name);
   process.stdout.write(`${name} to Istio ${to}:\n${describe(steps)}`);
   const connection = connectionOf(environment, options);
   process.stdout.write(`${await precheck(connection)}\n`);
-  if (options.apply !== true) return exitStatus.passed;
+  if (options.apply !== true) {
+    // Whoever only reads need not have a way to the cluster.
+    process.stdout.write(await toldOfProxies(await openCluster(connection).catch(() => undefined)));
+    return exitStatus.passed;
+  }
+  const cluster = await openCluster(connection);
   const terraform = new Terraform(await findTerraform(process.env));
-  const project = new Project(name, terraform, connection);
+  const file = join(__PROJECT_ROOT__, fileOf(name));
+  const project = new Project({ environment: name, file, terraform, connection, cluster });
   if (!(await project.prepare())) return exitStatus.failed;
-  return statusOf[await applySteps(text, steps, project)];
+  const end = await applySteps(text, steps, project);
+  if (end === "done") process.stdout.write(await toldOfProxies(cluster));
+  return statusOf[end];
+}
+
+function chosenSteps(all: readonly UpgradeStep[], until: StepKind, name: string): readonly UpgradeStep[] {
+  const steps = stepsUntil(all, until);
+  if (steps !== undefined) return steps;
+  const left = [...new Set(all.map(({ kind }) => kind))].join(", ");
+  throw new InputError(`no step ${until} is left for ${name}, but ${left}: choose one of these, or none`);
+}
+
+async function openCluster(connection: KubeconfigOptions | undefined): Promise<MeshCluster | undefined> {
+  if (connection === undefined) return undefined;
+  return new MeshCluster(await openKubeconfig(connection, apiTimeoutMs), systemClock);
+}
+
+/** Pods that nobody but their owners restarts, with how they do it; "" where there are none, or nobody can look. */
+async function toldOfProxies(cluster: MeshCluster | undefined): Promise<string> {
+  const behind = (await cluster?.behind()) ?? [];
+  if (behind.length === 0) return "";
+  const pods = behind.length === 1 ? "1 pod has" : `${behind.length} pods have`;
+  return `${pods} the proxy of another revision than they follow. Restart them: ${restartCommands(behind)}\n`;
 }
 
 main().then(

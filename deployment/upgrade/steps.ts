@@ -26,13 +26,19 @@ export interface Follower {
   readonly revision?: string | undefined;
 }
 
+/** What an edit does; a way over several minor versions has each kind several times. */
+export const stepKinds = ["add", "canary", "stable", "remove"] as const;
+export type StepKind = (typeof stepKinds)[number];
+
 /** One edit of an environment file, with what a deployment makes of it. */
 export interface UpgradeStep {
-  readonly kind: "add" | "canary" | "stable" | "remove";
+  readonly kind: StepKind;
   /** Such as `add revision 1-31-4`. */
   readonly title: string;
   /** What the deployment does, a sentence each. */
   readonly does: readonly string[];
+  /** Names of the revisions that go with it. */
+  readonly removes: readonly string[];
   /** The mesh after it. */
   readonly after: UpgradedMesh;
 }
@@ -68,6 +74,15 @@ export function upgradeSteps(mesh: UpgradedMesh, to: string): readonly UpgradeSt
     }
   }
   return steps;
+}
+
+/** The steps up to the first of a kind, with it; undefined where none is of that kind. */
+export function stepsUntil(
+  steps: readonly UpgradeStep[],
+  kind: StepKind,
+): readonly UpgradeStep[] | undefined {
+  const last = steps.findIndex((step) => step.kind === kind);
+  return last < 0 ? undefined : steps.slice(0, last + 1);
 }
 
 /** A minor version at a time: so the node agent and the proxies need it. */
@@ -124,6 +139,7 @@ function addStep(mesh: UpgradedMesh, to: string): UpgradeStep {
           ]
         : []),
     ],
+    removes: [],
     after: {
       ...rest,
       ...(isFirst || istioVersion === undefined ? {} : { istioVersion }),
@@ -140,6 +156,7 @@ function canaryStep(mesh: UpgradedMesh, first: Follower, { name }: Revision): Up
     does: [
       `Tag ${canaryTag} stands for ${name}, and namespace ${first.name} follows it: applications of this environment in it roll, pods of others get the new proxy when they are restarted.`,
     ],
+    removes: [],
     after: {
       ...mesh,
       tags: { ...mesh.tags, [canaryTag]: name },
@@ -159,6 +176,7 @@ function stableStep(mesh: UpgradedMesh, target: Revision, stable: Revision): Upg
       `Pods of others keep their proxy of Istio ${stable.istioVersion} and its control plane until they are restarted${until === null ? "" : `, which is supported until ${until}`}.`,
       `Istio's objects are judged by ${target.name} from then on.`,
     ],
+    removes: [],
     after: {
       ...mesh,
       tags: { [stableTag]: target.name },
@@ -172,7 +190,8 @@ const followStable = ({ name }: Follower): Follower => ({ name });
 
 function removeStep(mesh: UpgradedMesh, target: Revision): UpgradeStep {
   const gone = revisionsOf(mesh).filter(({ name }) => name !== target.name);
-  const names = gone.map(({ name }) => name).join(" and ");
+  const removes = gone.map(({ name }) => name);
+  const names = removes.join(" and ");
   return {
     kind: "remove",
     title: `remove revision ${names}`,
@@ -180,6 +199,7 @@ function removeStep(mesh: UpgradedMesh, target: Revision): UpgradeStep {
       `Takes istiod of ${names} away; the plan stops where a pod still has its proxy, with the command that restarts it.`,
       `The CNI node agent becomes Istio ${target.istioVersion}.`,
     ],
+    removes,
     after: {
       ...mesh,
       revisions: [target],

@@ -106,7 +106,7 @@ export interface KubernetesEvent {
   readonly reason?: string;
   readonly message?: string;
   readonly type?: string;
-  readonly involvedObject: { readonly kind?: string; readonly name?: string };
+  readonly involvedObject: { readonly kind?: string; readonly namespace?: string; readonly name?: string };
   readonly lastTimestamp?: string | null;
   readonly eventTime?: string | null;
 }

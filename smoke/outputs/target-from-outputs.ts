@@ -5,7 +5,7 @@ import {
   type ReadOutputs,
 } from "../../contract/outputs";
 import { hostOf, type Target } from "../target";
-import { InputError } from "./input-error";
+import { InputError, NoIngressGateway } from "./input-error";
 import type { OutputValues } from "./output-values";
 import { parseHost, parseUrl } from "./target-from-url";
 
@@ -71,7 +71,7 @@ export function targetFromOutputs(
 
 function emptyUrl({ gateway_service, gateway_address }: GatewayOutputs, source: string): InputError {
   if (gateway_service === "") {
-    return new InputError(
+    return new NoIngressGateway(
       `output 'healthz_url' of ${source} is empty: the environment has no ingress gateway to probe`,
     );
   }

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { applySteps, type UpgradeWorld } from "../../../deployment/upgrade/apply-steps";
 import { editFile } from "../../../deployment/upgrade/edit-file";
-import { ImpossibleUpgrade, upgradedMesh, upgradeSteps } from "../../../deployment/upgrade/steps";
+import { ImpossibleUpgrade, stepsUntil, upgradedMesh, upgradeSteps } from "../../../deployment/upgrade/steps";
 import { existing, messagesOf, parse } from "../../support/environments/environment-files";
 
 const older = existing.replace("istioVersion: 1.31.4", "istioVersion: 1.30.8 # ours\n  size: small");
@@ -57,6 +56,18 @@ describe("the steps of an upgrade", () => {
     expect(stepsOf(existing, "1.31.4")).toEqual([]);
   });
 
+  test("end with the first of the kind that is asked for, and with none of a kind that is not left", () => {
+    const kindsUntil = (to: string, kind: "canary" | "stable") =>
+      stepsUntil(stepsOf(withShop, to), kind)?.map((step) => step.kind);
+    expect(kindsUntil("1.31.4", "stable")).toEqual(["add", "canary", "stable"]);
+    expect(kindsUntil("1.31.4", "canary")).toEqual(["add", "canary"]);
+    expect(stepsUntil(stepsOf(older, "1.31.4"), "canary")).toBeUndefined();
+  });
+
+  test("name the revisions that go with the last one", () => {
+    expect(stepsOf(older, "1.31.4").map(({ removes }) => removes)).toEqual([[], [], ["default"]]);
+  });
+
   test("each make a valid file, in which everything else stays as it was written", () => {
     let text = withShop;
     for (const { after } of stepsOf(withShop, "1.31.4")) {
@@ -66,65 +77,5 @@ describe("the steps of an upgrade", () => {
     }
     expect(text).toContain("revisions: [ { name: 1-31-4, istioVersion: 1.31.4 } ]");
     expect(text).not.toContain("canary");
-  });
-});
-
-describe("an upgrade that is carried out", () => {
-  const steps = stepsOf(older, "1.31.4");
-  const summary = {
-    total: 100,
-    notSent: 0,
-    unanswered: 0,
-    longestGapMs: 1,
-    p50Ms: 1,
-    p99Ms: 1,
-    maxMs: 1,
-    durationMs: 1,
-  };
-
-  function world(overrides: { failsAt?: number; losesAt?: number; restarts?: string } = {}) {
-    const files: string[] = [];
-    const told: string[] = [];
-    const of: UpgradeWorld = {
-      write: (text) => files.push(text),
-      deploy: () => Promise.resolve(files.length !== overrides.failsAt),
-      watch: () =>
-        Promise.resolve({
-          stop: () => {
-            const failed = files.length === overrides.losesAt ? 1 : 0;
-            return Promise.resolve([{ ...summary, failed, failures: {} }]);
-          },
-        }),
-      settle: () => Promise.resolve(),
-      restartsLeft: () => Promise.resolve(overrides.restarts),
-      interrupted: () => false,
-      tell: (line) => told.push(line),
-    };
-    return { of, files, told };
-  }
-
-  test("writes one file after the other", async () => {
-    const { of, files } = world();
-    expect(await applySteps(older, steps, of)).toBe("done");
-    expect(files).toHaveLength(3);
-    expect(files.at(-1)).not.toContain("1.30.8");
-  });
-
-  test.each([
-    ["fails", { failsAt: 2 }],
-    ["loses a request", { losesAt: 2 }],
-  ])("goes back to the file before a step that %s, and takes no further one", async (_what, fault) => {
-    const { of, files } = world(fault);
-    expect(await applySteps(older, steps, of)).toBe("went back");
-    expect(files).toHaveLength(3);
-    expect(files[2]).toBe(files[0]);
-  });
-
-  test("waits with the removal until what others own is restarted, and says how", async () => {
-    const restarts = "kubectl rollout restart deployment/web -n shop";
-    const { of, files, told } = world({ restarts });
-    expect(await applySteps(older, steps, of)).toBe("waiting");
-    expect(files).toHaveLength(2);
-    expect(told.at(-1)).toContain(restarts);
   });
 });
