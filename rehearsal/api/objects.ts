@@ -94,6 +94,9 @@ export type HttpGet = z.infer<typeof httpGet>;
 const probe = object({
   httpGet: httpGet.exactOptional(),
   tcpSocket: object({ port: portOrName }).exactOptional(),
+  timeoutSeconds: count,
+  successThreshold: count,
+  failureThreshold: count,
 });
 export type Probe = z.infer<typeof probe>;
 

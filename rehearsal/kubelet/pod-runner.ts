@@ -16,7 +16,7 @@ import { expand } from "./pod-fields";
 import { type ContainerState, isRunning, podStatus, statusTime } from "./pod-status";
 import { PodStatusWriter } from "./pod-status-writer";
 import { PodEvents, type PodWarning } from "./pod-events";
-import { probeProblem } from "./probe";
+import { probeProblem, ProbeStreak } from "./probe";
 import { type PublicAuthority } from "./public-authority";
 import { redirectArguments, redirectOf } from "./redirect";
 import { Sandbox } from "./sandbox";
@@ -308,19 +308,21 @@ export class PodRunner {
 
   private async watchReadiness(container: Container): Promise<void> {
     const probe = container.readinessProbe ?? container.startupProbe;
+    const streak = new ProbeStreak(probe);
     let lastReady = Date.now();
     while (!this.ended.signal.aborted) {
       const state = this.states.get(container.name);
       if (state !== undefined && isRunning(state)) {
         const problem = await probeProblem(probe, container, this.address);
-        const ready = problem === undefined;
-        if (ready) lastReady = Date.now();
+        const holds = problem === undefined;
+        if (holds) lastReady = Date.now();
         else if (!this.stopping.signal.aborted && Date.now() - lastReady > unhealthyMilliseconds) {
           await this.warn("Unhealthy", `container ${container.name} is not ready: ${problem}`);
         }
         const now = this.states.get(container.name);
-        if (now !== undefined && isRunning(now) && now.ready !== ready) {
-          this.setState(container, { ...now, ready, started: now.started || ready });
+        if (now !== undefined && isRunning(now)) {
+          const ready = streak.isReadyAfter(now.ready, holds);
+          if (ready !== now.ready) this.setState(container, { ...now, ready, started: now.started || ready });
         }
       }
       await this.sleep(

@@ -4,7 +4,31 @@ import { connect } from "node:net";
 
 import { type Container, type HttpGet, type Probe } from "../api/objects";
 
-const probeTimeoutMilliseconds = 1000;
+/** Kubernetes' defaults. */
+const defaultTimeoutSeconds = 1;
+const defaultSuccessThreshold = 1;
+const defaultFailureThreshold = 3;
+
+/** Counts what a probe said in a row: one answer that came late changes nothing. */
+export class ProbeStreak {
+  private count = 0;
+
+  public constructor(private readonly probe: Probe | undefined) {}
+
+  /** Whether a container is ready, that was so or not, after the next answer. */
+  public isReadyAfter(wasReady: boolean, holds: boolean): boolean {
+    if (holds === wasReady) {
+      this.count = 0;
+      return wasReady;
+    }
+    this.count++;
+    const { successThreshold = defaultSuccessThreshold, failureThreshold = defaultFailureThreshold } =
+      this.probe ?? {};
+    if (this.count < (holds ? successThreshold : failureThreshold)) return wasReady;
+    this.count = 0;
+    return holds;
+  }
+}
 
 /**
  * Asks a container's probe once, from the node's network, as a kubelet does.
@@ -16,11 +40,11 @@ export async function probeProblem(
   container: Container,
   address: string,
 ): Promise<string | undefined> {
-  const { httpGet, tcpSocket } = probe ?? {};
+  const { httpGet, tcpSocket, timeoutSeconds = defaultTimeoutSeconds } = probe ?? {};
   if (httpGet !== undefined) {
     const url = urlOf(httpGet, address);
     try {
-      const patience = AbortSignal.timeout(probeTimeoutMilliseconds);
+      const patience = AbortSignal.timeout(timeoutSeconds * 1000);
       const statusCode = await callHttp(httpGet, container, address, patience);
       return statusCode >= 200 && statusCode < 400
         ? undefined
@@ -32,7 +56,7 @@ export async function probeProblem(
   }
   if (tcpSocket === undefined) return undefined;
   const said = `${address}:${tcpSocket.port.toString()} does not accept connections`;
-  return await accepts(address, () => portNumber(tcpSocket.port, container)).then(
+  return await accepts(address, () => portNumber(tcpSocket.port, container), timeoutSeconds * 1000).then(
     (accepted) => (accepted ? undefined : said),
     ({ message }: Error) => `${said}: ${message}`,
   );
@@ -69,9 +93,9 @@ function urlOf({ host, path = "/", port, scheme = "HTTP" }: HttpGet, address: st
   return `${scheme.toLowerCase()}://${host ?? address}:${port.toString()}${path}`;
 }
 
-function accepts(host: string, port: () => number): Promise<boolean> {
+function accepts(host: string, port: () => number, timeout: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect({ host, port: port(), timeout: probeTimeoutMilliseconds });
+    const socket = connect({ host, port: port(), timeout });
     const finish = (accepted: boolean) => {
       socket.destroy();
       resolve(accepted);

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { type AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-import { probeProblem } from "../../../rehearsal/kubelet/probe";
+import { probeProblem, ProbeStreak } from "../../../rehearsal/kubelet/probe";
 
 let server: Server;
 let port: number;
@@ -49,4 +49,35 @@ test.each([
   ],
 ])("a probe that cannot be made does not hold, and says why: %j", async (probe, said) => {
   expect(await probeProblem(probe, container, "127.0.0.1")).toMatch(said);
+});
+
+test("a probe waits for its answer as long as it says", async () => {
+  const slow = createServer((_, response) => setTimeout(() => response.end(), 200).unref());
+  slow.listen(0, "127.0.0.1");
+  await once(slow, "listening");
+  const httpGet = { port: (slow.address() as AddressInfo).port };
+  const asks = (probe: object) => probeProblem({ httpGet, ...probe }, container, "127.0.0.1");
+  const [hasty, patient] = await Promise.all([asks({ timeoutSeconds: 0.05 }), asks({})]);
+  expect(hasty).toMatch(/no answer in time$/);
+  expect(patient).toBeUndefined();
+  slow.closeAllConnections();
+  slow.close();
+});
+
+/** Whether a container is ready after each of these answers. */
+function readyAfter(probe: object | undefined, ...answers: readonly boolean[]): readonly boolean[] {
+  const streak = new ProbeStreak(probe);
+  let ready = false;
+  return answers.map((holds) => (ready = streak.isReadyAfter(ready, holds)));
+}
+
+test("a container is ready at the first answer, and no more after three in a row that did not come", () => {
+  expect(readyAfter(undefined, false, true, false, false, true, false, false, false)).toEqual([
+    ...[false, true, true, true, true, true, true, false],
+  ]);
+});
+
+test("a probe may ask for more or fewer of them", () => {
+  expect(readyAfter({ failureThreshold: 1 }, true, false)).toEqual([true, false]);
+  expect(readyAfter({ successThreshold: 2 }, true, true, false)).toEqual([false, true, true]);
 });
