@@ -292,6 +292,11 @@ describe("a workload", () => {
       "spec.template.metadata.labels: warning: pods with the labels app and version: metrics, traces and routes tell them apart by these, got none of app and version",
       deployment("cart", "{ app.kubernetes.io/name: cart, app.kubernetes.io/version: v1 }"),
     ],
+    "that follows a revision of its own": [
+      deployment("cart", "{ app: cart, version: v1, istio.io/rev: canary }"),
+      'spec.template.metadata.labels["istio.io/rev"]: no revision of a pod\'s own: pods follow a tag with all of their namespace, and an upgrade moves the tag, got "canary"; remove the label, or lead all of shop there: { name: shop, revision: <tag> } in mesh.namespaces',
+      deployment("cart", "{ app: cart, version: v1 }"),
+    ],
   });
 
   const injection = (kind: string) =>
@@ -302,6 +307,11 @@ describe("a workload", () => {
         "that opts in": [
           deployment("cart", into),
           "no sidecars: application shop has injection: none",
+          deployment("cart"),
+        ],
+        "that would get one by its revision": [
+          deployment("cart", "{ app: cart, version: v1, istio.io/rev: stable }"),
+          'got "stable"; remove the label',
           deployment("cart"),
         ],
       },

@@ -1,8 +1,9 @@
-import type { Problem } from "../../config/reading/problem";
+import { quote, type Problem } from "../../config/reading/problem";
 import { listOf, textOf } from "./fields";
 import { workloadsOf, type Judge, type MeshObjects, type Workload } from "./mesh-objects";
 
 const injectLabel = "sidecar.istio.io/inject";
+const revisionLabel = "istio.io/rev";
 
 /** Names by which Istio knows what a pod is, in the order in which it looks. */
 const nameLabels = ["service.istio.io/canonical-name", "app.kubernetes.io/name", "app"];
@@ -12,6 +13,7 @@ const versionLabels = ["service.istio.io/canonical-revision", "app.kubernetes.io
 export const workloadsFitTheMesh: Judge = (mesh) => [
   ...workloadsOf(mesh).flatMap((workload) => [
     ...labelProblems(workload),
+    ...revisionProblems(workload),
     ...injectionProblems(workload, mesh),
   ]),
   ...mesh.applications.flatMap((application) => nobodyOptedIn(application, mesh)),
@@ -48,6 +50,23 @@ function labelProblems({ object, template, labels }: Workload): Problem[] {
   return [
     object.problem({ path, severity: "warning", found, accepted, advice: `add ${missing.join(" and ")}` }),
   ];
+}
+
+/**
+ * A pod chooses its revision only where its namespace names none. There no webhook answers to a name that is no tag, so
+ * that the pod gets no sidecar, and nobody would move it in an upgrade.
+ */
+function revisionProblems({ object, template, labels }: Workload): Problem[] {
+  const revision = labels[revisionLabel];
+  const { application, namespace } = object;
+  if (revision === undefined || application.injection === "manual") return [];
+  const found = quote(revision);
+  const accepted =
+    "no revision of a pod's own: pods follow a tag with all of their namespace, and an upgrade moves the tag";
+  const elsewhere = `, or lead all of ${namespace} there: { name: ${namespace}, revision: <tag> } in mesh.namespaces`;
+  const advice = `remove the label${application.injection === "namespace" ? elsewhere : ""}`;
+  const path = [...template, "metadata", "labels", revisionLabel];
+  return [object.problem({ path, found, accepted, advice })];
 }
 
 /** Whether the pods of a workload ask for a sidecar or against one; a label wins over the annotation. */
