@@ -37,6 +37,8 @@ export interface UpgradeStep {
   readonly title: string;
   /** What the deployment does, a sentence each. */
   readonly does: readonly string[];
+  /** Revision whose proxies pods get by it; undefined where none restarts. */
+  readonly leadsTo: string | undefined;
   /** Names of the revisions that go with it. */
   readonly removes: readonly string[];
   /** The mesh after it. */
@@ -139,6 +141,7 @@ function addStep(mesh: UpgradedMesh, to: string): UpgradeStep {
           ]
         : []),
     ],
+    leadsTo: undefined,
     removes: [],
     after: {
       ...rest,
@@ -156,6 +159,7 @@ function canaryStep(mesh: UpgradedMesh, first: Follower, { name }: Revision): Up
     does: [
       `Tag ${canaryTag} stands for ${name}, and namespace ${first.name} follows it: applications of this environment in it roll, pods of others get the new proxy when they are restarted.`,
     ],
+    leadsTo: name,
     removes: [],
     after: {
       ...mesh,
@@ -172,10 +176,11 @@ function stableStep(mesh: UpgradedMesh, target: Revision, stable: Revision): Upg
     kind: "stable",
     title: `move tag ${stableTag} from ${stable.name} to ${target.name}`,
     does: [
-      `Gateways, the health workload and applications of this environment roll to proxies of Istio ${target.istioVersion}, each new pod ready before an old one goes.`,
+      `Gateways, the health workload and applications of this environment roll to proxies of Istio ${target.istioVersion}, one after the other, each new pod ready before an old one goes.`,
       `Pods of others keep their proxy of Istio ${stable.istioVersion} and its control plane until they are restarted${until === null ? "" : `, which is supported until ${until}`}.`,
       `Istio's objects are judged by ${target.name} from then on.`,
     ],
+    leadsTo: target.name,
     removes: [],
     after: {
       ...mesh,
@@ -199,6 +204,7 @@ function removeStep(mesh: UpgradedMesh, target: Revision): UpgradeStep {
       `Takes istiod of ${names} away; the plan stops where a pod still has its proxy, with the command that restarts it.`,
       `The CNI node agent becomes Istio ${target.istioVersion}.`,
     ],
+    leadsTo: undefined,
     removes,
     after: {
       ...mesh,
