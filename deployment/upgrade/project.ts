@@ -47,7 +47,11 @@ export class Project implements UpgradeWorld {
       "-input=false",
       ...(how?.oneByOne === true ? ["-parallelism=1"] : []),
     ];
-    return await this.options.terraform.succeeds(stack.folder, args, how?.stopping);
+    return await this.options.terraform.succeeds(
+      stack.folder,
+      args,
+      how === undefined ? {} : { signal: how.stopping },
+    );
   }
 
   /** Writes the mesh's stack and connects it to its state, so that its outputs can be read. */
