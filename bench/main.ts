@@ -1,6 +1,6 @@
 import type { BenchRow } from "./row";
 
-const usage = `usage: npm run bench [-- synth|smoke|rehearsal]...
+const usage = `usage: npm run bench [-- synth|smoke|rehearsal|upgrade]...
 
 Measures the project's performance claims as ratios of two things done in the same run.
 
@@ -11,6 +11,7 @@ const benches: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   synth: async () => (await import("./synth")).benchSynth(),
   smoke: async () => (await import("./smoke")).benchSmoke(),
   rehearsal: async () => (await import("./rehearsal")).benchRehearsal(),
+  upgrade: async () => (await import("./upgrade")).benchUpgrade(),
 };
 
 function line({ name, ratio, limit, detail }: BenchRow): string {

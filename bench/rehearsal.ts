@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
 import { Inside } from "./inside";
+import { interruptible } from "./interruptible";
 import { type MeshRound, MeshRounds } from "./mesh-rounds";
 import { ProjectCopy } from "../rehearsal/proofs/project-copy";
 import type { Report } from "../rehearsal/report/report";
@@ -31,12 +32,10 @@ export interface WholeRehearsal {
  * whole against what it promises.
  */
 export async function benchRehearsal(): Promise<BenchRow[]> {
-  const interrupted = new AbortController();
-  const interrupt = () => {
-    interrupted.abort(new Error("interrupted"));
-  };
-  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-  for (const signal of signals) process.on(signal, interrupt);
+  return await interruptible(measure);
+}
+
+async function measure(signal: AbortSignal): Promise<BenchRow[]> {
   const project = new ProjectCopy();
   // Names of their own, so that nobody else's rehearsal is taken down.
   const names = {
@@ -53,7 +52,7 @@ export async function benchRehearsal(): Promise<BenchRow[]> {
       [names.mesh]: readFileSync(join(__PROJECT_ROOT__, "bench", "mesh-only.yaml"), "utf8"),
     });
     const before = `on ${cpus().length.toString()} cores with a load of ${loadavg()[0]?.toFixed(1) ?? "?"} before`;
-    const rehearsals = new Rehearsals(project, interrupted.signal);
+    const rehearsals = new Rehearsals(project, signal);
     await rehearsals.prepare();
     const home = join(project.root, "home");
     const whole = await measureWhole(rehearsals, names.whole, home);
@@ -62,7 +61,6 @@ export async function benchRehearsal(): Promise<BenchRow[]> {
     return [...meshRows(rounds), ...wholeRows(whole, before), ...applicationRows(bookinfo, whole.healthy)];
   } finally {
     project.remove();
-    for (const signal of signals) process.off(signal, interrupt);
   }
 }
 

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ProjectCopy } from "../rehearsal/proofs/project-copy";
 import { parseDocument } from "yaml";
+import { compatibility } from "../config/compatibility/compatibility";
 import { type BenchRow, median } from "./row";
 import { synthShares } from "./synth-profile";
 import { timeProcess } from "./timed-process";
@@ -54,6 +55,7 @@ export function benchSynth(template = "aws-prod"): BenchRow[] {
     synth();
     const shares = synthShares(project.root);
     const applications = applicationsShare(project);
+    const revisions = revisionsShare(project, text);
     const perEnvironment = new Map<number, number>();
     let peakMemoryMiB = 0;
     let hundred = 0;
@@ -86,6 +88,7 @@ export function benchSynth(template = "aws-prod"): BenchRow[] {
         detail: `${peakMemoryMiB.toFixed(0)} MiB`,
       },
       applications,
+      revisions,
       ...shares,
     ];
   } finally {
@@ -109,5 +112,44 @@ function applicationsShare(project: ProjectCopy): BenchRow {
     ratio: bookinfo / local,
     limit: 1.3,
     detail: `${bookinfo.toFixed(2)} s against ${local.toFixed(2)} s`,
+  };
+}
+
+/** An environment in the middle of an upgrade: the newest Istio beside the minor version before. */
+export function withTwoRevisions(text: string): string {
+  const document = parseDocument(text);
+  const [newer, older] = compatibility.istio.releases.map(({ latest }) => latest);
+  document.deleteIn(["mesh", "istioVersion"]);
+  document.setIn(
+    ["mesh", "revisions"],
+    [
+      { name: "default", istioVersion: older },
+      { name: newer?.replaceAll(".", "-"), istioVersion: newer },
+    ],
+  );
+  document.setIn(["mesh", "tags"], { stable: "default" });
+  return document.toString();
+}
+
+/** What a second control plane adds, among so many environments that starting the program does not hide it. */
+function revisionsShare(project: ProjectCopy, text: string): BenchRow {
+  const count = 100;
+  const secondsOf = (environment: string): number => {
+    project.setEnvironments(copies(environment, count));
+    return timeProcess(["run.mjs", "main.ts"], { cwd: project.root }).wallSeconds;
+  };
+  secondsOf(text);
+  // In turn, so that a busy machine slows both down.
+  const rounds = [0, 1, 2, 3, 4].map(() => ({
+    one: secondsOf(text),
+    two: secondsOf(withTwoRevisions(text)),
+  }));
+  const one = median(rounds.map((round) => round.one));
+  const two = median(rounds.map((round) => round.two));
+  return {
+    name: `${count} environments of two revisions each, against one each`,
+    ratio: two / one,
+    limit: 1.1,
+    detail: `${two.toFixed(2)} s against ${one.toFixed(2)} s`,
   };
 }

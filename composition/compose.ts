@@ -1,7 +1,7 @@
 import type { Composition, PlannedNamespace, PlannedRelease } from "./composition";
 import { components } from "./components/components";
 import type { Contribution, Feature, FeatureInput, NamespaceNeed, ReleaseNeed } from "./contribution";
-import { injectionLabels } from "../config/mesh/revisions";
+import { injectionLabels, revisionFollowed, unnamedRevision } from "../config/mesh/revisions";
 import type { Environment } from "../config/environment";
 import type { Manifest } from "./manifests/manifest";
 import type { TelemetryManifest } from "./manifests/telemetry";
@@ -171,6 +171,7 @@ function mergeNamespaces(
         podSecurity,
         labels: {},
         after: [...(need.after ?? []), ...phasesOfInjection(need, mesh)],
+        ...(followsUnnamedRevision(need, mesh) ? { followsUnnamedRevision: true } : {}),
       };
       merged.set(need.name, { feature: before?.feature ?? feature, namespace, labels });
     }
@@ -186,6 +187,11 @@ function namespaceLabels(
   mesh: Environment["mesh"],
 ): Record<string, string> {
   return { ...(injection === true ? injectionLabels(mesh, revision) : {}), ...labels };
+}
+
+function followsUnnamedRevision({ injection, revision }: NamespaceNeed, mesh: Environment["mesh"]): boolean {
+  if (injection !== true || mesh.revisions === undefined) return false;
+  return revisionFollowed(mesh, revision).name === unnamedRevision;
 }
 
 /** A label that no webhook answers to would leave pods without a sidecar, and nobody would be told. */

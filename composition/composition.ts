@@ -20,6 +20,13 @@ export interface PlannedNamespace {
   readonly labels: Readonly<Record<string, string>>;
   /** Phases that it waits for. */
   readonly after: readonly Phase[];
+  /**
+   * Whether the label istio-injection=enabled leads its pods where these labels do: Istio reads it for the revision
+   * without a name.
+   *
+   * @default false
+   */
+  readonly followsUnnamedRevision?: true;
 }
 
 interface AnyPlannedRelease {

@@ -13,11 +13,6 @@ export const azureLocation = z
 /** Availability zones in Azure. */
 export const azureZones = z.array(z.enum(["1", "2", "3"])).default(["1", "2", "3"]);
 
-/** ARN of an IAM role. */
-export const iamRoleArn = z.string().regex(/^arn:aws[a-z-]*:iam::[0-9]{12}:role\/[A-Za-z0-9+=,.@_/-]+$/, {
-  error: "the ARN of an IAM role, such as arn:aws:iam::111122223333:role/mesh",
-});
-
 /** @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
 export const s3Bucket = z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, {
   error: "the name of an S3 bucket: 3 to 63 lower-case letters, digits, dots and dashes",
@@ -25,7 +20,7 @@ export const s3Bucket = z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, {
 
 /** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html */
 export const iamRoleArn = z.string().regex(/^arn:aws[a-z-]*:iam::[0-9]{12}:role\/[A-Za-z0-9+=,.@_/-]+$/, {
-  error: "the ARN of an IAM role, such as arn:aws:iam::111122223333:role/states",
+  error: "the ARN of an IAM role, such as arn:aws:iam::111122223333:role/mesh",
 });
 
 /** @see https://docs.aws.amazon.com/Route53/latest/APIReference/API_HostedZone.html */

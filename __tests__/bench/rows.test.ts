@@ -6,7 +6,8 @@ import { applicationRows, secondsOfThousandRequests, withThousandRequests } from
 import { meshRows, wholeRows } from "../../bench/rehearsal";
 import { secondsOf } from "../../bench/rehearsals";
 import { median } from "../../bench/row";
-import { copies } from "../../bench/synth";
+import { copies, withTwoRevisions } from "../../bench/synth";
+import { upgradeRows } from "../../bench/upgrade";
 import { sharesOf } from "../../bench/synth-profile";
 
 test("the median of several measurements is not moved by one that went astray", () => {
@@ -56,6 +57,32 @@ describe("rows of an application", () => {
     expect(() => secondsOfThousandRequests({ steps: [step] })).toThrow("no log of a smoke test");
     rmSync(dirname(log), { recursive: true });
   });
+});
+
+describe("rows of an upgrade", () => {
+  const answers = { failures: {}, notSent: 0, unanswered: 0, p50Ms: 1, p99Ms: 9, maxMs: 40, durationMs: 1 };
+  const rowsOf = (seconds: number, total: number, failed: number) =>
+    upgradeRows({ seconds, watched: [{ ...answers, total, failed, longestGapMs: 40 }] }, "at rest");
+  const holds = (...of: Parameters<typeof rowsOf>) =>
+    rowsOf(...of).map(({ ratio, limit = -1 }) => ratio <= limit);
+
+  test("hold where it was fast enough and none of enough requests failed", () => {
+    expect(holds(90, 100_000, 0)).toEqual([true, true, true]);
+    expect(rowsOf(90, 100_000, 0)[1]?.detail).toBe("0 of 100000, longest gap 40 ms, p99 9 ms");
+  });
+
+  test("do not hold otherwise", () => {
+    expect(holds(91, 99_999, 1)).toEqual([false, false, false]);
+  });
+});
+
+test("an environment of two revisions is one in the middle of an upgrade", () => {
+  const text = withTwoRevisions("mesh:\n  istioVersion: 1.2.3\n  size: small\n");
+  expect(text).toMatch(
+    /revisions:\n +- name: default\n +istioVersion: (\S+)\n +- name: \S+\n +istioVersion: (?!\1)/,
+  );
+  expect(text).toContain("size: small");
+  expect(text).not.toContain("1.2.3");
 });
 
 test("the seconds of a step come from the report", () => {

@@ -4,22 +4,28 @@ import { editFile } from "./edit-file";
 import type { UpgradeStep } from "./steps";
 import type { Watching } from "./watch-beside";
 
+/** How a file is deployed. */
+export interface DeployOptions {
+  /** Ends it after what it has under way. */
+  readonly stopping: AbortSignal;
+  /** One release after the other, so that the first that loses a request is the last. */
+  readonly oneByOne: boolean;
+}
+
 /** What carries out an upgrade; tests bring their own. */
 export interface UpgradeWorld {
   /** Puts the environment file's text in place. */
   write(text: string): void;
-  /**
-   * Deploys what the file says; whether that ended well.
-   *
-   * @param stopping ends it after what it has under way
-   */
-  deploy(stopping?: AbortSignal): Promise<boolean>;
+  /** Deploys what the file says; whether that ended well. */
+  deploy(how?: DeployOptions): Promise<boolean>;
   /** Begins to send requests; undefined where no gateway leads to anything. */
   watch(onFailure: () => void): Promise<Watching | undefined>;
   /** Lets what a deployment began come to its end, such as pods that drain. */
   settle(): Promise<void>;
   /** What the smoke test says where it does not pass. */
   fault(): Promise<string | undefined>;
+  /** Why no pod can be led to a revision; undefined where its istiod is there. */
+  notReady(revision: string): Promise<string | undefined>;
   /** Why revisions cannot go yet, with what to do; undefined where nobody uses them. */
   stillUsed(revisions: readonly string[]): Promise<string | undefined>;
   /** What the cluster has warned of since a time, in milliseconds since 1970. */
@@ -29,7 +35,7 @@ export interface UpgradeWorld {
   tell(line: string): void;
 }
 
-/** How an upgrade ended; `unhealthy`: nothing was changed; `waiting`: pods of others must be restarted first. */
+/** How an upgrade ended; `unhealthy`: nothing was changed; `waiting`: somebody must do something first. */
 export type UpgradeEnd = "done" | "unhealthy" | "went back" | "cannot go back" | "waiting" | "interrupted";
 
 /**
@@ -48,14 +54,14 @@ export async function applySteps(
   }
   let current = text;
   for (const [index, step] of steps.entries()) {
-    const used = step.removes.length === 0 ? undefined : await world.stillUsed(step.removes);
-    if (used !== undefined) {
-      world.tell(`Before the next step (${step.title}): ${used}`);
+    const obstacle = await obstacleTo(step, world);
+    if (obstacle !== undefined) {
+      world.tell(`Before the next step (${step.title}): ${obstacle}`);
       return "waiting";
     }
     world.tell(`${index + 1} of ${steps.length}: ${step.title}`);
     const next = editFile(current, step.after);
-    const problem = await takeStep(next, world);
+    const problem = await takeStep(step, next, world);
     if (world.interrupted()) {
       world.tell(
         "Interrupted. The file holds this step: run the same command to go on, or put the file back.",
@@ -71,15 +77,28 @@ export async function applySteps(
   return "done";
 }
 
+/** What somebody has to do before a step can be taken. */
+async function obstacleTo(
+  { leadsTo, removes }: UpgradeStep,
+  world: UpgradeWorld,
+): Promise<string | undefined> {
+  if (leadsTo !== undefined) return await world.notReady(leadsTo);
+  return removes.length === 0 ? undefined : await world.stillUsed(removes);
+}
+
 /** Deploys a file; what did not hold. At the first request that fails nothing more is begun. */
-async function takeStep(text: string, world: UpgradeWorld): Promise<string | undefined> {
+async function takeStep(
+  { leadsTo }: UpgradeStep,
+  text: string,
+  world: UpgradeWorld,
+): Promise<string | undefined> {
   const sinceMilliseconds = Date.now();
   const stopping = new AbortController();
   const watching = await world.watch(() => {
     stopping.abort();
   });
   world.write(text);
-  const deployed = await world.deploy(stopping.signal);
+  const deployed = await world.deploy({ stopping: stopping.signal, oneByOne: leadsTo !== undefined });
   if (deployed) await world.settle();
   const summaries = (await watching?.stop()) ?? [];
   for (const summary of summaries) world.tell(`  ${watchLine(summary)}`);

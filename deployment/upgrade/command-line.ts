@@ -19,7 +19,7 @@ that fails it lets Terraform end what it has under way, and goes back to the fil
 deployment fails, or the smoke test after it.
 
 Exit status: 0 there, or the steps were printed; 1 a step did not hold; 2 wrong usage or an invalid environment;
-3 pods of others must be restarted first, or it was interrupted.`;
+3 somebody must do something first, such as restart pods, or it was interrupted.`;
 
 function parseRelease(text: string): string {
   if (/^1\.\d+\.\d+$/.test(text)) return text;

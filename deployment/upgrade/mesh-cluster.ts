@@ -1,6 +1,7 @@
 import type { Clock } from "../../smoke/clock";
+import { availability } from "../../smoke/kubernetes/control-plane";
 import type { KubernetesApi } from "../../smoke/kubernetes/kubernetes-api";
-import type { KubernetesEvent, Pod } from "../../smoke/kubernetes/objects";
+import type { Deployment, KubernetesEvent, Pod } from "../../smoke/kubernetes/objects";
 import { getList, itemsOf } from "../../smoke/kubernetes/observed";
 import { observeSidecars } from "../../smoke/kubernetes/observe-cluster";
 import {
@@ -39,6 +40,19 @@ export class MeshCluster {
   /** Pods that have the proxy of another revision than they follow. */
   public async behind(): Promise<readonly ProxyBehind[]> {
     return proxiesBehind(await observeSidecars(this.api, scope, []));
+  }
+
+  /** Why no pod can be led to a revision; undefined where its istiod is there, or cannot be seen. */
+  public async notReady(revision: string): Promise<string | undefined> {
+    const deployments = `/apis/apps/v1/namespaces/${istioNamespace}/deployments`;
+    const istiods = await getList<Deployment>(this.api, deployments, { labelSelector: "app=istiod" });
+    if (istiods.kind !== "seen") return undefined;
+    const [own] = istiods.value.filter(({ metadata }) => revisionOf(metadata) === revision);
+    const { available, text } =
+      own === undefined ? { available: false, text: "it is not there" } : availability(own);
+    return available
+      ? undefined
+      : `istiod of ${revision} cannot make proxies: ${text}. See that it runs (kubectl get pods -n ${istioNamespace} -l istio.io/rev=${revision}), or take ${revision} out of the file again.`;
   }
 
   /** Why revisions cannot go yet, with what to do; undefined where nobody uses them. */

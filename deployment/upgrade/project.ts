@@ -9,7 +9,7 @@ import { readTarget } from "../../smoke/outputs/read-target";
 import type { Target } from "../../smoke/target";
 import { orderedStacks, type StackFolder } from "../stacks";
 import type { Terraform } from "../terraform";
-import type { UpgradeWorld } from "./apply-steps";
+import type { DeployOptions, UpgradeWorld } from "./apply-steps";
 import type { MeshCluster } from "./mesh-cluster";
 import { watchBeside, type Watching } from "./watch-beside";
 
@@ -38,11 +38,20 @@ export class Project implements UpgradeWorld {
     writeFileSync(this.options.file, text);
   }
 
-  public async deploy(stopping?: AbortSignal): Promise<boolean> {
+  public async deploy(how?: DeployOptions): Promise<boolean> {
     const stack = await this.synthesize();
     if (stack === undefined) return false;
-    const args = ["apply", "-auto-approve", "-input=false"];
-    return await this.options.terraform.succeeds(stack.folder, args, { signal: stopping });
+    const args = [
+      "apply",
+      "-auto-approve",
+      "-input=false",
+      ...(how?.oneByOne === true ? ["-parallelism=1"] : []),
+    ];
+    return await this.options.terraform.succeeds(
+      stack.folder,
+      args,
+      how === undefined ? {} : { signal: how.stopping },
+    );
   }
 
   /** Writes the mesh's stack and connects it to its state, so that its outputs can be read. */
@@ -77,6 +86,10 @@ export class Project implements UpgradeWorld {
       if (!(error instanceof CommandError)) throw error;
       return (error.stdout + error.stderr).trim();
     }
+  }
+
+  public async notReady(revision: string): Promise<string | undefined> {
+    return await this.options.cluster?.notReady(revision);
   }
 
   public async stillUsed(revisions: readonly string[]): Promise<string | undefined> {

@@ -1,6 +1,7 @@
 import { compatibility, releaseOf } from "../../config/compatibility/compatibility";
 import { compareVersions, minorOf, neighbouringMinor } from "../../config/compatibility/version";
 import type { Environment } from "../../config/environment";
+import { dataplaneMode } from "../../config/mesh/dataplane-mode";
 import {
   findRevision,
   type Revision,
@@ -16,7 +17,7 @@ export interface UpgradedMesh {
   readonly istioVersion?: string | undefined;
   readonly revisions?: readonly Revision[] | undefined;
   readonly tags?: Record<string, string> | undefined;
-  readonly namespaces: readonly Follower[];
+  readonly namespaces: readonly FollowingNamespace[];
   readonly gateways: readonly Follower[];
 }
 
@@ -24,6 +25,12 @@ export interface UpgradedMesh {
 export interface Follower {
   readonly name: string;
   readonly revision?: string | undefined;
+}
+
+/** A namespace whose pods have sidecars or none, and whose labels this project sets or somebody else. */
+export interface FollowingNamespace extends Follower {
+  readonly management: "install" | "adopt";
+  readonly mode: "sidecar" | "ambient";
 }
 
 /** What an edit does; a way over several minor versions has each kind several times. */
@@ -37,6 +44,8 @@ export interface UpgradeStep {
   readonly title: string;
   /** What the deployment does, a sentence each. */
   readonly does: readonly string[];
+  /** Revision whose proxies pods get by it; undefined where none restarts. */
+  readonly leadsTo: string | undefined;
   /** Names of the revisions that go with it. */
   readonly removes: readonly string[];
   /** The mesh after it. */
@@ -53,7 +62,10 @@ export function upgradedMesh({ mesh, gateways }: Pick<Environment, "mesh" | "gat
     istioVersion,
     revisions,
     tags,
-    namespaces: namespaces.map(({ name, revision }) => ({ name, revision })),
+    namespaces: namespaces.map(({ name, revision, management }) => ({
+      ...{ name, revision, management },
+      mode: dataplaneMode(mesh, name),
+    })),
     gateways: gateways.map(({ name, revision }) => ({ name, revision })),
   };
 }
@@ -115,7 +127,10 @@ function nextStep(mesh: UpgradedMesh, to: string): UpgradeStep | undefined {
   if (target === undefined) return addStep(mesh, to);
   const stable = revisionFollowed(mesh);
   if (stable.name === target.name) return running.length > 1 ? removeStep(mesh, target) : undefined;
-  const [first] = mesh.namespaces;
+  // Its owner can set the label of a tag only once there is one: an adopted namespace goes with stable.
+  const first = mesh.namespaces.find(
+    ({ management, mode }) => management === "install" && mode === "sidecar",
+  );
   const follows = ({ revision }: Follower) => findRevision(mesh, revision)?.name === target.name;
   const goesBack = compareVersions(to, stable.istioVersion) < 0;
   return first === undefined || goesBack || [...mesh.namespaces, ...mesh.gateways].some(follows)
@@ -139,6 +154,7 @@ function addStep(mesh: UpgradedMesh, to: string): UpgradeStep {
           ]
         : []),
     ],
+    leadsTo: undefined,
     removes: [],
     after: {
       ...rest,
@@ -156,6 +172,7 @@ function canaryStep(mesh: UpgradedMesh, first: Follower, { name }: Revision): Up
     does: [
       `Tag ${canaryTag} stands for ${name}, and namespace ${first.name} follows it: applications of this environment in it roll, pods of others get the new proxy when they are restarted.`,
     ],
+    leadsTo: name,
     removes: [],
     after: {
       ...mesh,
@@ -168,14 +185,22 @@ function canaryStep(mesh: UpgradedMesh, first: Follower, { name }: Revision): Up
 function stableStep(mesh: UpgradedMesh, target: Revision, stable: Revision): UpgradeStep {
   const release = releaseOf(compatibility.istio.releases, stable.istioVersion);
   const until = release?.supportEnds ?? null;
+  const adopted = mesh.namespaces.filter(
+    ({ management, mode }) => management === "adopt" && mode === "sidecar",
+  );
   return {
     kind: "stable",
     title: `move tag ${stableTag} from ${stable.name} to ${target.name}`,
     does: [
-      `Gateways, the health workload and applications of this environment roll to proxies of Istio ${target.istioVersion}, each new pod ready before an old one goes.`,
+      `Gateways, the health workload and applications of this environment roll to proxies of Istio ${target.istioVersion}, one after the other, each new pod ready before an old one goes.`,
       `Pods of others keep their proxy of Istio ${stable.istioVersion} and its control plane until they are restarted${until === null ? "" : `, which is supported until ${until}`}.`,
       `Istio's objects are judged by ${target.name} from then on.`,
+      ...adopted.map(
+        ({ name }) =>
+          `Needed before, once, by whoever owns it: kubectl label --overwrite namespace ${name} istio.io/rev=${stableTag} istio-injection-`,
+      ),
     ],
+    leadsTo: target.name,
     removes: [],
     after: {
       ...mesh,
@@ -186,7 +211,9 @@ function stableStep(mesh: UpgradedMesh, target: Revision, stable: Revision): Upg
   };
 }
 
-const followStable = ({ name }: Follower): Follower => ({ name });
+function followStable<T extends Follower>(follower: T): T {
+  return { ...follower, revision: undefined };
+}
 
 function removeStep(mesh: UpgradedMesh, target: Revision): UpgradeStep {
   const gone = revisionsOf(mesh).filter(({ name }) => name !== target.name);
@@ -199,6 +226,7 @@ function removeStep(mesh: UpgradedMesh, target: Revision): UpgradeStep {
       `Takes istiod of ${names} away; the plan stops where a pod still has its proxy, with the command that restarts it.`,
       `The CNI node agent becomes Istio ${target.istioVersion}.`,
     ],
+    leadsTo: undefined,
     removes,
     after: {
       ...mesh,

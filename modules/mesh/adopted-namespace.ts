@@ -5,7 +5,10 @@ import type { PlannedNamespace } from "../../composition/composition";
 import { firstOf } from "../cluster/object-list";
 
 /** Properties of an {@link AdoptedNamespace}. */
-export interface AdoptedNamespaceProps extends Pick<PlannedNamespace, "name" | "labels"> {
+export interface AdoptedNamespaceProps extends Pick<
+  PlannedNamespace,
+  "name" | "labels" | "followsUnnamedRevision"
+> {
   /** What must be there before the labels can be right. */
   readonly dependsOn: readonly ITerraformDependable[];
 }
@@ -19,13 +22,16 @@ export class AdoptedNamespace extends Construct {
   /** Address of the namespace when the stack still made it. */
   public readonly formerAddress: string;
 
-  public constructor(scope: Construct, id: string, { name, labels, dependsOn }: AdoptedNamespaceProps) {
+  public constructor(scope: Construct, id: string, props: AdoptedNamespaceProps) {
+    const { name, labels, dependsOn, followsUnnamedRevision = false } = props;
     super(scope, id);
     const found = TerraformSelf.getAny("objects");
     // Not `== 0`: cdktf 0.21 writes a literal 0 as undefined.
     const absent = Op.lt(Fn.lengthOf(found), 1);
     const label = (key: string) => firstOf(found, ["metadata", "labels", key], "unset");
     const { "istio.io/rev": revision, ...others } = labels;
+    const alone = (ofRevision: string, injection: string) =>
+      Op.and(Op.eq(label("istio.io/rev"), ofRevision), Op.eq(label("istio-injection"), injection));
     const lost =
       revision === undefined
         ? []
@@ -33,7 +39,9 @@ export class AdoptedNamespace extends Construct {
             {
               condition: Op.or(
                 absent,
-                Op.and(Op.eq(label("istio.io/rev"), revision), Op.eq(label("istio-injection"), "unset")),
+                followsUnnamedRevision
+                  ? Op.or(alone(revision, "unset"), alone("unset", "enabled"))
+                  : alone(revision, "unset"),
               ),
               errorMessage: `Pods of namespace ${name} do not get their sidecar of ${revision}: that needs the label istio.io/rev=${revision}, and no label istio-injection, which Istio would follow instead. Set it: kubectl label --overwrite namespace ${name} istio.io/rev=${revision} istio-injection-`,
             },

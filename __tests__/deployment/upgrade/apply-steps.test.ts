@@ -26,6 +26,7 @@ interface Faults {
   readonly brokenAt?: number;
   readonly interruptedAt?: number;
   readonly used?: string;
+  readonly notReady?: string;
   readonly warnings?: readonly string[];
 }
 
@@ -33,14 +34,17 @@ function world(faults: Faults = {}) {
   const files: string[] = [];
   const told: string[] = [];
   const stopped: boolean[] = [];
+  const oneByOne: boolean[] = [];
   const settled: number[] = [];
   let fail: () => void = () => undefined;
   const of: UpgradeWorld = {
     write: (file) => files.push(file),
-    deploy: (stopping) => {
+    deploy: (how) => {
       if (files.length === faults.losesAt) fail();
-      stopped.push(stopping?.aborted === true);
-      return Promise.resolve(files.length !== faults.failsAt && stopping?.aborted !== true);
+      const isStopped = how?.stopping.aborted === true;
+      stopped.push(isStopped);
+      oneByOne.push(how?.oneByOne === true);
+      return Promise.resolve(files.length !== faults.failsAt && !isStopped);
     },
     watch: (onFailure) => {
       fail = onFailure;
@@ -56,12 +60,13 @@ function world(faults: Faults = {}) {
       return Promise.resolve();
     },
     fault: () => Promise.resolve(files.length === faults.brokenAt ? "failed  route  503" : undefined),
+    notReady: (revision) => Promise.resolve(revision === "1-31-4" ? faults.notReady : undefined),
     stillUsed: (revisions) => Promise.resolve(revisions.includes("default") ? faults.used : undefined),
     warningsSince: () => Promise.resolve(faults.warnings ?? []),
     interrupted: () => files.length === faults.interruptedAt,
     tell: (line) => told.push(line),
   };
-  return { of, files, told, stopped, settled };
+  return { of, files, told, stopped, oneByOne, settled };
 }
 
 describe("an upgrade that is carried out", () => {
@@ -96,6 +101,12 @@ describe("an upgrade that is carried out", () => {
     expect(stopped).toEqual([false, true, false]);
   });
 
+  test("takes one release after the other where pods roll, and all at once on the way back", async () => {
+    const { of, oneByOne } = world({ failsAt: 2 });
+    await applySteps(text, steps, of);
+    expect(oneByOne).toEqual([false, true, false]);
+  });
+
   test("says what the cluster warned of while a step failed", async () => {
     const warnings = ["FailedCreate of ReplicaSet istio-system/istiod-1-31-4: exceeded quota"];
     const { of, told } = world({ failsAt: 1, warnings });
@@ -123,6 +134,15 @@ describe("an upgrade that is carried out", () => {
     expect(await applySteps(text, steps, of)).toBe("interrupted");
     expect(files).toHaveLength(1);
     expect(told.at(-1)).toMatch(/^Interrupted\. The file holds this step/);
+  });
+
+  test("leads no pod to a control plane that is not there, and changes nothing then", async () => {
+    const { of, files, told } = world({ notReady: "istiod of 1-31-4 cannot make proxies" });
+    expect(await applySteps(text, steps, of)).toBe("waiting");
+    expect(files).toHaveLength(1);
+    expect(told.at(-1)).toBe(
+      "Before the next step (move tag stable from default to 1-31-4): istiod of 1-31-4 cannot make proxies",
+    );
   });
 
   test("waits with the removal until nobody uses the revision, and says what to do", async () => {

@@ -115,6 +115,37 @@ describe("a revision is still used", () => {
   });
 });
 
+describe("a revision can be led to", () => {
+  const deployments = "/apis/apps/v1/namespaces/istio-system/deployments";
+  const deployed = (revision: string, availableReplicas: number) => ({
+    metadata: { name: "istiod", labels: { "istio.io/rev": revision } },
+    spec: { replicas: 1, selector: {}, template: { spec: { containers: [] } } },
+    status: {
+      availableReplicas,
+      conditions: [
+        { type: "Available", status: availableReplicas > 0 ? "True" : "False", message: "no pod is ready" },
+      ],
+    },
+  });
+  const says = (...each: readonly object[]) =>
+    clusterOf({ [deployments]: list(...each) }).cluster.notReady("1-31-4");
+
+  test("when its istiod is available", async () => {
+    expect(await says(deployed("default", 0), deployed("1-31-4", 1))).toBeUndefined();
+  });
+
+  test("but not when that is away, or was never there", async () => {
+    expect(await says(deployed("default", 1), deployed("1-31-4", 0))).toMatch(
+      /^istiod of 1-31-4 cannot make proxies: 0 of 1 replicas available: no pod is ready\./,
+    );
+    expect(await says(deployed("default", 1))).toMatch(/^istiod of 1-31-4 .*: it is not there\./);
+  });
+
+  test("as far as anybody knows where it cannot be looked at", async () => {
+    expect(await clusterOf({}).cluster.notReady("1-31-4")).toBeUndefined();
+  });
+});
+
 describe("pods that end are waited for", () => {
   test("until the last one has gone", async () => {
     const ending = list(proxy("web", "default", true));

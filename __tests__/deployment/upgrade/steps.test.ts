@@ -64,6 +64,28 @@ describe("the steps of an upgrade", () => {
     expect(stepsUntil(stepsOf(older, "1.31.4"), "canary")).toBeUndefined();
   });
 
+  test.each([
+    ["somebody else labels", "sidecar", "{ name: shop, management: adopt }"],
+    ["has no sidecars", "ambient", "{ name: shop }"],
+  ])("begin with no canary where the only namespace %s", (_what, mode, namespace) => {
+    const text = `${older}  mode: ${mode}\n  namespaces: [${namespace}]\n`;
+    expect(stepsOf(text, "1.31.4").map(({ kind }) => kind)).toEqual(["add", "stable", "remove"]);
+    const two = text.replace(namespace, `${namespace}, { name: cart, mode: sidecar }`);
+    expect(stepsOf(two, "1.31.4").map(({ title }) => title)).toContain(
+      "let namespace cart follow revision 1-31-4",
+    );
+  });
+
+  test("say how the owner of an adopted namespace leads it to the tag", () => {
+    const label = "kubectl label --overwrite namespace shop istio.io/rev=stable istio-injection-";
+    const saysOf = (namespace: string) =>
+      stepsOf(`${older}  namespaces: [${namespace}]\n`, "1.31.4")
+        .flatMap(({ does }) => does)
+        .join(" ");
+    expect(saysOf("{ name: shop, management: adopt }")).toContain(label);
+    expect(saysOf("{ name: shop }")).not.toContain("kubectl label");
+  });
+
   test("name the revisions that go with the last one", () => {
     expect(stepsOf(older, "1.31.4").map(({ removes }) => removes)).toEqual([[], [], ["default"]]);
   });

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { existing } from "../../support/environments/environment-files";
+import { complaintsAbout } from "../../support/terraform/conditions";
+import { isInstalled } from "../../support/terraform/terraform-program";
 import type { MeshJson } from "../../support/stacks/mesh-json";
 import { synthesizeMesh } from "../../support/stacks/synthesize-mesh";
 
@@ -127,6 +129,38 @@ test("a namespace that is adopted is asked for its label once the tag is there, 
   );
   const tags = mesh.releaseAddress("istio-revision-tags");
   expect(mesh.follows(`data.kubernetes_resources.${String(address)}`, tags)).toBe(true);
+});
+
+describe.skipIf(!isInstalled("terraform"))("the labels of an adopted namespace, judged by Terraform,", () => {
+  const says = (tags: string, labels: object) => {
+    const mesh = upgrading(`tags: ${tags}\n  namespaces: [{ name: shop, management: adopt }]`);
+    const [address = ""] =
+      Object.entries(mesh.json.data?.["kubernetes_resources"] ?? {}).find(
+        ([, block]) => block["field_selector"] === "metadata.name=shop",
+      ) ?? [];
+    return complaintsAbout(mesh, address, [{ metadata: { name: "shop", labels } }]);
+  };
+  const [before, after] = ["{ stable: default }", "{ stable: 1-31-4 }"];
+  const refused = /^Pods of namespace shop do not get their sidecar of stable/;
+
+  test("may name the tag, whatever it stands for", () => {
+    expect(says(before, { "istio.io/rev": "stable" })).toBe("");
+    expect(says(after, { "istio.io/rev": "stable" })).toBe("");
+  });
+
+  test("may ask for the revision without a name as long as that is stable", () => {
+    expect(says(before, { "istio-injection": "enabled" })).toBe("");
+    expect(says(after, { "istio-injection": "enabled" })).toMatch(refused);
+  });
+
+  test("may not say both, or neither", () => {
+    const both = { "istio.io/rev": "stable", "istio-injection": "enabled" };
+    for (const tags of [before, after]) {
+      expect(says(tags, both)).toMatch(refused);
+      expect(says(tags, {})).toMatch(refused);
+      expect(says(tags, { "istio.io/rev": "other" })).toMatch(refused);
+    }
+  });
 });
 
 describe("applications", () => {
