@@ -1,24 +1,12 @@
-import { afterEach, describe, expect, test, vi } from "vitest";
-import type { Feature } from "../../composition/contribution";
+import { describe, expect, test } from "vitest";
+import { factsBeforeCluster } from "../../composition/cluster-facts";
+import { compose } from "../../composition/compose";
+import { Images } from "../../composition/images";
+import { formatProblem } from "../../config/reading/problem";
 import { allFeatures } from "../../features/all-features";
-import { existing } from "../support/environments/environment-files";
+import { withApplications } from "../../synthesis/application-files";
+import { existing, parse } from "../support/environments/environment-files";
 import { synthesizeMesh } from "../support/stacks/synthesize-mesh";
-
-const { absent } = vi.hoisted(() => ({ absent: { name: "" } }));
-
-// The project as it was before one of its features.
-vi.mock("../../features/all-features", async (original) => {
-  const { allFeatures: all } = await original<{ readonly allFeatures: readonly Feature[] }>();
-  return {
-    get allFeatures() {
-      return all.filter(({ name }) => name !== absent.name);
-    },
-  };
-});
-
-afterEach(() => {
-  absent.name = "";
-});
 
 const gateway = (more = "") => `gateways: [{ name: ingress, exposure: { kind: clusterip }${more} }]\n`;
 
@@ -70,36 +58,39 @@ const formsOnly = [
   "exposure clusterip",
 ];
 
-const jsonOf = (file: string) => JSON.stringify(synthesizeMesh(file).json, undefined, 2);
-
-const before = (feature: string, file: string) => {
-  absent.name = feature;
+/** What the mesh of a file consists of, in the project as it is or as it was before one of its features. */
+function composed(file: string, absent?: string): unknown {
+  const parsed = parse(file);
+  if ("problems" in parsed) throw new Error(parsed.problems.map(formatProblem).join("\n"));
+  const { environment } = withApplications(__PROJECT_ROOT__, parsed.environment);
+  const features = allFeatures.filter(({ name }) => name !== absent);
+  const cluster = factsBeforeCluster(environment);
   try {
-    return jsonOf(file);
+    return compose(features, { environment, cluster, images: new Images(environment.charts.images) });
   } catch (error) {
     // What others build on it cannot stand alone.
     return String(error);
-  } finally {
-    absent.name = "";
   }
-};
+}
 
 describe("a feature that an environment does not use", () => {
-  test.each(Object.keys(uses))("adds nothing: the stack is as it was before %s", (feature) => {
-    expect(before(feature, plain)).toBe(jsonOf(plain));
+  test.each(Object.keys(uses))("adds nothing: the mesh is as it was before %s", (feature) => {
+    expect(composed(plain, feature)).toEqual(composed(plain));
     // The twin: an environment that uses it is another without it.
     const { [feature]: used = "" } = uses;
-    expect(before(feature, used)).not.toBe(jsonOf(used));
+    expect(composed(used, feature)).not.toEqual(composed(used));
   });
 
   test("is one of these: every feature is used by a file above, or is part of every mesh", () => {
     const names = allFeatures.map(({ name }) => name);
     expect(names.toSorted()).toEqual([...Object.keys(uses), ...always, ...formsOnly].toSorted());
-    for (const name of always) expect(before(name, plain), name).not.toBe(jsonOf(plain));
+    for (const name of always) expect(composed(plain, name), name).not.toEqual(composed(plain));
   });
 });
 
 describe("keys whose defaults are written down", () => {
+  const jsonOf = (file: string) => JSON.stringify(synthesizeMesh(file).json, undefined, 2);
+
   test.each([
     ["checks", "checks: []\n"],
     ["applications", "applications: []\n"],
