@@ -101,8 +101,10 @@ function decideCertificate(
   if (isReady(certificate)) return decideReady(certificate, observation, tried, now);
   const { kind, name: issuerName, list, issuer } = issuerOf(certificate, observation);
   if (list.kind === "seen" && (issuer === undefined || !isReady(issuer))) {
-    const state = issuer === undefined ? "not found" : reasonOf(issuer);
-    return found("issuer-not-ready", { tried: `read ${kind} ${issuerName}`, got: state });
+    const asked = `read ${kind} ${issuerName}`;
+    if (issuer !== undefined) return found("issuer-not-ready", { tried: asked, got: reasonOf(issuer) });
+    const next = `deploy the mesh stack, which makes the issuers of certManager.issuers, or correct the issuer of ${name}`;
+    return found("issuer-not-ready", { tried: asked, got: "not found", next });
   }
   const step = hangingStep(observation);
   const got = step === undefined ? `${name}: ${reasonOf(certificate)}` : `${name}: ${step}`;
