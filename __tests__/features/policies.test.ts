@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { existing, wordingOf } from "../support/environments/environment-files";
 import { synthesizeMesh } from "../support/stacks/synthesize-mesh";
+import { gatewayObjectName } from "../../features/outbound-hosts/egress-route";
 
 const gateways = `gateways:
   - { name: ingress, exposure: { kind: nodeport } }
@@ -161,9 +162,17 @@ describe("hosts outside of the mesh", () => {
       spec: { resolution: "NONE" },
     });
     expect(object("VirtualService", "egress-api.test")).toMatchObject({
-      spec: { gateways: ["mesh", "istio-egress/egress-api.test"] },
+      spec: { gateways: ["mesh", "istio-egress/egress-api-test"] },
     });
-    expect(object("Gateway", "egress-api.test")).toMatchObject({ metadata: { namespace: "istio-egress" } });
+    expect(object("Gateway", "egress-api-test")).toMatchObject({ metadata: { namespace: "istio-egress" } });
+  });
+
+  test("have Gateway objects whose names istiod takes, each its own", () => {
+    const long = `${"a".repeat(60)}.${"b".repeat(60)}`;
+    const hosts = ["api.test", "a-b.c.test", "a.b-c.test", "a-b-c.test", `${long}.test`, `${long}.example`];
+    const names = hosts.map(gatewayObjectName);
+    for (const name of names) expect(name).toMatch(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/);
+    expect(new Set(names).size).toBe(hosts.length);
   });
 
   test.each([

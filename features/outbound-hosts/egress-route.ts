@@ -1,7 +1,23 @@
+import { createHash } from "node:crypto";
 import type { Manifest } from "../../composition/manifests/manifest";
 import { istioNamespace } from "../../composition/namespace-names";
 import { gatewayIdentity } from "../gateways/gateway-identity";
 import type { OutboundHost } from "./keys";
+
+const longestLabel = 63;
+
+/**
+ * Name of the Gateway object of a host: one label, for istiod takes no dots in it, and no two hosts have the same.
+ *
+ * @see https://github.com/istio/istio/blob/1.31.0/pkg/config/validation/validation.go
+ */
+export function gatewayObjectName(host: string): string {
+  // No label of a host begins or ends with a hyphen, so each reads back in one way.
+  const name = `egress-${host.replaceAll("-", "--").replaceAll(".", "-")}`;
+  if (name.length <= longestLabel) return name;
+  const hash = createHash("sha256").update(host).digest("hex").slice(0, 8);
+  return `${name.slice(0, longestLabel - hash.length - 1)}-${hash}`;
+}
 
 /**
  * What leads TLS traffic for a host through an egress gateway, which passes it on without looking into it.
@@ -10,7 +26,7 @@ import type { OutboundHost } from "./keys";
  */
 export function throughGateway({ host }: OutboundHost, gatewayName: string): Manifest[] {
   const { namespace, serviceName } = gatewayIdentity({ name: gatewayName });
-  const name = `egress-${host}`;
+  const name = gatewayObjectName(host);
   const service = `${serviceName}.${namespace}.svc.cluster.local`;
   const tls = { port: 443, sniHosts: [host] };
   const to = (destination: string, port: number) => [
@@ -34,7 +50,7 @@ export function throughGateway({ host }: OutboundHost, gatewayName: string): Man
   const route: Manifest & { readonly spec: object } = {
     apiVersion: "networking.istio.io/v1",
     kind: "VirtualService",
-    metadata: { name, namespace: istioNamespace },
+    metadata: { name: `egress-${host}`, namespace: istioNamespace },
     spec: {
       hosts: [host],
       gateways: ["mesh", `${namespace}/${name}`],
