@@ -5,7 +5,7 @@ import { Images } from "../../composition/images";
 import { formatProblem } from "../../config/reading/problem";
 import { allFeatures } from "../../features/all-features";
 import { withApplications } from "../../synthesis/application-files";
-import { existing, parse } from "../support/environments/environment-files";
+import { aws, existing, parse } from "../support/environments/environment-files";
 import { synthesizeMesh } from "../support/stacks/synthesize-mesh";
 
 const gateway = (more = "") => `gateways: [{ name: ingress, exposure: { kind: clusterip }${more} }]\n`;
@@ -33,6 +33,7 @@ const uses: Readonly<Record<string, string>> = {
   "gateway-api": `${existing}${gateway(", api: gateway-api")}gatewayApi: { management: install }\n`,
   "ip families": `${existing}${gateway(", ipFamilies: [IPv6, IPv4], ipFamilyPolicy: RequireDualStack")}`,
   addons: `${plain}observability: { addons: { prometheus: {} } }\n`,
+  "node-autoscaler": `${aws}${gateway()}`,
   applications: `${plain}applications: [{ name: books, path: applications/bookinfo, files: [bookinfo.yaml], namespace: books }]\n`,
 };
 
