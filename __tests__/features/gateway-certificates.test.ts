@@ -64,6 +64,24 @@ describe("several certificates on one gateway", () => {
   });
 });
 
+test("istioctl is not to warn of a certificate on two ports, and of two gateways it is", () => {
+  const annotationsOf = (more: string, name: string) => {
+    const mesh = synthesizeMesh(withTls("issuer: ca, hosts: [a.example.com]", more));
+    const metadata: { readonly annotations?: object } = mesh.object(
+      "istio-edge-listeners",
+      "Gateway",
+      name,
+    ).metadata;
+    return metadata.annotations;
+  };
+  const port = ", ports: [{ kind: https, name: admin, port: 8443 }]";
+  const unsaid = { "galley.istio.io/analyze-suppress": "IST0138" };
+  expect(annotationsOf(port, "edge")).toEqual(unsaid);
+  expect(annotationsOf(port, "edge-admin")).toEqual(unsaid);
+  expect(annotationsOf("", "edge")).toBeUndefined();
+  expect(annotationsOf(", ports: [{ kind: tcp, name: admin, port: 8443 }]", "edge-admin")).toBeUndefined();
+});
+
 test("what is asked of cert-manager is as the file says", () => {
   const mesh = synthesizeMesh(
     withTls(

@@ -30,6 +30,32 @@ export interface GatewayListenersOptions {
 export function gatewayListeners(
   options: GatewayListenersOptions,
 ): (GatewayManifest | VirtualServiceManifest)[] {
+  return sharingCertificates(listeners(options));
+}
+
+/**
+ * istioctl warns of one certificate in two Gateways (IST0138), because clients would use one HTTP/2 connection for both:
+ * none does so for two ports.
+ */
+function sharingCertificates<T extends GatewayManifest | VirtualServiceManifest>(
+  manifests: readonly T[],
+): T[] {
+  const shown = manifests.map((manifest) => [
+    ...new Set(
+      manifest.kind === "Gateway"
+        ? manifest.spec.servers.flatMap(({ tls }) => tls?.credentialName ?? [])
+        : [],
+    ),
+  ]);
+  const all = shown.flat();
+  return manifests.map((manifest, index) => {
+    const isShared = shown[index]?.some((name) => all.indexOf(name) !== all.lastIndexOf(name)) === true;
+    const annotations = { "galley.istio.io/analyze-suppress": "IST0138" };
+    return isShared ? { ...manifest, metadata: { ...manifest.metadata, annotations } } : manifest;
+  });
+}
+
+function listeners(options: GatewayListenersOptions): (GatewayManifest | VirtualServiceManifest)[] {
   const { gateway } = options;
   const further = gateway.ports.map((port) =>
     gatewayManifest(options, `${gateway.name}-${port.name}`, furtherServers(port, options)),

@@ -71,14 +71,15 @@ class Session {
       // A step that failed was told of; what fails between steps was not.
       if (this.steps.ok) this.fail(error);
     }
-    if (this.keep && !this.stopping.signal.aborted && cluster !== undefined) {
+    // One that failed is not left behind: the command outside tells nobody how to reach it, and waits for its end.
+    if (this.keep && this.outcome(cluster).ok) {
       this.tell({ type: "finished", outcome: this.outcome(cluster) });
       await this.down;
+      await cluster?.close();
     } else {
       await cluster?.close();
       this.tell({ type: "finished", outcome: this.outcome(cluster) });
     }
-    if (this.keep) await cluster?.close();
     control.close();
     rmSync(this.plan.controlSocket, { force: true });
     process.exit(0);
