@@ -67,12 +67,8 @@ describe("several certificates on one gateway", () => {
 test("istioctl is not to warn of a certificate on two ports, and of two gateways it is", () => {
   const annotationsOf = (more: string, name: string) => {
     const mesh = synthesizeMesh(withTls("issuer: ca, hosts: [a.example.com]", more));
-    const metadata: { readonly annotations?: object } = mesh.object(
-      "istio-edge-listeners",
-      "Gateway",
-      name,
-    ).metadata;
-    return metadata.annotations;
+    const { metadata } = mesh.object("istio-edge-listeners", "Gateway", name);
+    return (metadata as { readonly annotations?: object }).annotations;
   };
   const port = ", ports: [{ kind: https, name: admin, port: 8443 }]";
   const unsaid = { "galley.istio.io/analyze-suppress": "IST0138" };
