@@ -1,4 +1,4 @@
-import { BlockList, isIPv4 } from "node:net";
+import { isIPv4 } from "node:net";
 
 import {
   type EndpointSlice,
@@ -10,7 +10,8 @@ import {
   type PolicyPort,
   type Service,
 } from "../api/objects";
-import { endpointsOfPort } from "../services/service-table";
+import { belongsTo, endpointsOf } from "../services/service-table";
+import { AddressRanges } from "./address-ranges";
 
 /** Ports of one protocol, the last one included. */
 export interface PortRange {
@@ -77,51 +78,61 @@ const labelsOf = ({ metadata }: KubernetesObject): Labels => metadata.labels ?? 
 const one = (address: string) => `${address}/32`;
 
 /**
- * What the NetworkPolicies that choose a pod admit together; undefined where none chooses it.
+ * Finds what the NetworkPolicies that choose a pod admit together; undefined where none chooses it.
  *
  * @see https://kubernetes.io/docs/concepts/services-networking/network-policies/
  */
-export function admissionsOf(own: NetworkedPod, world: PolicyWorld): PodAdmissions | undefined {
-  const { namespace } = own.pod.metadata;
-  const choosing = world.policies.filter(
-    ({ metadata, spec }) =>
-      metadata.namespace === namespace && fits(spec.podSelector ?? {}, labelsOf(own.pod)),
+export function admissionsIn(world: PolicyWorld): (own: NetworkedPod) => PodAdmissions | undefined {
+  const services = lazily(() => serviceAddresses(world));
+  const egressOf = new Map(
+    world.policies.map((policy) => [policy, lazily(() => egressIn(policy, world, services()))]),
   );
-  if (choosing.length === 0) return undefined;
-  const into = choosing.filter(({ spec }) => spec.policyTypes?.includes("Ingress") ?? true);
-  const out = choosing.filter(
-    ({ spec }) => spec.policyTypes?.includes("Egress") ?? (spec.egress ?? []).length > 0,
-  );
-  return {
-    ingress:
-      into.length === 0
-        ? null
-        : [
-            { ranges: world.nodeRanges, except: [], ports: null },
-            ...into.flatMap(({ metadata, spec }) =>
-              (spec.ingress ?? []).flatMap(({ from, ports }) =>
-                peersOf(from, metadata.namespace, world).map(({ ranges, except }) => ({
-                  ranges,
-                  except,
-                  ports: portRanges(ports, own.pod),
-                })),
-              ),
-            ),
-          ],
-    egress:
-      out.length === 0
-        ? null
-        : out.flatMap(({ metadata, spec }) =>
-            (spec.egress ?? []).flatMap(({ to, ports }) => {
-              const admitted = peersOf(to, metadata.namespace, world).map(({ ranges, except, pod }) => ({
-                ranges,
-                except,
-                ports: portRanges(ports, pod),
-              }));
-              return [...admitted, ...throughServices(admitted, world)];
-            }),
-          ),
+  return ({ pod }) => {
+    const choosing = world.policies.filter(
+      ({ metadata, spec }) =>
+        metadata.namespace === pod.metadata.namespace && fits(spec.podSelector ?? {}, labelsOf(pod)),
+    );
+    if (choosing.length === 0) return undefined;
+    const into = choosing.filter(({ spec }) => spec.policyTypes?.includes("Ingress") ?? true);
+    const out = choosing.filter(
+      ({ spec }) => spec.policyTypes?.includes("Egress") ?? (spec.egress ?? []).length > 0,
+    );
+    const nodes: Admission = { ranges: world.nodeRanges, except: [], ports: null };
+    return {
+      ingress: into.length === 0 ? null : [nodes, ...into.flatMap((policy) => ingressTo(pod, policy, world))],
+      egress: out.length === 0 ? null : out.flatMap((policy) => egressOf.get(policy)?.() ?? []),
+    };
   };
+}
+
+function lazily<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+}
+
+function ingressTo(own: Pod, { metadata, spec }: NetworkPolicy, world: PolicyWorld): readonly Admission[] {
+  return (spec.ingress ?? []).flatMap(({ from, ports }) =>
+    peersOf(from, metadata.namespace, world).map(({ ranges, except }) => ({
+      ranges,
+      except,
+      ports: portRanges(ports, own),
+    })),
+  );
+}
+
+function egressIn(
+  { metadata, spec }: NetworkPolicy,
+  world: PolicyWorld,
+  services: readonly ServiceAddress[],
+): readonly Admission[] {
+  return (spec.egress ?? []).flatMap(({ to, ports }) => {
+    const admitted = peersOf(to, metadata.namespace, world).map(({ ranges, except, pod }) => ({
+      ranges,
+      except,
+      ports: portRanges(ports, pod),
+    }));
+    return [...admitted, ...throughServices(admitted, services)];
+  });
 }
 
 type Peer = Pick<Admission, "ranges" | "except"> & { readonly pod?: Pod };
@@ -163,39 +174,49 @@ function portRanges(ports: readonly PolicyPort[] | undefined, receiver: Pod | un
   });
 }
 
-/** A Service's own address is let through to where one of its endpoints is: the network sees the endpoint alone. */
-function throughServices(
-  admitted: readonly Admission[],
-  { services, slices }: PolicyWorld,
-): readonly Admission[] {
-  const admits = ({ address, port }: { readonly address: string; readonly port: number }, protocol: string) =>
-    admitted.some(
-      ({ ranges, except, ports }) =>
-        isWithin(address, ranges) &&
-        !isWithin(address, except) &&
-        (ports?.some((each) => each.protocol === protocol && each.first <= port && port <= each.last) ??
-          true),
-    );
+/** A port of a Service's own address, and where it leads. */
+interface ServiceAddress {
+  readonly address: string;
+  readonly port: PortRange;
+  readonly endpoints: readonly { readonly address: string; readonly port: number }[];
+}
+
+function serviceAddresses({ services, slices }: PolicyWorld): readonly ServiceAddress[] {
   return services.flatMap((service) => {
-    const { clusterIP = "None", ports = [] } = service.spec;
-    if (!isIPv4(clusterIP)) return [];
-    const open = ports.flatMap(({ name = "", port, protocol = "TCP" }): readonly PortRange[] => {
-      const spoken = protocol === "UDP" ? "udp" : "tcp";
-      const endpoints = endpointsOfPort(service, slices, name);
-      return endpoints.some((endpoint) => admits(endpoint, spoken))
-        ? [{ protocol: spoken, first: port, last: port }]
-        : [];
-    });
-    return open.length === 0 ? [] : [{ ranges: [one(clusterIP)], except: [], ports: open }];
+    const { clusterIP: address = "None", ports = [] } = service.spec;
+    if (!isIPv4(address)) return [];
+    const own = slices.filter((slice) => belongsTo(slice, service));
+    return ports.map(({ name = "", port, protocol }) => ({
+      address,
+      port: { protocol: protocol === "UDP" ? ("udp" as const) : ("tcp" as const), first: port, last: port },
+      endpoints: endpointsOf(own, name),
+    }));
   });
 }
 
-function isWithin(address: string, ranges: readonly string[]): boolean {
-  if (ranges.includes(one(address))) return true;
-  const list = new BlockList();
-  for (const range of ranges) {
-    const [net = "", bits = "32"] = range.split("/");
-    if (isIPv4(net)) list.addSubnet(net, Number(bits), "ipv4");
-  }
-  return list.check(address, "ipv4");
+/** A Service's own address is let through to where one of its endpoints is: the network sees the endpoint alone. */
+function throughServices(
+  admitted: readonly Admission[],
+  addresses: readonly ServiceAddress[],
+): readonly Admission[] {
+  const compiled = admitted.map(({ ranges, except, ports }) => ({
+    ranges: new AddressRanges(ranges),
+    except: new AddressRanges(except),
+    ports,
+  }));
+  return addresses.flatMap(({ address, port, endpoints }) => {
+    const isAdmitted = endpoints.some((endpoint) =>
+      compiled.some(
+        ({ ranges, except, ports }) =>
+          ranges.has(endpoint.address) &&
+          !except.has(endpoint.address) &&
+          (ports?.some(
+            ({ protocol, first, last }) =>
+              protocol === port.protocol && first <= endpoint.port && endpoint.port <= last,
+          ) ??
+            true),
+      ),
+    );
+    return isAdmitted ? [{ ranges: [one(address)], except: [], ports: [port] }] : [];
+  });
 }

@@ -12,7 +12,7 @@ import {
 } from "../api/objects";
 import { Watch } from "../api/watch";
 import { choosesPod, namesOutside } from "../services/service-names";
-import { admissionsOf, type NetworkedPod, type PodAdmissions, type PolicyWorld } from "./admissions";
+import { admissionsIn, type NetworkedPod, type PodAdmissions, type PolicyWorld } from "./admissions";
 
 /** Lets through what is admitted at a pod's end of its link, in place of what was before. */
 export type Admit = (admissions: PodAdmissions) => Promise<void>;
@@ -45,16 +45,14 @@ export class NetworkPolicies {
   private readonly namespaces: Watch<KubernetesObject>;
   private readonly services: Watch<Service>;
   private readonly slices: Watch<EndpointSlice>;
-  private work: Promise<void> = Promise.resolve();
-  private scheduled = false;
+  private running: Promise<void> = Promise.resolve();
+  private next: Promise<void> | undefined;
 
   constructor(private readonly options: NetworkPoliciesOptions) {
     const common = {
       api: options.api,
       onProblem: options.onProblem,
-      onChange: () => {
-        this.schedule();
-      },
+      onChange: () => void this.schedule(),
     };
     this.policies = new Watch({
       ...common,
@@ -73,41 +71,43 @@ export class NetworkPolicies {
   async run(signal: AbortSignal): Promise<void> {
     const watches = [this.policies, this.namespaces, this.services, this.slices];
     await Promise.all(watches.map((each) => each.run(signal)));
-    await this.work;
+    await this.settled();
   }
 
   /** Takes a pod that has a network now; resolves when it is held to its policies. */
   async attach(pod: Pod, address: string, admit: Admit): Promise<void> {
     this.pods.set(pod.metadata.uid, { pod, address, admit, holds: JSON.stringify(everything) });
-    this.schedule();
-    await this.settled();
+    await this.schedule();
   }
 
   detach({ metadata }: Pod): void {
-    if (this.pods.delete(metadata.uid)) this.schedule();
+    if (this.pods.delete(metadata.uid)) void this.schedule();
   }
 
   /** Resolves when every pod is held to what is known now. */
-  async settled(): Promise<void> {
-    await new Promise(setImmediate);
-    await this.work;
+  settled(): Promise<void> {
+    return this.running;
   }
 
-  /** Many changes come at once: they are made to hold together, one round after the other. */
-  private schedule(): void {
-    if (this.scheduled) return;
-    this.scheduled = true;
-    setImmediate(() => {
-      this.scheduled = false;
-      this.work = this.work.then(() => this.hold());
-    });
+  /** Many changes come at once: they are made to hold together, in the round after the one that is under way. */
+  private schedule(): Promise<void> {
+    if (this.next !== undefined) return this.next;
+    const before = this.running;
+    this.next = (async () => {
+      await before;
+      await new Promise(setImmediate);
+      this.next = undefined;
+      await this.hold();
+    })();
+    this.running = this.next;
+    return this.next;
   }
 
   private async hold(): Promise<void> {
-    const world = this.world();
+    const admissionsOf = admissionsIn(this.world());
     await Promise.all(
       [...this.pods.values()].map(async (held) => {
-        const admissions = admissionsOf(held, world) ?? everything;
+        const admissions = admissionsOf(held) ?? everything;
         const text = JSON.stringify(admissions);
         if (text === held.holds) return;
         try {

@@ -20,9 +20,10 @@ export function listenersOf(
     if (isIPv4(address)) listeners.set(`${address}:${port.toString()}`, { address, port, endpoints });
   };
   for (const service of services) {
+    const own = slices.filter((slice) => belongsTo(slice, service));
     for (const { name = "", port, nodePort, protocol = "TCP" } of service.spec.ports ?? []) {
       if (protocol !== "TCP") continue;
-      const endpoints = endpointsOfPort(service, slices, name);
+      const endpoints = endpointsOf(own, name);
       add(service.spec.clusterIP ?? "None", port, endpoints);
       for (const address of nodePort === undefined ? [] : nodeAddresses)
         add(address, nodePort ?? 0, endpoints);
@@ -41,16 +42,9 @@ export function belongsTo(slice: EndpointSlice, service: Service): boolean {
   );
 }
 
-/**
- * The ready endpoints of a Service's port; where there are none, those that serve while they end, as kube-proxy has it.
- */
-export function endpointsOfPort(
-  service: Service,
-  slices: readonly EndpointSlice[],
-  portName: string,
-): Listener["endpoints"] {
-  const own = slices.filter((slice) => belongsTo(slice, service));
-  const all = own.flatMap(({ endpoints = [], ports = [] }) => {
+/** The ready ones; where there are none, those that serve while they end, as kube-proxy has it. */
+export function endpointsOf(slices: readonly EndpointSlice[], portName: string): Listener["endpoints"] {
+  const all = slices.flatMap(({ endpoints = [], ports = [] }) => {
     const port = ports.find(({ name = "" }) => name === portName)?.port;
     if (port === undefined) return [];
     return endpoints.flatMap(({ addresses, conditions = {} }) =>

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { networkPolicy, type Service } from "../../../rehearsal/api/objects";
 import {
   type Admission,
-  admissionsOf,
+  admissionsIn,
   type NetworkedPod,
   type PolicyWorld,
 } from "../../../rehearsal/network-policies/admissions";
@@ -56,6 +56,8 @@ function world(...specs: object[]): PolicyWorld {
     nodeRanges: ["10.65.0.0/24"],
   };
 }
+
+const admissionsOf = (own: NetworkedPod, of: PolicyWorld) => admissionsIn(of)(own);
 
 const rangesOf = (admissions: readonly Admission[] | null | undefined) =>
   admissions?.flatMap(({ ranges }) => ranges);
