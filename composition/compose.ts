@@ -3,12 +3,14 @@ import { components } from "./components/components";
 import type { Contribution, Feature, FeatureInput, NamespaceNeed, ReleaseNeed } from "./contribution";
 import { injectionLabels, revisionFollowed, unnamedRevision } from "../config/mesh/revisions";
 import type { Environment } from "../config/environment";
+import { rootNamespaceOf } from "../config/mesh/management";
 import type { Manifest } from "./manifests/manifest";
 import type { TelemetryManifest } from "./manifests/telemetry";
 import { MergedMap } from "./merged-map";
 import { mergeValues } from "./merge-values";
 import { type Phase, waitsOf } from "./phases";
 import { meshRequests } from "./requests";
+import { sharedMeshConfig } from "./shared-mesh-config";
 
 /** What a feature contributes, with its name. */
 interface Contributed extends Contribution {
@@ -41,14 +43,18 @@ export function compose(features: readonly Feature[], input: FeatureInput): Comp
     const merged = values.get(component)?.value ?? {};
     return component === "istiod" ? { ...merged, meshConfig: meshConfig.value } : merged;
   };
-  const releases = mergeReleases(all, valuesOf);
+  const { mesh } = input.environment;
+  const releases = [
+    ...mergeReleases(all, valuesOf, mesh),
+    ...sharedMeshConfig(mesh, meshConfig.value).map((need) => planned(need, valuesOf)),
+  ];
   return {
-    namespaces: mergeNamespaces(all, input.environment.mesh),
+    namespaces: mergeNamespaces(all, mesh),
     releases,
     meshConfig: meshConfig.value,
     calledPorts: calledPorts(all, releases),
     requests: meshRequests(
-      input.environment.mesh.proxyResources,
+      mesh.proxyResources,
       all.flatMap(({ requests = [] }) => requests),
       all.flatMap(({ requestsPerNode }) => requestsPerNode ?? []),
     ),
@@ -79,7 +85,11 @@ function planned(need: ReleaseNeed, valuesOf: ValuesOf): PlannedRelease {
   }
 }
 
-function mergeReleases(all: readonly Contributed[], valuesOf: ValuesOf): readonly PlannedRelease[] {
+function mergeReleases(
+  all: readonly Contributed[],
+  valuesOf: ValuesOf,
+  mesh: Environment["mesh"],
+): readonly PlannedRelease[] {
   const owners = new Map<string, string>();
   const claim = (feature: string, { namespace, name }: ReleaseNeed) => {
     const release = `${namespace}/${name}`;
@@ -98,15 +108,16 @@ function mergeReleases(all: readonly Contributed[], valuesOf: ValuesOf): readonl
     }),
   );
   const policies = mergePolicies(all);
-  return policies.length === 0 ? own : [...own, planned(policiesRelease(policies), valuesOf)];
+  const release = policiesRelease(policies, rootNamespaceOf(mesh));
+  return policies.length === 0 ? own : [...own, planned(release, valuesOf)];
 }
 
-function policiesRelease(objects: readonly Manifest[]): ReleaseNeed {
+function policiesRelease(objects: readonly Manifest[], namespace: string): ReleaseNeed {
   return {
     kind: "objects",
     path: ["policies", "mesh-policies"],
     name: "mesh-policies",
-    namespace: "istio-system",
+    namespace,
     phase: "policies",
     objects,
   };
@@ -196,7 +207,8 @@ function followsUnnamedRevision({ injection, revision }: NamespaceNeed, mesh: En
 
 /** A label that no webhook answers to would leave pods without a sidecar, and nobody would be told. */
 function phasesOfInjection({ injection }: NamespaceNeed, mesh: Environment["mesh"]): readonly Phase[] {
-  return injection === true && mesh.revisions !== undefined ? ["revision tags"] : [];
+  const tagged = mesh.revisions !== undefined && mesh.management !== "aks-add-on";
+  return injection === true && tagged ? ["revision tags"] : [];
 }
 
 /** Ports of the webhooks of what is installed, and those that features name; who shares a port is named with it. */

@@ -7,6 +7,7 @@ import { mostNodes } from "../config/rules/aks-network";
 import type { AzureTarget } from "../config/target/target-azure";
 import { AksAddresses, staticAddressesOf } from "../modules/aks/aks-addresses";
 import { AksAdmins } from "../modules/aks/aks-admins";
+import { addOnReadsItsCa, serviceMeshAddOn } from "../modules/aks/service-mesh-add-on";
 import { AksControlPlane } from "../modules/aks/aks-control-plane";
 import { AksControlPlaneLogs } from "../modules/aks/aks-control-plane-logs";
 import { AksDns01Identity, dns01ZonesOf } from "../modules/aks/aks-dns01-identity";
@@ -96,6 +97,9 @@ export class AksClusterStack extends EnvironmentStack {
       clientConfig,
       after: [...network.routes, ...(addresses?.publicIps ?? [])],
       kubernetesVersion,
+      ...(environment.mesh.management === "aks-add-on" && {
+        serviceMesh: serviceMeshAddOn(environment.mesh),
+      }),
       preconditions: [
         ...network.preconditions,
         ...fixedSettings(environment.name, target, running),
@@ -118,6 +122,7 @@ export class AksClusterStack extends EnvironmentStack {
       const { retentionDays } = target.logAnalytics;
       new AksControlPlaneLogs(this, "logs", { names, resourceGroup, cluster, retentionDays, tags });
     }
+    addOnReadsItsCa(this, "add-on-ca", environment.mesh, cluster);
     const zones = dns01ZonesOf(environment.certManager);
     if (zones.length > 0) {
       new AksDns01Identity(this, "dns01-identity", { names, resourceGroup, cluster, zones, tags });

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { accessLogs } from "../../features/access-logs/keys";
 import { meshManagement } from "../../features/adoption/keys";
+import { aksAddOn } from "../../features/aks-add-on/keys";
 import { meshMode, namespaceMode, waypoint, ztunnel } from "../../features/ambient/keys";
 import { cni } from "../../features/cni/keys";
 import { meshCa } from "../../features/mesh-ca/keys";
@@ -52,6 +53,7 @@ export const mesh = z
     profile,
     mode: meshMode,
     management: meshManagement,
+    aksAddOn,
     size: z
       .enum(["small", "production"])
       .default("production")

@@ -67,6 +67,11 @@ export function revisionLabel({ name }: Pick<Revision, "name">): string {
 }
 
 /** Labels by which the pods of a namespace get their sidecar. */
-export function injectionLabels(mesh: Versions, followed: string = stableTag): Record<string, string> {
+export function injectionLabels(
+  mesh: Versions & Pick<MeshConfig, "management">,
+  followed: string = stableTag,
+): Record<string, string> {
+  // Webhooks of tags are not among what the add-on has.
+  if (mesh.management === "aks-add-on") return { "istio.io/rev": revisionFollowed(mesh, followed).name };
   return mesh.revisions === undefined ? { "istio-injection": "enabled" } : { "istio.io/rev": followed };
 }

@@ -109,7 +109,7 @@ export const http01HasAGateway = rule(
           severity: "warning",
         });
       }
-      if (mesh.management === "adopt") {
+      if (mesh.management !== "install") {
         warnings.push({
           ...words,
           accepted: "istiod itself answers http01, and the one that is adopted is left as it is",

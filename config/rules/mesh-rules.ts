@@ -53,6 +53,7 @@ import {
   istioSupportsKubernetes,
 } from "./compatibility";
 import { derivedNamesFit, stateKeysAreRelative } from "./derived-names";
+import { addOnIsOnAks, addOnKeepsItsParts, addOnRevisionsHold } from "../../features/aks-add-on/rules";
 import { dnsRecordsAreDistinct } from "./dns-records";
 import { dnsHasNames, externalDnsHasAddress, targetOffersExposure } from "./exposure";
 import { gatewayNamesAreFree } from "./gateway-names";
@@ -76,6 +77,9 @@ export const meshRules: readonly Rule[] = [
   istioIsSupported,
   certManagerIsSupported,
   targetOffersExposure,
+  addOnIsOnAks,
+  addOnRevisionsHold,
+  addOnKeepsItsParts,
   dnsHasNames,
   externalDnsHasAddress,
   dnsRecordsAreDistinct,

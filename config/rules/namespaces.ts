@@ -8,6 +8,7 @@ const reserved: Readonly<Record<string, string>> = {
   "kube-public": "Kubernetes makes it",
   "kube-node-lease": "Kubernetes makes it",
   "istio-system": "it is the control plane's",
+  "aks-istio-system": "it is the control plane's",
   "cert-manager": "it is cert-manager's",
   "metallb-system": "it is MetalLB's",
   "mesh-addons": "it is that of observability.addons",

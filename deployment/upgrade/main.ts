@@ -91,8 +91,13 @@ async function main(): Promise<number> {
   const [name = ""] = command.processedArgs as [string?];
   const options = command.opts<UpgradeOptions>();
   const { text, environment } = readEnvironment(name);
-  if (environment.mesh.management === "adopt") {
-    throw new InputError("mesh.management is adopt: whoever installed the mesh upgrades it");
+  const { management } = environment.mesh;
+  if (management !== "install") {
+    throw new InputError(
+      management === "adopt"
+        ? "mesh.management is adopt: whoever installed the mesh upgrades it"
+        : "mesh.management is aks-add-on: docs/aks-add-on.md tells how revisions follow each other there",
+    );
   }
   const to = options.to ?? defaultTarget(environment);
   const all = upgradeSteps(upgradedMesh(environment), to);

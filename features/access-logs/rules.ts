@@ -93,12 +93,12 @@ function namespacesOf({ mesh, gateways, applications }: Sections): readonly stri
 export const accessLogsHold = rule(["mesh", "gateways", "applications"], (input): Finding[] => {
   const { mesh } = input;
   if (typeof mesh.accessLogs === "string") return [];
-  if (mesh.management === "adopt") {
+  if (mesh.management !== "install") {
     return [
       {
         path: ofLogs,
         found: quote(mesh.accessLogs),
-        accepted: "it is the whole mesh's, and mesh.management adopt leaves that to its owner",
+        accepted: `it is the whole mesh's, and mesh.management ${mesh.management} leaves that to its owner`,
         advice: "remove it, or set mesh.management to install",
       },
     ];

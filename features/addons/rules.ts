@@ -9,11 +9,11 @@ export const addonsHold = rule(["observability", "mesh", "applications"], (input
   const names = installedAddons(addons);
   const path = ["observability", "addons"];
   const findings: Finding[] = [];
-  if (names.length > 0 && mesh.management === "adopt") {
+  if (names.length > 0 && mesh.management !== "install") {
     findings.push({
       path,
       found: names.join(" and "),
-      accepted: "they read all of the mesh, and mesh.management adopt leaves that to its owner",
+      accepted: `they read all of the mesh, and mesh.management ${mesh.management} leaves that to its owner`,
       advice: "remove them, or set mesh.management to install",
     });
   }

@@ -24,7 +24,7 @@ function isSet(value: unknown): boolean {
 /** What an adopted installation would ignore. */
 export const adoptedIsLeftAlone = rule(["mesh", "certManager"], ({ mesh, certManager }): Finding[] => {
   const ofMesh =
-    mesh.management === "adopt"
+    mesh.management !== "install"
       ? chartSettings(mesh)
           .filter(([, value]) => isSet(value))
           .map(([path, value]) => ({ path: ["mesh", ...path], value, owner: "mesh" }))

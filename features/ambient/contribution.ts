@@ -24,7 +24,7 @@ export const ambient: Feature = {
   contribute: (input) => {
     const { mesh } = input.environment;
     if (mesh.mode === "sidecar") return {};
-    if (mesh.management === "adopt") return { releases: waypointsRelease(mesh) };
+    if (mesh.management !== "install") return { releases: waypointsRelease(mesh) };
     return {
       // Gateways and sidecars speak HBONE with pods behind a ztunnel only where they are told to.
       meshConfig: { defaultConfig: { proxyMetadata: { ISTIO_META_ENABLE_HBONE: "true" } } },

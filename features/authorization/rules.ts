@@ -6,11 +6,11 @@ export const allowRulesHold = rule(["policies", "gateways", "mesh"], ({ policies
   const { default: fallback, allow } = policies.authorization;
   const findings: Finding[] = [];
   const path = ["policies", "authorization"];
-  if (fallback === "deny" && mesh.management === "adopt") {
+  if (fallback === "deny" && mesh.management !== "install") {
     findings.push({
       path: [...path, "default"],
       found: quote(fallback),
-      accepted: "the default is the whole mesh's, and mesh.management adopt leaves that to its owner",
+      accepted: `the default is the whole mesh's, and mesh.management ${mesh.management} leaves that to its owner`,
       advice: "set mesh.management to install, or refuse by a policy of an application's own",
     });
   }

@@ -19,6 +19,8 @@ export const cni: Feature = {
     // Without the agent every pod has an init container that changes the network: it needs NET_ADMIN.
     const sidecarPodSecurity = mesh.cni.enabled ? "restricted" : "privileged";
     if (mesh.management === "adopt") return { sidecarPodSecurity };
+    // The add-on has no node agent.
+    if (mesh.management === "aks-add-on") return { sidecarPodSecurity: "privileged" };
     const values = { istiod: { pilot: { cni: { enabled: mesh.cni.enabled } } } };
     if (!mesh.cni.enabled) return { sidecarPodSecurity, values };
     return {

@@ -15,7 +15,7 @@ export const controlPlane: Feature = {
   name: "control-plane",
   contribute: (input) => {
     const { mesh } = input.environment;
-    if (mesh.management === "adopt") return {};
+    if (mesh.management !== "install") return {};
     const common = { kind: "chart", namespace: istioNamespace } as const;
     return {
       meshConfig: { trustDomain: mesh.trustDomain },

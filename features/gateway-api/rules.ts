@@ -9,11 +9,11 @@ export const gatewayApiCanBeInstalled = rule(["gatewayApi", "mesh"], ({ gatewayA
   if (gatewayApi.management !== "install") return [];
   const versions = Object.keys(compatibility.gatewayApi.charts);
   const findings: Finding[] = [];
-  if (mesh.management === "adopt") {
+  if (mesh.management !== "install") {
     findings.push({
       path: ["gatewayApi", "management"],
       found: quote("install"),
-      accepted: "with mesh.management adopt the definitions are left to the owner of the mesh, too",
+      accepted: `with mesh.management ${mesh.management} the definitions are left to the owner of the mesh, too`,
       advice: "set it to adopt",
     });
   }

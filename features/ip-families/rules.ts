@@ -30,7 +30,7 @@ export const ipFamiliesFit = rule(["target", "mesh", "gateways"], ({ target, mes
         advice: "remove it",
       });
     }
-    if (mesh.management === "adopt" && ipFamilyPolicy !== "SingleStack") {
+    if (mesh.management !== "install" && ipFamilyPolicy !== "SingleStack") {
       findings.push({
         path: [...path, "ipFamilyPolicy"],
         found: quote(ipFamilyPolicy),

@@ -14,11 +14,14 @@ export const meshCaHasASource = rule(["mesh", "certManager"], ({ mesh: { ca, man
     ...issuerFindings(at, ca, certManager),
     ...acmeFindings(ca, certManager.issuers),
   ];
-  if (management === "adopt") {
+  if (management !== "install") {
     findings.push({
       path: [...at, "kind"],
       found: quote(ca.kind),
-      accepted: "a mesh that is adopted keeps the CA that it has",
+      accepted:
+        management === "adopt"
+          ? "a mesh that is adopted keeps the CA that it has"
+          : "the add-on of AKS takes its CA from mesh.aksAddOn.certificateAuthority",
       advice: "remove mesh.ca",
     });
   }

@@ -6,7 +6,7 @@ export const metricsHold = rule(["observability", "mesh"], ({ observability, mes
   const { scrape, tags } = observability.metrics;
   const path = ["observability", "metrics"];
   const findings: Finding[] = [];
-  if (mesh.management === "adopt") {
+  if (mesh.management !== "install") {
     const changed = [
       ...(scrape.kind === "annotations" ? [] : [["scrape", "kind"]]),
       ...(tags.length === 0 ? [] : [["tags"]]),
@@ -14,7 +14,7 @@ export const metricsHold = rule(["observability", "mesh"], ({ observability, mes
     return changed.map((keys) => ({
       path: [...path, ...keys],
       found: keys.includes("tags") ? `a list of ${tags.length}` : quote(scrape.kind),
-      accepted: "it is the whole mesh's, and mesh.management adopt leaves that to its owner",
+      accepted: `it is the whole mesh's, and mesh.management ${mesh.management} leaves that to its owner`,
       advice: `remove ${keys[0]}, or set mesh.management to install`,
     }));
   }

@@ -1,7 +1,7 @@
+import { rootNamespaceOf } from "../../config/mesh/management";
 import type { MeshConfig } from "../../config/mesh/mesh";
 import type { Feature } from "../../composition/contribution";
 import type { PeerAuthenticationManifest } from "../../composition/manifests/istio";
-import { istioNamespace } from "../../composition/namespace-names";
 import type { Mtls, WorkloadMtls } from "./keys";
 
 /**
@@ -41,11 +41,12 @@ function ofWorkload({ name, workload, mode, ports }: WorkloadMtls): PeerAuthenti
 
 function peerAuthentications(mesh: MeshConfig): PeerAuthenticationManifest[] {
   switch (mesh.management) {
-    case "install": {
+    case "install":
+    case "aks-add-on": {
       const differing = mesh.namespaces.flatMap(({ name, mtls }) =>
         mtls === undefined || mtls === mesh.mtls ? [] : [peerAuthentication(name, mtls)],
       );
-      return [peerAuthentication(istioNamespace, mesh.mtls), ...differing];
+      return [peerAuthentication(rootNamespaceOf(mesh), mesh.mtls), ...differing];
     }
     case "adopt":
       return mesh.namespaces.map(({ name, mtls }) => peerAuthentication(name, mtls ?? mesh.mtls));

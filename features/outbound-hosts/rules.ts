@@ -38,11 +38,11 @@ export const outboundHostsHold = rule(["policies", "gateways", "mesh"], ({ polic
     }
     return found;
   });
-  if (proxyScope === "namespace" && mesh.management === "adopt") {
+  if (proxyScope === "namespace" && mesh.management !== "install") {
     findings.push({
       path: ["policies", "outbound", "proxyScope"],
       found: quote(proxyScope),
-      accepted: "it is the whole mesh's, and mesh.management adopt leaves that to its owner",
+      accepted: `it is the whole mesh's, and mesh.management ${mesh.management} leaves that to its owner`,
       advice: "remove it, or set mesh.management to install",
     });
   }

@@ -60,7 +60,12 @@ function has<Key extends string>(record: Readonly<Record<Key, unknown>>, key: un
 
 /** What the profile of a file presets; nothing where it names none that there is, or no target. */
 export function presetOf({ mesh, target }: { readonly mesh?: unknown; readonly target?: unknown }): Preset {
-  if (!isMapping(mesh) || !isMapping(target) || mesh["management"] === "adopt") return {};
+  if (
+    !isMapping(mesh) ||
+    !isMapping(target) ||
+    (mesh["management"] !== undefined && mesh["management"] !== "install")
+  )
+    return {};
   const place = placeIn(target);
   return has(presets, mesh["profile"]) && has(exposures, place) ? presets[mesh["profile"]](place) : {};
 }

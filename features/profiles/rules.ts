@@ -9,7 +9,7 @@ export const adoptedMeshHasNoProfile = rule(["mesh"], ({ mesh }): Finding[] =>
         {
           path: ["mesh", "profile"],
           found: quote(mesh.profile),
-          accepted: "a profile says what is installed, and mesh.management is adopt",
+          accepted: `a profile says what is installed, and mesh.management is ${mesh.management}`,
           advice: "remove it, or set mesh.management to install",
         },
       ],

@@ -12,7 +12,8 @@ export const revisions: Feature = {
   name: "revisions",
   contribute: ({ environment: { mesh }, cluster }) => {
     const tags = Object.entries(mesh.tags ?? {});
-    if (tags.length === 0) return {};
+    // Of the add-on pods follow revisions by their own names.
+    if (tags.length === 0 || mesh.management === "aks-add-on") return {};
     return {
       releases: [
         {

@@ -10,12 +10,12 @@ export const tracingHolds = rule(["observability", "mesh", "policies"], (input):
   const { observability, mesh, policies } = input;
   const { tracing } = observability;
   if (tracing === undefined) return [];
-  if (mesh.management === "adopt") {
+  if (mesh.management !== "install") {
     return [
       {
         path,
         found: quote(tracing.service),
-        accepted: "it is the whole mesh's, and mesh.management adopt leaves that to its owner",
+        accepted: `it is the whole mesh's, and mesh.management ${mesh.management} leaves that to its owner`,
         advice: "remove it, or set mesh.management to install",
       },
     ];

@@ -1,6 +1,7 @@
 import type { DataAzurermClientConfig } from "@cdktf/provider-azurerm/lib/data-azurerm-client-config";
 import {
   KubernetesCluster,
+  type KubernetesClusterConfig,
   type KubernetesClusterNetworkProfile,
 } from "@cdktf/provider-azurerm/lib/kubernetes-cluster";
 import type { ResourceGroup } from "@cdktf/provider-azurerm/lib/resource-group";
@@ -24,6 +25,8 @@ export interface AksControlPlaneProps extends NodePoolContext {
   readonly after: readonly ITerraformDependable[];
   /** What must hold before the cluster is planned. */
   readonly preconditions: readonly Precondition[];
+  /** Istio by AKS. @default there is none */
+  readonly serviceMesh?: Pick<KubernetesClusterConfig, "serviceMeshProfile" | "keyVaultSecretsProvider">;
   readonly tags: Record<string, string>;
 }
 
@@ -83,6 +86,7 @@ export class AksControlPlane extends Construct {
         diskEncryptionSetId: identity.diskEncryptionSetId,
       }),
 
+      ...props.serviceMesh,
       ...upgradeArguments(target),
       tags,
       dependsOn: [...identity.roleAssignments, ...after],

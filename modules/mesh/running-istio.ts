@@ -3,6 +3,7 @@ import { Fn, Op, type Postcondition, TerraformSelf } from "cdktf";
 import { Construct } from "constructs";
 import { istioNamespace } from "../../composition/namespace-names";
 import { ownershipLabel } from "../../composition/ownership";
+import { rootNamespaceOf } from "../../config/mesh/management";
 import type { MeshConfig } from "../../config/mesh/mesh";
 import { revisionFollowed, revisionsOf, stableTag } from "../../config/mesh/revisions";
 import { caKindLabel } from "../../features/mesh-ca/contribution";
@@ -32,7 +33,7 @@ export class RunningIstio extends Construct {
     const istiod = new DataKubernetesResources(this, "istiod", {
       apiVersion: "apps/v1",
       kind: "Deployment",
-      namespace: istioNamespace,
+      namespace: rootNamespaceOf(props.mesh),
       labelSelector: "app=istiod",
       lifecycle: { postcondition: conditions(props) },
     });
@@ -91,6 +92,15 @@ function conditions(props: RunningIstioProps): Postcondition[] {
             Op.eq(firstOf(found, ["metadata", "labels", caKindLabel], "istio"), mesh.ca.kind),
           ),
           errorMessage: `The mesh was started with another kind of CA than ${mesh.ca.kind}: proxies that trust the one would refuse those of the other until each is restarted. Set mesh.ca back to what it was, or install the mesh anew.`,
+        },
+      ];
+    }
+    case "aks-add-on": {
+      const { name } = revisionFollowed(mesh);
+      return [
+        {
+          condition: `\${contains(${revisionsIn("self.objects")}, "${name}")}`,
+          errorMessage: `Namespace ${rootNamespaceOf(mesh)} has no control plane of revision ${name}. Deploy the cluster stack first, which asks AKS for it, or leave the tag ${stableTag} at a revision that runs: \${join(", ", ${revisionsIn("self.objects")})}.`,
         },
       ];
     }

@@ -19,6 +19,7 @@ import {
 import { itemsOf } from "../kubernetes/observed";
 import { decideRefusedPods } from "../kubernetes/refused-pods";
 import { decideMeshRoots } from "../kubernetes/mesh-ca";
+import { istioNamespaceOf } from "../kubernetes/istio-namespace";
 import { decideReleases } from "../kubernetes/releases";
 import { decideRouting } from "../kubernetes/routing";
 import type { ClusterScope } from "../kubernetes/scope";
@@ -28,12 +29,10 @@ import type { Target } from "../target";
 import { found, passed, skipped, type Check, type Verdict } from "../verdict";
 import { check, type Layer, type LayerContext, type LayerResult } from "./layer";
 
-const istioNamespace = "istio-system";
-
 function scopeOf(target: Target): ClusterScope {
   const [namespace, name] = (target.outputs?.gateway_service ?? "").split("/");
   return {
-    istioNamespace,
+    istioNamespace: istioNamespaceOf(target.istioRevision),
     revision: target.istioRevision === "default" ? "" : target.istioRevision,
     ...(namespace && name ? { gateway: { namespace, name } } : {}),
     host: target.host,
@@ -43,7 +42,7 @@ function scopeOf(target: Target): ClusterScope {
 }
 
 /** Where releases lie of which outputs may not tell: those of other stacks, and of outputs from before they told. */
-const commonNamespaces = [istioNamespace, "cert-manager", "kube-system", "metallb-system"];
+const commonNamespaces = ["istio-system", "cert-manager", "kube-system", "metallb-system"];
 
 /** Judges the first answer of the API server. */
 export function decideApi(server: string, answer: ApiAnswer): Verdict {
@@ -179,7 +178,7 @@ export function kubernetesLayer(api: KubernetesApi): Layer {
     if (state === undefined || gateway === undefined) return { checks };
     const age = configAgeSeconds(state, now);
     const cluster = newCluster(api, {
-      istioNamespace,
+      istioNamespace: scope.istioNamespace,
       gatewayNamespace: gateway.namespace,
       gatewayPods: itemsOf(state.gateway.pods),
       ...(state.route?.service === undefined ? {} : { workload: state.route.service }),

@@ -140,6 +140,19 @@ certManager:
     dns: { kind: azure-dns, zoneName: example.com, resourceGroupName: rg-dns, subscriptionId: 22222222-2222-4222-8222-222222222222, visibility: private }
 certManager: { issuers: [{ kind: self-signed-ca, name: ca }] }
 `,
+  "aks-add-on": `${azure.replace("istioVersion: 1.31.4", "management: aks-add-on")}  revisions: [{ name: asm-1-30, istioVersion: 1.30.8 }]
+  tags: { stable: asm-1-30 }
+  namespaces: [{ name: shop }]
+  aksAddOn:
+    externalGateway: true
+    internalGateway: true
+    certificateAuthority:
+      keyVaultId: /subscriptions/11111111-1111-4111-8111-111111111111/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/kv-mesh
+      rootCertificate: root
+      certificateChain: chain
+      certificate: cert
+      privateKey: key
+`,
   "external-dns": `${existing}gateways:
   - name: ingress
     exposure: { kind: load-balancer }
