@@ -70,7 +70,8 @@ export async function applySteps(
     }
     if (problem !== undefined) {
       world.tell(`The step did not hold: ${problem}`);
-      return await goBack(current, world);
+      const other = step.wayBack === undefined ? [] : [editFile(current, step.wayBack)];
+      return await goBack([current, ...other], world);
     }
     current = next;
   }
@@ -114,19 +115,28 @@ async function takeStep(
   return [`${what}${told}`, ...warnings.map((warning) => `  ${warning}`)].join("\n");
 }
 
-async function goBack(text: string, world: UpgradeWorld): Promise<UpgradeEnd> {
-  world.tell("Going back to the file before it.");
-  world.write(text);
+/** Deploys the file before a step, or what says the same where that cannot be deployed any more. */
+async function goBack(files: readonly string[], world: UpgradeWorld): Promise<UpgradeEnd> {
   const watching = await world.watch(() => undefined);
-  const deployed = await world.deploy();
+  let deployed = false;
+  for (const [index, file] of files.entries()) {
+    world.tell(
+      index === 0
+        ? "Going back to the file before it."
+        : "The short form cannot take back a revision that runs. Going back to the list of those before it.",
+    );
+    world.write(file);
+    deployed = await world.deploy();
+    if (deployed || world.interrupted()) break;
+  }
   if (deployed) await world.settle();
   for (const summary of (await watching?.stop()) ?? []) world.tell(`  ${watchLine(summary)}`);
   if (deployed) {
-    world.tell("The file and the cluster are as they were before the step.");
+    world.tell("The cluster is as it was before the step, and the file says so.");
     return "went back";
   }
   world.tell(
-    "The file is as it was before the step; its deployment failed, too. What it says above tells why.",
+    "The file says what was before the step; its deployment failed, too. What it says above tells why.",
   );
   return "cannot go back";
 }

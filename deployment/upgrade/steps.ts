@@ -50,6 +50,12 @@ export interface UpgradeStep {
   readonly removes: readonly string[];
   /** The mesh after it. */
   readonly after: UpgradedMesh;
+  /**
+   * What goes back from it once it is deployed: the short form cannot take back a revision that runs.
+   *
+   * @default the file before it
+   */
+  readonly wayBack?: UpgradedMesh;
 }
 
 /** The version that was asked for cannot be reached from what runs. */
@@ -143,6 +149,7 @@ function addStep(mesh: UpgradedMesh, to: string): UpgradeStep {
   const { istioVersion, ...rest } = mesh;
   const isFirst = mesh.revisions === undefined;
   const running = revisionsOf(mesh);
+  const tags = mesh.tags ?? { [stableTag]: revisionFollowed(mesh).name };
   return {
     kind: "add",
     title: `add revision ${name}`,
@@ -160,8 +167,9 @@ function addStep(mesh: UpgradedMesh, to: string): UpgradeStep {
       ...rest,
       ...(isFirst || istioVersion === undefined ? {} : { istioVersion }),
       revisions: [...running, { name, istioVersion: to }],
-      tags: mesh.tags ?? { [stableTag]: revisionFollowed(mesh).name },
+      tags,
     },
+    ...(isFirst ? { wayBack: { ...rest, revisions: running, tags } } : {}),
   };
 }
 

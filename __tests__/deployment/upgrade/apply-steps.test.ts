@@ -116,8 +116,17 @@ describe("an upgrade that is carried out", () => {
     );
   });
 
+  test("goes back from a revision that runs already by the list of those before it", async () => {
+    const { of, files } = world({ brokenAt: 1, failsAt: 2 });
+    expect(await applySteps(text, steps, of)).toBe("went back");
+    expect(files[1]).toBe(text);
+    expect(files[2]).toContain("revisions: [ { name: default, istioVersion: 1.30.8 } ]");
+    expect(files[2]).toContain("tags: { stable: default }");
+    expect(messagesOf(files[2] ?? "")).toBe("");
+  });
+
   test("says so where not even the way back could be deployed", async () => {
-    const { of, told } = world({ brokenAt: 1, failsAt: 2 });
+    const { of, told } = world({ brokenAt: 2, failsAt: 3 });
     expect(await applySteps(text, steps, of)).toBe("cannot go back");
     expect(told.at(-1)).toMatch(/its deployment failed, too/);
   });
