@@ -5,6 +5,11 @@ export const awsRegion = z
   .string()
   .regex(/^[a-z]{2}(-[a-z]+)+-[0-9]$/, { error: "an AWS region such as eu-central-1" });
 
+/** Id of an AWS account. */
+export const awsAccountId = z
+  .string()
+  .regex(/^[0-9]{12}$/, { error: 'a quoted AWS account id such as "111122223333"' });
+
 /** An Azure location, by the name that its API has for it. */
 export const azureLocation = z
   .string()
@@ -27,6 +32,9 @@ export const iamRoleArn = z.string().regex(/^arn:aws[a-z-]*:iam::[0-9]{12}:role\
 export const hostedZoneId = z
   .string()
   .regex(/^Z[A-Z0-9]{5,31}$/, { error: "a hosted zone id such as Z0123456789ABCDEFGHIJ" });
+
+/** Id of a VPC. */
+export const vpcId = z.string().regex(/^vpc-[0-9a-f]+$/, { error: "an id such as vpc-0123456789abcdef0" });
 
 /** Id of a subnet in AWS. */
 export const subnetId = z

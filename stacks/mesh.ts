@@ -17,6 +17,7 @@ import { gatewayIdentity } from "../features/gateways/gateway-identity";
 import { collectorOf } from "../features/tracing/collector";
 import { aksAccess } from "../modules/aks/aks-access";
 import type { ClusterAccess } from "../modules/cluster/cluster-access";
+import { ServedApi } from "../modules/cluster/served-api";
 import { configureBackend } from "../modules/cluster/state-backend";
 import { eksAccess } from "../modules/eks/eks-access";
 import { existingAccess } from "../modules/existing/existing-access";
@@ -27,7 +28,6 @@ import { HealthCheck } from "../modules/gateway/health-check";
 import { AdoptedGatewayApi } from "../modules/mesh/adopted-gateway-api";
 import { MeshCaRoots, MeshCaSteps } from "../modules/mesh/mesh-ca";
 import { LeavingNamespaces } from "../modules/mesh/leaving-namespaces";
-import { MonitorDefinitions } from "../modules/mesh/monitor-definitions";
 import { MeshLayout } from "../modules/mesh/mesh-layout";
 import { TracingService } from "../modules/mesh/tracing-service";
 import { RunningIstio } from "../modules/mesh/running-istio";
@@ -131,7 +131,12 @@ export class MeshStack extends EnvironmentStack {
   /** Defines what is read of the Prometheus Operator's definitions where monitors are made. */
   private monitorDefinitions(): readonly ITerraformDependable[] {
     if (this.environment.observability.metrics.scrape.kind !== "monitors") return [];
-    return [new MonitorDefinitions(this, "monitor-definitions").checked];
+    const definitions = new ServedApi(this, "monitor-definitions", {
+      name: "v1.monitoring.coreos.com",
+      absentMessage:
+        "The cluster has no PodMonitor and no ServiceMonitor (monitoring.coreos.com/v1). Install the Prometheus Operator first, or its definitions: helm install prometheus-operator-crds oci://ghcr.io/prometheus-community/charts/prometheus-operator-crds. Or set observability.metrics.scrape.kind to annotations.",
+    });
+    return [definitions.checked];
   }
 
   /** Defines what is read of the Service that takes spans, where somebody else makes it. */

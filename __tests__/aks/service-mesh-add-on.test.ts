@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { parse as yaml } from "yaml";
 import { environmentFile } from "../../config/environment";
 import { asLiteral } from "../../config/literal-text";
-import { istioNamespaceOf } from "../../smoke/kubernetes/istio-namespace";
+import { istioNamespaceOf } from "../../smoke/kubernetes/scope";
 import { aws, azure, existing, messagesOf } from "../support/environments/environment-files";
 import { check, onto } from "../support/environments/rule-cases";
 import { type StackJson, synthClusterStack } from "../support/stacks/aks-cluster-stack";

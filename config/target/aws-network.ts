@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { subnetId } from "../cloud-names";
+import { subnetId, vpcId } from "../cloud-names";
 import { cidrBlock } from "../kubernetes-name";
 
 const subnetPrefixLength = z.int().min(17).max(28);
@@ -42,10 +42,7 @@ const newNetwork = z
 const existingNetwork = z
   .strictObject({
     kind: z.literal("existing"),
-    vpcId: z
-      .string()
-      .regex(/^vpc-[0-9a-f]+$/, { error: "an id such as vpc-0123456789abcdef0" })
-      .describe("The VPC. Fixed at creation."),
+    vpcId: vpcId.describe("The VPC. Fixed at creation."),
     privateSubnetIds: z
       .array(subnetId)
       .min(2)

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import {
+  awsAccountId,
   awsRegion,
   awsTags,
   azureLocation,
@@ -7,6 +8,7 @@ import {
   azureZones,
   iamRoleArn,
   resourceGroupName,
+  vpcId,
 } from "../cloud-names";
 
 const controllerIdentity = z
@@ -52,15 +54,10 @@ const awsCloud = z
   .strictObject({
     kind: z.literal("aws"),
     region: awsRegion.describe("AWS region."),
-    accountId: z
-      .string()
-      .regex(/^[0-9]{12}$/, { error: 'a quoted AWS account id such as "111122223333"' })
+    accountId: awsAccountId
       .optional()
       .describe("Account that must be used; any other is refused. Default: that of the credentials."),
-    vpcId: z
-      .string()
-      .regex(/^vpc-[0-9a-f]+$/, { error: "an id such as vpc-0123456789abcdef0" })
-      .describe("VPC of the nodes."),
+    vpcId: vpcId.describe("VPC of the nodes."),
     nodeSecurityGroupId: z
       .string()
       .regex(/^sg-[0-9a-f]+$/, { error: "an id such as sg-0123456789abcdef0" })

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { nodeAutoscaler } from "../../features/node-autoscaler/keys";
-import { awsRegion, awsTags } from "../cloud-names";
+import { awsAccountId, awsRegion, awsTags } from "../cloud-names";
 import { awsAddOns } from "./aws-add-ons";
 import { awsControlPlane } from "./aws-control-plane";
 import { awsNetwork } from "./aws-network";
@@ -12,9 +12,7 @@ export const awsTarget = z
   .strictObject({
     kind: z.literal("aws"),
     region: awsRegion.describe("AWS region."),
-    accountId: z
-      .string()
-      .regex(/^[0-9]{12}$/, { error: 'a quoted AWS account id such as "111122223333"' })
+    accountId: awsAccountId
       .optional()
       .describe("Account that must be used; any other is refused. Default: that of the credentials."),
     kubernetesVersion,

@@ -1,6 +1,6 @@
+import { ServedApi } from "../../modules/cluster/served-api";
 import type { ExposureParts, PartsContext } from "../exposure-parts";
 import { loadBalancerAddress } from "../load-balancer-parts";
-import { AdoptedController } from "./adopted-controller";
 import { NlbAttachments } from "./attachments";
 import { LoadBalancerController } from "./load-balancer-controller";
 
@@ -9,7 +9,12 @@ export const nlbParts: ExposureParts<"nlb"> = {
   controller: (scope, context) => {
     const { clusterName, region, vpcId, tags, loadBalancerController } = onAws(context);
     if (loadBalancerController.management === "adopt") {
-      return [new AdoptedController(scope, "load-balancer-controller").checked];
+      const adopted = new ServedApi(scope, "load-balancer-controller", {
+        name: "v1beta1.elbv2.k8s.aws",
+        absentMessage:
+          "The cluster has no AWS Load Balancer Controller to adopt (elbv2.k8s.aws/v1beta1). Set target.cloud.loadBalancerController to { management: install, identity: … }, or install it first.",
+      });
+      return [adopted.checked];
     }
     const { identity } = loadBalancerController;
     const { mesh, name } = context.environment;

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { shortHash } from "../../composition/construct-ids";
 import type { Manifest } from "../../composition/manifests/manifest";
 import { istioNamespace } from "../../composition/namespace-names";
 import { gatewayIdentity } from "../gateways/gateway-identity";
@@ -15,7 +15,7 @@ export function gatewayObjectName(host: string): string {
   // No label of a host begins or ends with a hyphen, so each reads back in one way.
   const name = `egress-${host.replaceAll("-", "--").replaceAll(".", "-")}`;
   if (name.length <= longestLabel) return name;
-  const hash = createHash("sha256").update(host).digest("hex").slice(0, 8);
+  const hash = shortHash(host);
   return `${name.slice(0, longestLabel - hash.length - 1)}-${hash}`;
 }
 

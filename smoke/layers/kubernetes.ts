@@ -19,10 +19,9 @@ import {
 import { itemsOf } from "../kubernetes/observed";
 import { decideRefusedPods } from "../kubernetes/refused-pods";
 import { decideMeshRoots } from "../kubernetes/mesh-ca";
-import { istioNamespaceOf } from "../kubernetes/istio-namespace";
 import { decideReleases } from "../kubernetes/releases";
 import { decideRouting } from "../kubernetes/routing";
-import type { ClusterScope } from "../kubernetes/scope";
+import { type ClusterScope, istioNamespaceOf } from "../kubernetes/scope";
 import { decideSidecars } from "../kubernetes/sidecars";
 import { decidePorts, decideService } from "../kubernetes/service";
 import type { Target } from "../target";
