@@ -16,7 +16,7 @@ export default defineConfig({
         // A limit for what hangs, and none for a machine that is busy.
         testTimeout: 120_000,
         // One for each core, also where there are two: nothing else is to be done meanwhile.
-        ...(name === "fuzz" ? { maxWorkers: "100%" } : {}),
+        ...(name === "fuzz" || name === "fast" ? { maxWorkers: "100%" } : {}),
       },
     })),
   },
