@@ -16,7 +16,8 @@ export interface IstioOperator {
 /**
  * Reads a stack's releases of Istio's charts as the `IstioOperator` that has istioctl install the same components.
  *
- * istioctl brings an older chart for gateways: of the gateway's values it takes replicas, Service and resources.
+ * istioctl brings an older chart for gateways: of the gateway's values it takes replicas, Service and resources. How its
+ * pods stop is patched in, because that is most of the time in which a mesh is destroyed.
  *
  * @throws Error when a component is missing, or when there is more than one gateway
  */
@@ -51,6 +52,7 @@ export function istioOperatorOf(stack: Stack): IstioOperator {
             namespace: gateway.namespace,
             enabled: true,
             label: { app: gateway.name, istio: gateway.name.replace(/^istio-/, "") },
+            k8s: stopping(gateway.name, valuesOf(gateway)),
           },
         ],
       },
@@ -69,6 +71,24 @@ export function istioOperatorOf(stack: Stack): IstioOperator {
     manifest,
     namespaces: [...new Set([istiod.namespace, cni.namespace, gateway.namespace])],
     addresses: [base, istiod, cni, gateway].map(({ address }) => address),
+  };
+}
+
+/** How long a gateway's pods take to stop, as changes of the Deployment that istioctl makes. */
+function stopping(
+  name: string,
+  { podAnnotations, lifecycle, terminationGracePeriodSeconds }: Values,
+): object {
+  const ofPods = "spec.template.spec";
+  const patches = [
+    { path: `${ofPods}.terminationGracePeriodSeconds`, value: terminationGracePeriodSeconds },
+    { path: `${ofPods}.containers.[name:istio-proxy].lifecycle`, value: lifecycle },
+  ].filter(({ value }) => value !== undefined);
+  return {
+    ...(podAnnotations === undefined ? {} : { podAnnotations }),
+    ...(patches.length === 0
+      ? {}
+      : { overlays: [{ apiVersion: "apps/v1", kind: "Deployment", name, patches }] }),
   };
 }
 

@@ -126,21 +126,23 @@ async function whileKept<T>(
 /** Rows of Terraform against istioctl, by the medians of several rounds. */
 export function meshRows(rounds: readonly MeshRound[]): BenchRow[] {
   type Seconds = (round: MeshRound) => number;
-  const row = (name: string, ours: Seconds, theirs: Seconds, limit?: number): BenchRow => {
+  const row = (name: string, ours: Seconds, theirs: Seconds, limit?: number, more = ""): BenchRow => {
     const [mine, other] = [rounds.map(ours), rounds.map(theirs)];
     return {
       name,
       ratio: median(mine) / median(other),
       ...(limit === undefined ? {} : { limit }),
-      detail: `${middleAndRange(mine)} against ${middleAndRange(other)}, ${rounds.length.toString()} times in turn`,
+      detail: `${middleAndRange(mine)} against ${middleAndRange(other)}, ${rounds.length.toString()} times in turn${more}`,
     };
   };
+  const planSeconds = median(rounds.map(({ terraform }) => terraform.plan));
   return [
     row(
       "rehearsal: apply of a mesh, against istioctl install of the same components",
       ({ terraform }) => terraform.apply,
       ({ istioctl }) => istioctl.install,
       1.2,
+      `; Terraform plans first, which alone takes ${planSeconds.toFixed(1)} s`,
     ),
     row(
       "rehearsal: a plan without changes, against istioctl install of what is there",
@@ -152,6 +154,7 @@ export function meshRows(rounds: readonly MeshRound[]): BenchRow[] {
       ({ terraform }) => terraform.destroy,
       ({ istioctl }) => istioctl.uninstall,
       1.1,
+      "; the kubernetes provider looks whether a namespace is gone at longer and longer intervals, up to 10 s",
     ),
   ];
 }

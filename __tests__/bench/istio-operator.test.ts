@@ -71,6 +71,35 @@ test("a chart in a folder beside the stack is known by its archive's name", () =
   expect(istioOperatorOf(packaged).manifest).toEqual(manifest);
 });
 
+test("with a gateway whose pods take as long to stop", () => {
+  const patched = (path: string, value: unknown) => ({ path: `spec.template.spec.${path}`, value });
+  expect(manifest).toMatchObject({
+    spec: {
+      components: {
+        ingressGateways: [
+          {
+            k8s: {
+              podAnnotations: { "proxy.istio.io/config": "terminationDrainDuration: 10s\n" },
+              overlays: [
+                {
+                  kind: "Deployment",
+                  name: "istio-ingress",
+                  patches: [
+                    patched("terminationGracePeriodSeconds", 20),
+                    patched("containers.[name:istio-proxy].lifecycle", {
+                      preStop: { sleep: { seconds: 5 } },
+                    }),
+                  ],
+                },
+              ],
+            },
+          },
+        ],
+      },
+    },
+  });
+});
+
 test("a stack that lacks a component, or has a second gateway, is not comparable", () => {
   const isGateway = (block: Block) => block.address.includes("ingress_gateway");
   expect(() => istioOperatorOf(changed((block) => (isGateway(block) ? [] : [block])))).toThrow(

@@ -23,7 +23,9 @@ describe("rows of a mesh", () => {
 
   test("compare the medians of both sides", () => {
     expect(rows.map(({ ratio }) => ratio)).toEqual([1.2, 0.5, 0.5]);
-    expect(rows[0]?.detail).toBe("12.0 s (11.0 to 99.0) against 10.0 s (8.0 to 90.0), 3 times in turn");
+    expect(rows[0]?.detail).toBe(
+      "12.0 s (11.0 to 99.0) against 10.0 s (8.0 to 90.0), 3 times in turn; Terraform plans first, which alone takes 1.0 s",
+    );
   });
 
   test("limit what is promised, and only show the rest", () => {
