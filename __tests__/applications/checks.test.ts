@@ -34,11 +34,11 @@ environments/lab.yaml:12:84 checks[0].expect.workload: warning: a Deployment, St
     expect(asked("http://cart:80/")).toBe("");
   });
 
-  test("of a host outside that is not listed is warned of where only listed ones may be called", () => {
+  test("of a host outside that is not listed is wrong where only listed ones may be called", () => {
     const closed = shop.replace("mesh:\n", "mesh:\n  outboundTraffic: registry-only\n");
     const listed = `${closed}policies: { outbound: { hosts: [{ host: api.world.test }, { host: "*.cdn.test" }] } }\n`;
     expect(asked("https://api.world.test/", "status: 200", closed)).toContain(
-      'a host that policies.outbound.hosts lists with this port, because mesh.outboundTraffic is registry-only, got "api.world.test" on port 443',
+      'checks[0].request.to: a host that policies.outbound.hosts lists with this port, because mesh.outboundTraffic is registry-only, got "api.world.test" on port 443',
     );
     expect(asked("http://api.world.test/", "status: 200", listed)).toContain(
       'got "api.world.test" on port 80',

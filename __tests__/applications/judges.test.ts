@@ -229,14 +229,16 @@ describe("a route", () => {
     expect(matching("{ sourceLabels: { app: page } }, { gateways: [mesh] }")).toBe("");
   });
 
-  test("to a host outside is warned of until a ServiceEntry names it", () => {
+  test("to a host outside is wrong until a ServiceEntry or the environment names it", () => {
     const outside = to("{ destination: { host: api.example.com } }");
     const entry =
       "apiVersion: networking.istio.io/v1\nkind: ServiceEntry\nmetadata: { name: api }\nspec: { hosts: [api.example.com], ports: [{ number: 443, name: tls, protocol: TLS }] }\n";
     expect(judged(outside)).toContain(
-      "destination.host: warning: a Service's full name, or a host that a ServiceEntry",
+      "destination.host: a Service's full name, or a host that policies.outbound.hosts or a ServiceEntry",
     );
     expect(judged(documents(outside, entry))).toBe("");
+    const listed = `${shop}policies: { outbound: { hosts: [{ host: api.example.com }] } }\n`;
+    expect(judged(outside, listed)).toBe("");
   });
 
   test("to a subset that no pod belongs to is warned of", () => {

@@ -17,8 +17,11 @@ export class Hosts {
     for (const { manifest, namespace } of objectsOfKind(mesh, "", "Service")) {
       this.ports.set(fullHost(manifest.metadata.name, namespace), numbers(manifest, "port"));
     }
-    for (const { manifest } of objectsOfKind(mesh, "networking.istio.io", "ServiceEntry")) {
-      for (const host of hostsOf(manifest)) this.ports.set(host, numbers(manifest, "number"));
+    const entries = objectsOfKind(mesh, "networking.istio.io", "ServiceEntry").map(
+      ({ manifest }) => manifest,
+    );
+    for (const entry of [...entries, ...mesh.owned.filter(({ kind }) => kind === "ServiceEntry")]) {
+      for (const host of hostsOf(entry)) this.ports.set(host, numbers(entry, "number"));
     }
     for (const { manifest, namespace } of objectsOfKind(mesh, "networking.istio.io", "DestinationRule")) {
       const host = fullHost(textOf(manifest, "spec", "host") ?? "", namespace);
@@ -74,9 +77,11 @@ export class Hosts {
       const accepted = "a Service's name alone, or its full name: Istio takes one with dots as it stands";
       return { accepted, advice: `write ${full}` };
     }
-    const accepted = "a Service's full name, or a host that a ServiceEntry of an application names";
-    const advice = "add a ServiceEntry for it, or write <name>.<namespace>.svc.cluster.local";
-    return { accepted, advice, severity: "warning" };
+    const accepted =
+      "a Service's full name, or a host that policies.outbound.hosts or a ServiceEntry of an application names";
+    const advice =
+      "list it under policies.outbound.hosts, add a ServiceEntry for it, or write <name>.<namespace>.svc.cluster.local";
+    return { accepted, advice };
   }
 
   private subsetProblems(

@@ -31,7 +31,7 @@ export function checkedHostsExist(environment: Environment, hosts: CallableHosts
       service === undefined
         ? outsideProblem(environment, check, asked, hosts.entries)
         : serviceProblem(environment, service, asked, hosts.services);
-    return problem === undefined ? [] : [{ path, severity: "warning", ...problem }];
+    return problem === undefined ? [] : [{ path, ...problem }];
   });
 }
 
@@ -40,7 +40,7 @@ interface Asked {
   readonly port: number;
 }
 
-type Problem = Pick<Finding, "found" | "accepted" | "advice">;
+type Problem = Pick<Finding, "found" | "accepted" | "advice" | "severity">;
 
 /** A Service by its name, or by a longer form of it; undefined for what can only be a host outside, or an address. */
 function serviceName(hostname: string, ownNamespace: string) {
@@ -69,12 +69,13 @@ function serviceProblem(
           ? `a Service of namespace ${namespace}, for which no application has one`
           : `a Service of namespace ${namespace}: ${oneOf(names)}`,
       advice: meant === undefined ? "see that something else makes it" : `did you mean ${meant}?`,
+      severity: "warning",
     };
   }
   const numbers = service.ports.map((one) => one.number);
   if (numbers.length === 0 || numbers.includes(port)) return undefined;
   const accepted = `a port of Service ${name}: ${oneOf(numbers.map(String))}`;
-  return { found: `port ${port}`, accepted, advice: `write ${String(numbers[0])}` };
+  return { found: `port ${port}`, accepted, advice: `write ${String(numbers[0])}`, severity: "warning" };
 }
 
 /** Where only listed hosts may be called, others answer with 502, which a check may well expect. */
