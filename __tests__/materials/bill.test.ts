@@ -166,6 +166,30 @@ describe("a mirror", () => {
     expect(commands(tool).at(-1)).toBe(last);
   });
 
+  test("gets a chart that its project signs once the signature holds, and one of its own name is another", () => {
+    const of = (repository: string) =>
+      copies(
+        { ...bill, images: [], charts: [{ name: "cert-manager", version: "v1.21.2", repository }] },
+        "r.test/m",
+        {
+          tool: "crane",
+          helm: "helm",
+          scratch: "/s",
+        },
+      ).flatMap((copy) => copy.commands.map((command) => command.join(" ")));
+    const [download, pull, copy] = of("oci://quay.io/jetstack/charts");
+    expect(download).toMatch(
+      /^curl .* --output \/s\/cert-manager-keyring\.gpg https:\/\/cert-manager\.io\/public-keys\//,
+    );
+    expect(pull).toBe(
+      "helm pull oci://quay.io/jetstack/charts/cert-manager --version v1.21.2 --destination /s --verify --keyring /s/cert-manager-keyring.gpg",
+    );
+    expect(copy).toBe(
+      "crane copy quay.io/jetstack/charts/cert-manager:v1.21.2 r.test/m/charts/cert-manager:v1.21.2",
+    );
+    expect(of("oci://elsewhere.test/charts")).toHaveLength(1);
+  });
+
   test("is what the keys name that are printed", () => {
     expect(mirrorKeys("r.test/m")).toContain("oci://r.test/m/charts");
   });

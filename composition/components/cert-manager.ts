@@ -9,6 +9,8 @@ import { advice } from "./guarded-values";
 export const certManager: Component = {
   chart: "cert-manager",
   repository: "oci://quay.io/jetstack/charts",
+  keyring:
+    "https://cert-manager.io/public-keys/cert-manager-keyring-2021-09-20-1020CF3C033D4F35BAE1C19E1226061C665DF13E.gpg",
   calledPorts: [{ port: 10250, purpose: "cert-manager's webhook" }],
   guardedValues: {
     crds: "remove it: the CRDs are installed, and kept when cert-manager goes",

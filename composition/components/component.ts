@@ -15,6 +15,8 @@ export interface Component {
   readonly repository: string;
   /** Version of the chart, where the environment file does not say it. */
   readonly version?: string;
+  /** Where its project publishes the public keys that sign the chart; absent where it signs none. */
+  readonly keyring?: string;
   /** Ports of its pods that the API server calls. */
   readonly calledPorts: readonly CalledPort[];
   /** Values that the outputs, the rules or other releases depend on. */

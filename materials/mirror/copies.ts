@@ -1,4 +1,6 @@
-import type { BillOfMaterials } from "../bill/bill";
+import { components } from "../../composition/components/components";
+import type { Component } from "../../composition/components/component";
+import type { BillOfMaterials, ChartMaterial } from "../bill/bill";
 import { formatImageName, parseImageName } from "../image-name";
 import { copyCommand, type RegistryTool } from "../registry-tool";
 
@@ -11,9 +13,18 @@ export interface Copy {
 /** Where the charts of a mirror lie, below its registry. */
 export const chartsFolder = "charts";
 
+/** Where a project publishes the keys that sign its chart; undefined where it signs none. */
+export function keyringOf({ name, repository }: ChartMaterial): string | undefined {
+  const all: readonly Component[] = Object.values(components);
+  return all.find((one) => one.chart === name && one.repository === repository)?.keyring;
+}
+
 /**
  * The commands that bring charts and images to a mirror, under the names that `charts.source` and `charts.images` look for.
  *
+ * A chart that its project signs is copied once its signature holds.
+ *
+ * @see https://helm.sh/docs/topics/provenance/
  * @param registry host and path, such as `registry.test/mirror`
  * @param scratch folder for charts that come from an HTTP repository
  */
@@ -22,20 +33,34 @@ export function copies(
   registry: string,
   { tool, helm, scratch }: { readonly tool: RegistryTool; readonly helm: string; readonly scratch: string },
 ): readonly Copy[] {
-  const ofCharts = charts.flatMap(({ name, version, repository }): Copy[] => {
+  const ofCharts = charts.flatMap((chart): Copy[] => {
+    const { name, version, repository } = chart;
     if (repository === undefined) return [];
     const what = `chart ${name} ${version}`;
-    if (repository.startsWith("oci://")) {
+    const isOci = repository.startsWith("oci://");
+    const origin = isOci ? [`${repository.replace(/\/$/, "")}/${name}`] : [name, "--repo", repository];
+    const pull = [helm, "pull", ...origin, "--version", version, "--destination", scratch];
+    const keyring = keyringOf(chart);
+    const keys = `${scratch}/${name}-keyring.gpg`;
+    const verify =
+      keyring === undefined
+        ? []
+        : [
+            ["curl", "--fail", "--silent", "--show-error", "--location", "--output", keys, keyring],
+            [...pull, "--verify", "--keyring", keys],
+          ];
+    if (isOci) {
       // A tag of a registry cannot hold the + of a version; Helm writes _ for it.
       const reference = `${name}:${version.replaceAll("+", "_")}`;
       const from = `${repository.replace(/^oci:\/\//, "").replace(/\/$/, "")}/${reference}`;
-      return [{ what, commands: [copyCommand(tool, from, `${registry}/${chartsFolder}/${reference}`)] }];
+      const copy = copyCommand(tool, from, `${registry}/${chartsFolder}/${reference}`);
+      return [{ what, commands: [...verify, copy] }];
     }
     return [
       {
         what,
         commands: [
-          [helm, "pull", name, "--repo", repository, "--version", version, "--destination", scratch],
+          ...(keyring === undefined ? [pull] : verify),
           [helm, "push", `${scratch}/${name}-${version}.tgz`, `oci://${registry}/${chartsFolder}`],
         ],
       },
