@@ -97,7 +97,13 @@ async function runAll(
   const args = [command, ...(autoApprove === true ? ["-auto-approve", "-input=false"] : [])];
   for (const { name, folder } of stacks) {
     process.stdout.write(`\n== ${name}\n`);
-    if (!(await terraform.succeeds(folder, args))) return exitStatus.failed;
+    if (await terraform.succeeds(folder, args)) continue;
+    if (!terraform.interrupted) {
+      process.stderr.write(
+        "Where Terraform says that something is there already, or in use: an apply was cut off before, and docs/day-2.md has the way out.\n",
+      );
+    }
+    return exitStatus.failed;
   }
   return exitStatus.passed;
 }
