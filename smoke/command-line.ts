@@ -47,7 +47,7 @@ export function parseDuration(text: string): number {
 }
 
 /** The same where a moment is the least that makes sense. */
-function parseTimeLimit(text: string): number {
+export function parseTimeLimit(text: string): number {
   const milliseconds = parseDuration(text);
   if (milliseconds >= 1) return milliseconds;
   throw new InvalidArgumentError("A duration of at least 1ms is expected.");

@@ -1,5 +1,6 @@
 import { Argument, Command, InvalidArgumentError, Option } from "commander";
 import { compatibility, newest } from "../../config/compatibility/compatibility";
+import { parseTimeLimit } from "../../smoke/command-line";
 import type { KubeconfigOptions } from "../../smoke/kubernetes/kubeconfig-api";
 import { stepKinds, type StepKind } from "./steps";
 
@@ -9,14 +10,16 @@ export interface UpgradeOptions extends KubeconfigOptions {
   readonly to?: string;
   readonly until?: StepKind;
   readonly apply?: true;
+  /** Milliseconds between two requests of new connections, and of kept ones. */
+  readonly interval: number;
 }
 
 const notes = `
 Each step is one edit of the environment file and one deployment. Without --apply nothing is changed: make the edits by
 hand, read the plan of each (npm run plan -- <environment>) and deploy it, or let --apply do so. It begins where the
-smoke test passes. Beside each deployment it sends two hundred requests a second through the first gateway; at the first
-that fails it lets Terraform end what it has under way, and goes back to the file before the step. So it does where a
-deployment fails, or the smoke test after it.
+smoke test passes. Beside each deployment it sends requests through the first gateway, on new connections and on kept
+ones; at the first that fails it lets Terraform end what it has under way, and goes back to the file before the step. So
+it does where a deployment fails, or the smoke test after it.
 
 Exit status: 0 there, or the steps were printed; 1 a step did not hold; 2 wrong usage or an invalid environment;
 3 somebody must do something first, such as restart pods, or it was interrupted.`;
@@ -42,6 +45,14 @@ export function upgradeCommand(): Command {
         "--until <step>",
         "end with this step, such as to see for a day how the canary does; without it the same command goes on",
       ).choices(stepKinds),
+    )
+    .addOption(
+      new Option(
+        "--interval <duration>",
+        "between two requests of --apply on new connections, and on kept ones; a machine that is busy with them, or a mesh with few cores, wants more",
+      )
+        .argParser(parseTimeLimit)
+        .default(10, "10ms"),
     )
     .option(
       "--kubeconfig <file>",

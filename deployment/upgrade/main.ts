@@ -117,7 +117,14 @@ async function main(): Promise<number> {
   const cluster = await openCluster(connection);
   const terraform = new Terraform(await findTerraform(process.env));
   const file = join(__PROJECT_ROOT__, fileOf(name));
-  const project = new Project({ environment: name, file, terraform, connection, cluster });
+  const project = new Project({
+    environment: name,
+    file,
+    terraform,
+    connection,
+    cluster,
+    intervalMs: options.interval,
+  });
   if (!(await project.prepare())) return exitStatus.failed;
   const end = await applySteps(text, steps, project);
   if (end === "done") process.stdout.write(await toldOfProxies(cluster));

@@ -22,6 +22,8 @@ export interface ProjectOptions {
   /** How the cluster is reached, where something says so. */
   readonly connection: KubeconfigOptions | undefined;
   readonly cluster: MeshCluster | undefined;
+  /** Between two requests of a kind beside a deployment. */
+  readonly intervalMs: number;
 }
 
 /** Where nobody can look into the cluster: pods that go drain for so long. */
@@ -62,7 +64,9 @@ export class Project implements UpgradeWorld {
 
   public async watch(onFailure: () => void): Promise<Watching | undefined> {
     const target = await this.target();
-    return target === undefined ? undefined : await watchBeside(target, onFailure);
+    return target === undefined
+      ? undefined
+      : await watchBeside(target, { intervalMs: this.options.intervalMs, onFailure });
   }
 
   public async settle(): Promise<void> {

@@ -26,22 +26,31 @@ interface Kind {
   readonly intervalMs: number;
 }
 
-const healthIntervalMs = 10;
-const checkIntervalMs = 100;
+/** A check costs more than the health path. */
+const leastCheckIntervalMs = 100;
 const timeoutMs = 5000;
 /** More would be a load test. */
 const mostChecks = 5;
 
+/** What {@link watchBeside} sends, and whom it tells. */
+export interface WatchBesideOptions {
+  /** Between two requests to the health path on new connections, and on kept ones. */
+  readonly intervalMs: number;
+  /** Called for each request that fails. */
+  readonly onFailure: () => void;
+}
+
 /**
- * Sends a hundred requests a second to the health path on new connections, and as many on kept ones, and ten to
- * each check that is a plain GET, until it is stopped.
- *
- * @param onFailure called for each request that fails
+ * Sends requests to the health path on new connections, as many on kept ones, and at most ten a second to each check that
+ * is a plain GET, until it is stopped.
  */
-export async function watchBeside(target: Target, onFailure: () => void): Promise<Watching> {
+export async function watchBeside(
+  target: Target,
+  { intervalMs, onFailure }: WatchBesideOptions,
+): Promise<Watching> {
   const trusted = await trustedFor(target, undefined, process.env["SSL_CERT_FILE"]);
   const stopping = new AbortController();
-  const watches = kindsOf(target).map(async ({ of, target, connections, intervalMs }) => {
+  const watches = kindsOf(target, intervalMs).map(async ({ of, target, connections, intervalMs }) => {
     const sender = httpSender(target, {
       timeoutMs,
       connections,
@@ -68,8 +77,8 @@ export async function watchBeside(target: Target, onFailure: () => void): Promis
   };
 }
 
-function kindsOf(target: Target): readonly Kind[] {
-  const health = { target, intervalMs: healthIntervalMs } as const;
+function kindsOf(target: Target, intervalMs: number): readonly Kind[] {
+  const health = { target, intervalMs } as const;
   return [
     { of: "new connections", connections: "new", ...health },
     { of: "kept connections", connections: "reuse", ...health },
@@ -82,7 +91,7 @@ function kindsOf(target: Target): readonly Kind[] {
       .map(({ name, url, host }): Kind => ({
         of: name,
         connections: "new",
-        intervalMs: checkIntervalMs,
+        intervalMs: Math.max(intervalMs, leastCheckIntervalMs),
         target: { ...target, url, host },
       })),
   ];
