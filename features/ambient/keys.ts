@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { kubernetesName } from "../../config/kubernetes-name";
 import { replicas, resources } from "../../config/mesh/workload";
 import { rawValues } from "../../config/values/raw-values";
 
@@ -31,6 +32,12 @@ export const waypoint = z
       .default("namespace")
       .describe(
         "namespace: all of it, and gateways go through it, too. labelled: Services and pods that are labelled istio.io/use-waypoint: waypoint.",
+      ),
+    services: z
+      .array(kubernetesName)
+      .default([])
+      .describe(
+        "With usedBy: labelled: Services of this file's applications there that are given the label, so that requests to them go through it, those of gateways, too.",
       ),
     trafficType: z
       .enum(["service", "workload", "all"])

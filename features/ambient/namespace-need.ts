@@ -1,13 +1,7 @@
 import type { NamespaceNeed } from "../../composition/contribution";
 import { dataplaneMode } from "../../config/mesh/dataplane-mode";
 import type { MeshConfig } from "../../config/mesh/mesh";
-import { goesThroughWaypoint, waypointName } from "./waypoint";
-
-function waypointLabels(mesh: MeshConfig, namespace: string): Record<string, string> {
-  return goesThroughWaypoint(mesh, namespace)
-    ? { "istio.io/use-waypoint": waypointName, "istio.io/ingress-use-waypoint": "true" }
-    : {};
-}
+import { goesThroughWaypoint, waypointLabels } from "./waypoint";
 
 /** What brings the pods of a namespace into the mesh. */
 export function dataplaneNeed(
@@ -20,7 +14,10 @@ export function dataplaneNeed(
     case "ambient":
       return {
         injection: false,
-        labels: { "istio.io/dataplane-mode": "ambient", ...waypointLabels(mesh, namespace) },
+        labels: {
+          "istio.io/dataplane-mode": "ambient",
+          ...(goesThroughWaypoint(mesh, namespace) ? waypointLabels : {}),
+        },
       };
   }
 }

@@ -99,6 +99,16 @@ export const waypointsHaveTheirParts = rule(["mesh", "gatewayApi"], ({ mesh, gat
       const accepted = `namespace ${name} has sidecars, which do what a waypoint does`;
       return [{ ...place, accepted, advice: "remove it, or set mode to ambient" }];
     }
+    if (waypoint.usedBy === "namespace" && waypoint.services.length > 0) {
+      return [
+        {
+          path: [...place.path, "services"],
+          found: quote(waypoint.services),
+          accepted: `all of namespace ${name} goes through its waypoint, with usedBy: namespace`,
+          advice: "remove services, or set usedBy: labelled",
+        },
+      ];
+    }
     if (gatewayApi.management !== "none") return [];
     const accepted = "a waypoint is a Gateway of the Gateway API, and gatewayApi.management is none";
     return [{ ...place, accepted, advice: "set gatewayApi.management to install" }];

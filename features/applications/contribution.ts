@@ -5,6 +5,7 @@ import { ownershipLabel } from "../../composition/ownership";
 import type { Environment } from "../../config/environment";
 import { dataplaneMode } from "../../config/mesh/dataplane-mode";
 import { dataplaneNeed } from "../ambient/namespace-need";
+import { throughWaypoint } from "../ambient/services";
 import { stampRevision } from "../revisions/stamp";
 import type { ApplicationConfig } from "./keys";
 
@@ -34,13 +35,13 @@ function ownNamespaces({ name, applications, mesh }: Environment): NamespaceNeed
   });
 }
 
-/** With the revision of its namespace, where Istio injects its pods. */
+/** With the revision of its namespace, where Istio injects its pods, or the waypoint that it goes through. */
 function stamped(object: Manifest, application: ApplicationConfig, { mesh }: Environment): Manifest {
   const { injection, namespace } = application;
   const followed = mesh.namespaces.find(({ name }) => name === namespace)?.revision;
   switch (injection) {
     case "namespace":
-      if (dataplaneMode(mesh, namespace) === "ambient") return object;
+      if (dataplaneMode(mesh, namespace) === "ambient") return throughWaypoint(object, mesh, namespace);
       return stampRevision(object, mesh, followed === undefined ? {} : { followed });
     case "workload":
       return stampRevision(object, mesh, { selectedBy: "pod" });

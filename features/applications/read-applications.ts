@@ -3,6 +3,7 @@ import type { Manifest } from "../../composition/manifests/manifest";
 import type { Environment } from "../../config/environment";
 import type { Problem } from "../../config/reading/problem";
 import type { Finding } from "../../config/rules/rule";
+import { waypointServicesExist } from "../ambient/services";
 import { checkedHostsExist } from "../checks/checked-hosts";
 import { checkedWorkloadsExist } from "../checks/checked-workloads";
 import { composeMesh } from "../compose-mesh";
@@ -93,6 +94,7 @@ export function readApplications(
         workloadsOf(mesh).map(({ name, object }) => ({ name, namespace: object.namespace })),
       ),
       ...checkedHostsExist(environment, { services: namedServices(mesh), entries: entryHosts(mesh) }),
+      ...waypointServicesExist(environment, namedServices(mesh)),
       ...tracingServiceFits(environment, namedServices(mesh)),
     ],
   };

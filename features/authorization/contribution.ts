@@ -3,7 +3,7 @@ import { healthName } from "../../composition/health-route";
 import type { AuthorizationPolicyManifest } from "../../composition/manifests/istio";
 import { healthNamespace, istioNamespace } from "../../composition/namespace-names";
 import type { Environment } from "../../config/environment";
-import { goesThroughWaypoint, waypointName } from "../ambient/waypoint";
+import { goesThroughWaypoint, partlyGoesThroughWaypoint, waypointName } from "../ambient/waypoint";
 import { gatewayIdentity } from "../gateways/gateway-identity";
 import type { AllowRule } from "./keys";
 
@@ -26,7 +26,7 @@ export const authorization: Feature = {
         ...environment.gateways.map(gatewayAnswers),
         ...healthIsCalled(environment),
         ...waypointsCallPods(environment),
-        ...allow.map((rule) => allowed(rule, environment)),
+        ...allow.flatMap((rule) => judgedBy(rule, environment)),
       ],
       releases: [
         {
@@ -92,7 +92,7 @@ function gatewayPrincipal(name: string, trustDomain: string): string {
   return principal(namespace, serviceName, trustDomain);
 }
 
-/** Behind a waypoint nobody else calls the pods. */
+/** Behind a waypoint that all requests go through nobody else calls the pods. */
 function waypointsCallPods({ mesh }: Environment): AuthorizationPolicyManifest[] {
   return behindWaypoints(mesh).map((namespace) =>
     policy("waypoint-calls-pods", namespace, {
@@ -114,21 +114,32 @@ function waypointsDeny({ mesh }: Environment): AuthorizationPolicyManifest[] {
 }
 
 function behindWaypoints(mesh: Environment["mesh"]): readonly string[] {
-  return mesh.namespaces.map(({ name }) => name).filter((name) => goesThroughWaypoint(mesh, name));
+  return mesh.namespaces
+    .map(({ name }) => name)
+    .filter((name) => goesThroughWaypoint(mesh, name) || partlyGoesThroughWaypoint(mesh, name));
 }
 
-/** Who judges by a rule: the waypoint of its namespace, or the pods. */
-function judges({ namespace, labels }: AllowRule, mesh: Environment["mesh"]): Spec {
-  if (goesThroughWaypoint(mesh, namespace)) {
-    return {
-      targetRefs: [{ group: "gateway.networking.k8s.io", kind: "Gateway", name: waypointName }],
-    };
-  }
-  return Object.keys(labels).length === 0 ? {} : { selector: { matchLabels: labels } };
+const byWaypoint: Spec = {
+  targetRefs: [{ group: "gateway.networking.k8s.io", kind: "Gateway", name: waypointName }],
+};
+
+/** By a rule judges the waypoint of its namespace, or the pods, or both where not all requests go through the waypoint. */
+function judgedBy(rule: AllowRule, { mesh }: Environment): AuthorizationPolicyManifest[] {
+  const { name, namespace, labels } = rule;
+  if (goesThroughWaypoint(mesh, namespace)) return [allowed(name, rule, byWaypoint, mesh)];
+  const choosesPods = Object.keys(labels).length > 0;
+  const byPods = allowed(name, rule, choosesPods ? { selector: { matchLabels: labels } } : {}, mesh);
+  // A waypoint judges before a pod is chosen.
+  if (choosesPods || !partlyGoesThroughWaypoint(mesh, namespace)) return [byPods];
+  return [byPods, allowed(`${name}.waypoint`, rule, byWaypoint, mesh)];
 }
 
-function allowed(rule: AllowRule, { mesh }: Environment): AuthorizationPolicyManifest {
-  const { trustDomain } = mesh;
+function allowed(
+  name: string,
+  rule: AllowRule,
+  judges: Spec,
+  { trustDomain }: Environment["mesh"],
+): AuthorizationPolicyManifest {
   const principals = [
     ...rule.from.serviceAccounts.map((account) => {
       const [namespace = "", name = ""] = account.split("/");
@@ -140,8 +151,8 @@ function allowed(rule: AllowRule, { mesh }: Environment): AuthorizationPolicyMan
     ...(rule.methods.length === 0 ? {} : { methods: rule.methods }),
     ...(rule.paths.length === 0 ? {} : { paths: rule.paths }),
   };
-  return policy(rule.name, rule.namespace, {
-    ...judges(rule, mesh),
+  return policy(name, rule.namespace, {
+    ...judges,
     action: "ALLOW",
     rules: [
       {

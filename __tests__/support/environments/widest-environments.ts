@@ -312,6 +312,7 @@ gateways: [{ name: ingress, api: gateway-api, exposure: { kind: nodeport } }]
     - { name: shop, waypoint: { trafficType: all, replicas: { min: 1, max: 3 } } }
     - { name: legacy, mode: sidecar }
     - { name: theirs, management: adopt, waypoint: { usedBy: labelled } }
+    - { name: bookinfo, waypoint: { usedBy: labelled, services: [reviews] } }
 gatewayApi: { management: install }
 policies:
   authorization: { default: deny, allow: [{ name: cart, namespace: shop, from: { gateways: [ingress] }, paths: [/cart] }] }
