@@ -5,7 +5,7 @@ import { MissingChart, readChartFiles } from "./synthesis/chart-files";
 import { istioVersionsUpgradableInPlace } from "./config/compatibility/compatibility";
 import type { Environment } from "./config/environment";
 import type { Literal } from "./config/literal-text";
-import { clusterStackName, meshStackName } from "./config/names";
+import { clusterStackName, linkStackName, meshStackName } from "./config/names";
 import {
   explainEnvironment,
   formatExplanation,
@@ -18,16 +18,18 @@ import { formatMeshRequests } from "./composition/requests";
 import { composeMesh } from "./features/compose-mesh";
 import { replaceDeprecatedIsArray } from "./synthesis/around-cdktf/is-array";
 import { writeManifest } from "./synthesis/around-cdktf/manifest-file";
-import { chartsDirectoryVariable, readEnvironments } from "./synthesis/read-environments";
+import { chartsDirectoryVariable, type LinkedMesh, readEnvironments } from "./synthesis/read-environments";
 import { AksClusterStack } from "./stacks/aks-cluster";
 import { EksClusterStack } from "./stacks/eks-cluster";
+import { LinkStack } from "./stacks/link";
 import { MeshStack } from "./stacks/mesh";
 import { withoutTokenStackTraces } from "./synthesis/around-cdktf/without-token-stack-traces";
 
 const usage = `usage: npm run synth [-- <environment>... [--explain]]
 
 Writes the Terraform configuration of the environments in environments/, or of those named, to
-cdktf.out/stacks/<environment>-{cluster,mesh}. Folders of other environments stay as they are.
+cdktf.out/stacks/<environment>-{cluster,mesh}. Folders of other environments stay as they are. The name of a file in
+meshes/ stands for its members; with all of them goes <mesh>-link, which joins their clusters.
 
 --explain writes nothing: it prints every key of the environments with its value and where that comes from, the
 file with its line, mesh.profile, mesh.size, or a default.
@@ -50,7 +52,7 @@ function printProblems(problems: readonly Problem[]): void {
 }
 
 /** Defines the stacks of one environment: the cluster's, unless it exists already, and the mesh's on top of it. */
-function buildStacks(app: App, environment: Literal<Environment>, chartFiles: ChartFiles): void {
+function buildStacks(app: App, environment: Literal<Environment>, chartFiles: ChartFiles): TerraformStack {
   const cluster = buildClusterStack(app, environment);
   const mesh = new MeshStack(app, meshStackName(environment.name), {
     environment,
@@ -58,6 +60,7 @@ function buildStacks(app: App, environment: Literal<Environment>, chartFiles: Ch
     upgradableFrom: istioVersionsUpgradableInPlace,
   });
   if (cluster !== undefined) mesh.addDependency(cluster);
+  return mesh;
 }
 
 function buildClusterStack(app: App, environment: Literal<Environment>): TerraformStack | undefined {
@@ -84,7 +87,7 @@ function main(given: readonly string[]): number {
     process.stderr.write(`there is no option ${printable(option)}\n${usage}`);
     return 2;
   }
-  const { environments, sources, problems } = readEnvironments({
+  const { environments, sources, meshes, problems } = readEnvironments({
     projectRoot: __PROJECT_ROOT__,
     selection: { names, variable: process.env[selectionVariable] },
     chartsDirectory: process.env[chartsDirectoryVariable],
@@ -105,7 +108,7 @@ function main(given: readonly string[]): number {
   }
   const outdir = process.env["CDKTF_OUTDIR"] ?? join(__PROJECT_ROOT__, "cdktf.out");
   try {
-    withoutTokenStackTraces(() => synthesize(outdir, environments));
+    withoutTokenStackTraces(() => synthesize(outdir, environments, meshes));
     return 0;
   } catch (error) {
     // Anything else is a fault, which run.mjs reports as one.
@@ -119,13 +122,26 @@ function isOfFileSystem(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && "syscall" in error && "path" in error;
 }
 
-function synthesize(outdir: string, environments: readonly Literal<Environment>[]): void {
+function synthesize(
+  outdir: string,
+  environments: readonly Literal<Environment>[],
+  meshes: readonly LinkedMesh[],
+): void {
   // cdktf fails where another synthesis makes a folder in between its look and its own making.
   mkdirSync(join(outdir, "stacks"), { recursive: true });
   // Stack traces would put this machine's paths into the output.
   const app = new App({ outdir, stackTraces: false });
   const chartFiles = readChartFiles(__PROJECT_ROOT__);
-  for (const environment of environments) buildStacks(app, environment, chartFiles);
+  const ofEnvironments = new Map(
+    environments.map((environment) => [environment.name, buildStacks(app, environment, chartFiles)]),
+  );
+  for (const { mesh, members } of meshes) {
+    const link = new LinkStack(app, linkStackName(mesh.name), { mesh, members });
+    for (const { name } of members) {
+      const stack = ofEnvironments.get(name);
+      if (stack !== undefined) link.addDependency(stack);
+    }
+  }
   for (const { id } of app.node.children.map(({ node }) => node)) {
     mkdirSync(join(outdir, "stacks", id), { recursive: true });
   }

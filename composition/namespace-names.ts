@@ -4,6 +4,9 @@ export const istioNamespace = "istio-system";
 /** Namespace of cert-manager, and of the Secrets that its ClusterIssuers refer to. */
 export const certManagerNamespace = "cert-manager";
 
+/** Namespace of the gateway by which other networks come. */
+export const eastWestNamespace = "istio-eastwest";
+
 /** Namespace of the health workload. */
 export const healthNamespace = "mesh-health";
 

@@ -9,6 +9,7 @@ import { gateway } from "./gateway/gateway";
 import { gatewayApi } from "../features/gateway-api/keys";
 import { health } from "./health";
 import { mesh } from "./mesh/mesh";
+import type { Membership } from "./meshes/membership";
 import { observability } from "./observability";
 import { policies } from "./policies";
 import { rollout } from "./rollout";
@@ -44,4 +45,6 @@ export interface Environment extends z.output<typeof environmentFile> {
   readonly name: string;
   /** Objects of its applications by their names, once their files are read. @default not read */
   readonly applicationObjects?: Readonly<Record<string, readonly Manifest[]>>;
+  /** Its part in a mesh over several clusters. @default no file in meshes/ names it */
+  readonly membership?: Membership;
 }

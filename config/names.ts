@@ -19,6 +19,11 @@ export function meshStackName(environmentName: string): string {
   return `${environmentName}-mesh`;
 }
 
+/** Name of the stack that joins the clusters of a mesh. */
+export function linkStackName(meshName: string): string {
+  return `${meshName}-link`;
+}
+
 /** Names of the stacks of an environment, each after the one that it stands on. */
 export function stackNames({ name, target }: Pick<Environment, "name" | "target">): string[] {
   return target.kind === "existing" ? [meshStackName(name)] : [clusterStackName(name), meshStackName(name)];

@@ -19,6 +19,7 @@ import { ipFamilies } from "./ip-families/contribution";
 import { issuers } from "./issuers/contribution";
 import { meshCa } from "./mesh-ca/contribution";
 import { metrics } from "./metrics/contribution";
+import { multiCluster } from "./multi-cluster/contribution";
 import { mutualTls } from "./mutual-tls/contribution";
 import { namespaces } from "./namespaces/contribution";
 import { networkPolicies } from "./network-policies/contribution";
@@ -31,6 +32,7 @@ export const allFeatures: readonly Feature[] = [
   ...exposureFeatures,
   controlPlane,
   meshCa,
+  multiCluster,
   revisions,
   cni,
   ambient,

@@ -12,7 +12,10 @@ import {
 } from "../config/reading/select-environments";
 import { mostCharacters, tooLong } from "../config/reading/yaml-text";
 import { findingsAcross } from "../config/rules/across-environments";
+import { asMember } from "../config/meshes/as-member";
+import type { MultiClusterMesh } from "../config/meshes/mesh-file";
 import { withApplications } from "./application-files";
+import { readMeshes, withMembers } from "./read-meshes";
 
 const directory = "environments";
 
@@ -33,18 +36,43 @@ export interface ReadEnvironments {
   readonly environments: readonly Literal<Environment>[];
   /** The same as they were read, with their files. */
   readonly sources: readonly EnvironmentSource[];
+  /** Meshes over several clusters, all members of which are among them. */
+  readonly meshes: readonly LinkedMesh[];
   readonly problems: readonly Problem[];
+}
+
+/** A mesh over several clusters with its members' environments, in the order of its file. */
+export interface LinkedMesh {
+  readonly mesh: Literal<MultiClusterMesh>;
+  readonly members: readonly Literal<Environment>[];
 }
 
 /** Reads the selected environment files; a file that is wrong hides none of the others' problems. */
 export function readEnvironments(options: ReadEnvironmentsOptions): ReadEnvironments {
   const { projectRoot, selection, chartsDirectory } = options;
-  const selected = selectEnvironments(entriesOf(join(projectRoot, directory)), selection);
-  if ("problems" in selected) return { environments: [], sources: [], problems: selected.problems };
+  const selected = selectEnvironments(
+    entriesOf(join(projectRoot, directory)),
+    withMembers(projectRoot, selection),
+  );
+  if ("problems" in selected)
+    return { environments: [], sources: [], meshes: [], problems: selected.problems };
   const environments: Literal<Environment>[] = [];
   const sources: EnvironmentSource[] = [];
   const problems: Problem[] = [...selected.warnings];
   const today = new Date();
+  const names = entriesOf(join(projectRoot, directory)).map(({ name }) => environmentName(name));
+  const { meshes, problems: ofMeshes } = readMeshes({
+    projectRoot,
+    selected: selected.fileNames.map(environmentName),
+    names,
+    today,
+  });
+  const meshOf = (name: string) =>
+    meshes.find(({ members }) => members.some((member) => member.environment === name));
+  const joined = (environment: Environment): Environment => {
+    const mesh = meshOf(environment.name);
+    return mesh === undefined ? environment : asMember(environment, mesh);
+  };
   for (const fileName of selected.fileNames) {
     const path = `${directory}/${fileName}`;
     const text = readText(projectRoot, path);
@@ -52,13 +80,13 @@ export function readEnvironments(options: ReadEnvironmentsOptions): ReadEnvironm
     if ("problems" in parsed) {
       problems.push(...parsed.problems);
       if (!("draft" in parsed) || parsed.draft === undefined) continue;
-      const read = withApplications(projectRoot, parsed.draft, "draft");
+      const read = withApplications(projectRoot, joined(parsed.draft), "draft");
       problems.push(
         ...problemsOfFile(path, typeof text === "string" ? text : "", read.findings),
         ...read.problems,
       );
     } else {
-      const read = withApplications(projectRoot, parsed.environment);
+      const read = withApplications(projectRoot, joined(parsed.environment));
       const ofFile = problemsOfFile(path, typeof text === "string" ? text : "", read.findings);
       problems.push(...parsed.warnings, ...ofFile, ...read.problems);
       const environment = withChartsDirectory(read.environment, chartsDirectory);
@@ -71,14 +99,20 @@ export function readEnvironments(options: ReadEnvironmentsOptions): ReadEnvironm
       });
     }
   }
-  const names = entriesOf(join(projectRoot, directory)).map(({ name }) => environmentName(name));
   const valid = sources.map(({ environment }) => environment);
   for (const { environment, ...finding } of findingsAcross(valid, names)) {
     const fileName = `${directory}/${environment}.yaml`;
     const { text = "" } = sources.find((source) => source.fileName === fileName) ?? {};
     problems.push(...problemsOfFile(fileName, text, [finding]));
   }
-  return { environments, sources, problems };
+  problems.push(...ofMeshes);
+  const linked = meshes.flatMap((mesh): LinkedMesh[] => {
+    const members = mesh.members.flatMap(({ environment: name }) =>
+      environments.filter((environment) => environment.name === name),
+    );
+    return members.length === mesh.members.length ? [{ mesh: asLiteral(mesh), members }] : [];
+  });
+  return { environments, sources, meshes: linked, problems };
 }
 
 /** What lies in a folder; nothing where there is no such folder. */

@@ -94,6 +94,8 @@ const istiod: Changes<IstiodChartValues> = {
   "global.imagePullSecrets": { value: ["pull"] },
   "global.platform": { value: "openshift" },
   "global.multiCluster.clusterName": { value: "lab" },
+  "global.meshID": { value: "shops" },
+  "global.network": { value: "west" },
   "global.proxy.seccompProfile.type": {
     value: "RuntimeDefault",
     readLaterAs: ".Values.global.proxy.seccompProfile",

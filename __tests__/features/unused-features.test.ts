@@ -5,13 +5,18 @@ import { Images } from "../../composition/images";
 import { formatProblem } from "../../config/reading/problem";
 import { allFeatures } from "../../features/all-features";
 import { withApplications } from "../../synthesis/application-files";
+import { asMember } from "../../config/meshes/as-member";
 import { aws, existing, parse } from "../support/environments/environment-files";
+import { meshOf, shops } from "../support/multi-cluster/two-members";
 import { synthesizeMesh } from "../support/stacks/synthesize-mesh";
 
 const gateway = (more = "") => `gateways: [{ name: ingress, exposure: { kind: clusterip }${more} }]\n`;
 
 /** A mesh with a gateway, and nothing that it need not say. */
 const plain = `${existing}${gateway()}`;
+
+/** Begins a file that a mesh over several clusters names, which the file itself does not say. */
+const memberMark = "# A member.\n";
 
 /** Files that use a feature: the plain one with more keys. */
 const uses: Readonly<Record<string, string>> = {
@@ -20,6 +25,7 @@ const uses: Readonly<Record<string, string>> = {
     "kind: metallb, pool: { kind: install, addresses: [192.0.2.10-192.0.2.20] }",
   ),
   "mesh-ca": `${existing}  ca: { kind: cacerts, issuer: ca }\n${gateway()}certManager: { issuers: [{ kind: self-signed-ca, name: ca }] }\n`,
+  "multi-cluster": `${memberMark}${plain}`,
   revisions: `${existing.replace("istioVersion: 1.31.4", "revisions: [{ name: default, istioVersion: 1.30.8 }, { name: 1-31-4, istioVersion: 1.31.4 }]")}  tags: { stable: default, canary: 1-31-4 }\n${gateway()}`,
   ambient: `${existing}  mode: ambient\n${gateway()}`,
   metrics: `${plain}observability: { metrics: { scrape: { kind: monitors } } }\n`,
@@ -63,7 +69,9 @@ const formsOnly = [
 function composed(file: string, absent?: string): unknown {
   const parsed = parse(file);
   if ("problems" in parsed) throw new Error(parsed.problems.map(formatProblem).join("\n"));
-  const { environment } = withApplications(__PROJECT_ROOT__, parsed.environment);
+  const member = meshOf(shops.replace("environment: west", "environment: lab"));
+  const named = file.startsWith(memberMark) ? asMember(parsed.environment, member) : parsed.environment;
+  const { environment } = withApplications(__PROJECT_ROOT__, named);
   const features = allFeatures.filter(({ name }) => name !== absent);
   const cluster = factsBeforeCluster(environment);
   try {

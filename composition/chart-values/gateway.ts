@@ -70,3 +70,10 @@ export interface GatewayChartValues {
   }[];
   readonly service: GatewayServiceValues & { readonly ports: readonly ServicePort[] };
 }
+
+/** Values of the same chart for a gateway by which other networks come, whose ports are the chart's own. */
+export interface NetworkGatewayChartValues extends Omit<GatewayChartValues, "service"> {
+  /** The network that it leads to. */
+  readonly networkGateway: string;
+  readonly service: GatewayServiceValues;
+}

@@ -68,6 +68,10 @@ export interface IstiodChartValues {
     /** Where proxies ask for certificates. */
     readonly caAddress?: string;
     readonly multiCluster: { readonly clusterName: string };
+    /** Identity of the mesh, where it spans clusters. */
+    readonly meshID?: string;
+    /** Network of the cluster's pods, where a mesh spans clusters. */
+    readonly network?: string;
     readonly proxy: {
       readonly seccompProfile: SeccompProfile;
       readonly resources?: ContainerResources;

@@ -28,6 +28,8 @@ const values: GuardedValues = {
   "global.trustDomain": "set mesh.trustDomain",
   "global.imagePullSecrets": advice.pullSecrets,
   "global.multiCluster.clusterName": "set target.clusterName",
+  "global.meshID": "remove it: the name of a file in meshes/ is the mesh's",
+  "global.network": "set the member's network in a file in meshes/",
   "global.proxy.resources": "set mesh.proxyResources",
   "global.proxy.seccompProfile": "remove it: the namespaces' Pod Security level needs the project's",
   "global.externalIstiod": advice.inCluster,

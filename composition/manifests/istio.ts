@@ -1,7 +1,7 @@
 import type { Manifest } from "./manifest";
 
 interface TlsSettings {
-  readonly mode: "SIMPLE" | "MUTUAL" | "OPTIONAL_MUTUAL" | "PASSTHROUGH";
+  readonly mode: "SIMPLE" | "MUTUAL" | "OPTIONAL_MUTUAL" | "PASSTHROUGH" | "AUTO_PASSTHROUGH";
   readonly credentialName?: string;
   readonly minProtocolVersion?: "TLSV1_2" | "TLSV1_3";
 }

@@ -22,7 +22,7 @@ export function istiodReplicas(mesh: MeshConfig): Replicas {
 }
 
 /** How many pods of a gateway run: as the file says, else 1 (small) or 2 to 5 (production). */
-export function gatewayReplicas(mesh: MeshConfig, gateway: GatewayConfig): Replicas {
+export function gatewayReplicas(mesh: MeshConfig, gateway: Pick<GatewayConfig, "replicas">): Replicas {
   return gateway.replicas ?? replicasBySize[mesh.size];
 }
 

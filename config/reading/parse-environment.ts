@@ -1,11 +1,11 @@
-import { isMap, isNode, isScalar, type Node } from "yaml";
+import type { Node } from "yaml";
 import { sections, type Environment } from "../environment";
 import { environmentJsonSchema } from "../schema/json-schema";
 import { overPreset, presetOf } from "../../features/profiles/presets";
 import { formatPath, type Problem } from "./problem";
 import { allRules } from "../rules/all-rules";
 import { findingsOf, type Finding, type SectionName } from "../rules/rule";
-import { onlySchemaMessages, schemaFindings, unknownKeys, type SchemaContext } from "./schema-findings";
+import { readSections } from "./read-sections";
 import { locate } from "./yaml-location";
 import { readYaml, type YamlText } from "./yaml-text";
 
@@ -51,57 +51,19 @@ export function environmentName(fileName: string): string {
   return fileName.replace(/^.*[\\/]/, "").replace(/\.yaml$/, "");
 }
 
-/** The mapping's values, but for those that an alias hides: resolving one could fail, or never end. */
-function readableData({ document, unreadable }: YamlText): Record<string, unknown> {
-  if (document === undefined || !isMap(document.contents)) return {};
-  return Object.fromEntries(
-    document.contents.items.flatMap(({ key, value }) => {
-      if (!isScalar(key) || unreadable.has(String(key.value))) return [];
-      return [[String(key.value), isNode(value) ? (value.toJS(document) as unknown) : null]];
-    }),
-  );
-}
-
 /**
  * Reads an environment file: text in, a typed environment or all of its problems out.
  *
  * Each section is judged by itself, and each rule once its sections are valid, so that one mistake hides no other.
  */
 export function parseEnvironment(fileName: string, text: string, { today }: ParseOptions): ParsedEnvironment {
-  const yaml = readYaml(text);
-  const contents = yaml.document?.contents as Node | undefined;
-  const problems: Problem[] = yaml.problems.map(({ offset, ...words }) => ({
-    severity: "error",
-    source: fileName,
-    position: yaml.positionOf(offset),
-    path: "",
-    ...words,
-  }));
-  if (contents === undefined) return { problems };
-
-  const written = readableData(yaml);
-  const preset = presetOf(written);
-  const data = overPreset(written, preset) as Record<string, unknown>;
-  const context: SchemaContext = {
-    data,
+  const { yaml, problems, parsed, findings } = readSections(fileName, text, {
+    sections,
     schema: environmentJsonSchema,
-    writtenAt: (path) => {
-      const { node } = locate(contents, path);
-      if (!isScalar(node)) return { value: node?.toJSON() as unknown };
-      return typeof node.source === "string"
-        ? { value: node.value, source: node.source }
-        : { value: node.value };
-    },
-  };
-  const known = Object.keys(sections) as SectionName[];
-  const strangers = Object.keys(written).filter((key) => !Object.hasOwn(sections, key));
-  const findings: Finding[] = unknownKeys(context, [], strangers);
-  const parsed: Record<string, unknown> = {};
-  for (const section of known.filter((key) => !yaml.unreadable.has(key))) {
-    const result = sections[section].safeParse(data[section], { error: onlySchemaMessages });
-    if (result.success) parsed[section] = result.data;
-    else findings.push(...schemaFindings(context, section, result.error.issues));
-  }
+    kind: "an environment file",
+    complete: (written) => overPreset(written, presetOf(written)) as Record<string, unknown>,
+  });
+  if (yaml.document?.contents === undefined) return { problems };
   const name = environmentName(fileName);
   findings.push(...findingsOf(allRules, parsed as Partial<Environment>, { name, today }));
 

@@ -20,6 +20,8 @@ export interface SchemaContext {
   /** The whole file as data. */
   readonly data: unknown;
   readonly writtenAt: (path: readonly PropertyKey[]) => Written;
+  /** What the file is, as in messages. */
+  readonly file: string;
 }
 
 /** Passed to `safeParse`, so that a message is "" unless the schema itself brings one. */
@@ -77,7 +79,7 @@ export function unknownKeys(
   if (keys.length === 0) return [];
   const schema = context.schema();
   const known = knownKeysAt(schema, context.data, parent);
-  const place = parent.length === 0 ? "an environment file" : formatPath(parent);
+  const place = parent.length === 0 ? context.file : formatPath(parent);
   const findings = keys.slice(0, mostUnknownKeys).map((key) => {
     const meant = nearestName(key, known);
     const here = [...parent, key].filter((step) => typeof step === "string").join(".");

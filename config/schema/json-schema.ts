@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { environmentFile } from "../environment";
+import { meshFile } from "../meshes/mesh-file";
 
 /** The part of JSON Schema (draft 2020-12) that the environment's schema uses. */
 export interface JsonSchema {
@@ -39,6 +40,7 @@ function acceptedInWords(schema: z.core.$ZodType): string | undefined {
 }
 
 let schema: JsonSchema | undefined;
+let meshSchema: JsonSchema | undefined;
 
 /**
  * JSON Schema of an environment file as a person writes it: what has a default may be left out.
@@ -46,14 +48,24 @@ let schema: JsonSchema | undefined;
  * Made once, and only when asked for: it costs more than reading a file that is right.
  */
 export function environmentJsonSchema(): JsonSchema {
-  schema ??= z.toJSONSchema(environmentFile, {
+  schema ??= jsonSchemaOf(environmentFile);
+  return schema;
+}
+
+/** JSON Schema of a mesh file as a person writes it. */
+export function meshJsonSchema(): JsonSchema {
+  meshSchema ??= jsonSchemaOf(meshFile);
+  return meshSchema;
+}
+
+function jsonSchemaOf(file: z.ZodType): JsonSchema {
+  return z.toJSONSchema(file, {
     io: "input",
     override: ({ zodSchema, jsonSchema }) => {
       const words = jsonSchema.type === "string" ? acceptedInWords(zodSchema) : undefined;
       if (words !== undefined) jsonSchema["patternErrorMessage"] = words;
     },
   }) as JsonSchema;
-  return schema;
 }
 
 /** Where editors find the schema, relative to the project's root. */
@@ -62,4 +74,12 @@ export const schemaFileName = "environments/environment.schema.json";
 /** Text of that file. */
 export function schemaText(): string {
   return `${JSON.stringify(environmentJsonSchema(), null, 2)}\n`;
+}
+
+/** Where editors find the schema of mesh files, relative to the project's root. */
+export const meshSchemaFileName = "meshes/mesh.schema.json";
+
+/** Text of that file. */
+export function meshSchemaText(): string {
+  return `${JSON.stringify(meshJsonSchema(), null, 2)}\n`;
 }

@@ -22,7 +22,7 @@ export function existingAccess(
   options: ClusterAccessOptions<ExistingTarget>,
 ): ClusterAccess {
   const { environment, target } = options;
-  configureProviders(scope, connection(target.connection));
+  configureProviders(scope, existingConnection(target.connection));
   const platform = helmPlatform(target.platform);
   const clusterName = target.clusterName ?? environment.name;
   return {
@@ -72,7 +72,8 @@ function cloudAccess(
   }
 }
 
-function connection(config: ExistingTarget["connection"]): ClusterConnection {
+/** How the providers reach a cluster that exists. */
+export function existingConnection(config: ExistingTarget["connection"]): ClusterConnection {
   switch (config.kind) {
     case "kubeconfig": {
       const entry = { configPath: projectPath(config.path), configContext: config.context };
