@@ -56,6 +56,7 @@ export function benchSynth(template = "aws-prod"): BenchRow[] {
     const shares = synthShares(project.root);
     const applications = applicationsShare(project);
     const revisions = revisionRows(project, text);
+    const backends = backendRows(project, text);
     const perEnvironment = new Map<number, number>();
     let peakMemoryMiB = 0;
     let hundred = 0;
@@ -89,6 +90,7 @@ export function benchSynth(template = "aws-prod"): BenchRow[] {
       },
       applications,
       ...revisions,
+      ...backends,
       ...shares,
     ];
   } finally {
@@ -155,4 +157,45 @@ function revisionRows(project: ProjectCopy, text: string): BenchRow[] {
     rowOf(1, "an environment of two revisions, against one of one", 1.1),
     rowOf(100, "100 environments of two revisions each, against one each"),
   ];
+}
+
+/** Each kind of backend but `local`, which the others are measured against. */
+const otherBackends = [
+  { kind: "s3", bucket: "states", region: "eu-central-1", roleArn: "arn:aws:iam::123456789012:role/states" },
+  { kind: "gcs", bucket: "states" },
+  { kind: "http", address: "https://states.test/mesh" },
+  { kind: "azurerm", resourceGroupName: "states", storageAccountName: "states", containerName: "states" },
+  { kind: "cloud", organization: "acme", execution: "agent" },
+] as const;
+
+/** What a state elsewhere adds. */
+function backendRows(project: ProjectCopy, text: string): BenchRow[] {
+  const withBackend = (backend: object): string => {
+    const document = parseDocument(text);
+    document.set("backend", backend);
+    return document.toString();
+  };
+  const secondsOf = (environment: string): number => {
+    project.setEnvironments(copies(environment, 1));
+    return timeProcess(["run.mjs", "main.ts"], { cwd: project.root }).wallSeconds;
+  };
+  return otherBackends.map((backend) => {
+    const other = withBackend(backend);
+    secondsOf(other);
+    // In turn, so that a busy machine slows both down.
+    const rounds = [0, 1, 2, 3, 4].map(() => ({
+      local: secondsOf(withBackend({ kind: "local" })),
+      other: secondsOf(other),
+    }));
+    const [local, its] = [
+      median(rounds.map((round) => round.local)),
+      median(rounds.map((round) => round.other)),
+    ];
+    return {
+      name: `a state in ${backend.kind}, against local`,
+      ratio: its / local,
+      limit: 1.05,
+      detail: `${its.toFixed(2)} s against ${local.toFixed(2)} s`,
+    };
+  });
 }
