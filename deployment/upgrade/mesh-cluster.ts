@@ -28,6 +28,14 @@ const mostWarnings = 5;
 /** What controllers say of two who wrote at once, and of programs that start, before they try again. */
 const passing = /^(FailedToCreateEndpoint|FailedToUpdateEndpoint|FailedToUpdateEndpointSlices|Unhealthy)/;
 
+/** A message without names that Kubernetes made up, and without its word that there were more like it. */
+function sameOfAll(message: string, name: string): string {
+  return message
+    .replace("(combined from similar events): ", "")
+    .replaceAll(name, "")
+    .replaceAll(/"-[a-z0-9]{5}"/g, '""');
+}
+
 /** What an upgrade asks the cluster. */
 export class MeshCluster {
   private readonly never = new AbortController().signal;
@@ -95,8 +103,8 @@ export class MeshCluster {
       .sort((one, other) => time(other).localeCompare(time(one)))
       .map(({ involvedObject: { kind = "", namespace = "", name = "" }, reason = "", message = "" }) => ({
         said: `${reason} of ${kind} ${namespace}/${name}: ${message.trim()}`,
-        // The replicas of a workload say the same with other names.
-        key: [kind, namespace, reason, message.replaceAll(name, "")].join("\u0000"),
+        // The replicas of a workload say the same with other names, and tries at a pod with its other names.
+        key: [kind, namespace, reason, sameOfAll(message, name)].join("\u0000"),
       }));
     return [...new Map(told.map(({ key, said }) => [key, said])).values()].slice(0, mostWarnings);
   }

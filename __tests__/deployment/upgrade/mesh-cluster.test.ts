@@ -187,6 +187,25 @@ describe("what the cluster warned of", () => {
     ]);
   });
 
+  test("is told once of pods that are tried again and again", async () => {
+    const refused = (pod: string, more = "") =>
+      warning(
+        "istiod-5f7c",
+        "2026-11-21T12:00:05Z",
+        `${more}Error creating: pods "${pod}" is forbidden: ${quota}`,
+      );
+    expect(
+      await told(
+        refused("istiod-5f7c-8srgl"),
+        refused("istiod-5f7c-vrs8q", "(combined from similar events): "),
+        refused("another"),
+      ),
+    ).toEqual([
+      expect.stringContaining('"istiod-5f7c-vrs8q" is forbidden'),
+      expect.stringContaining('"another" is forbidden'),
+    ]);
+  });
+
   test("is not told where it was before, is of others, or passes by itself", async () => {
     expect(
       await told(
