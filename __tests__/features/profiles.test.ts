@@ -37,6 +37,16 @@ describe.each(profiles)("profile %s", (profile) => {
   });
 });
 
+test("istioctl's remote is refused with the reason, and other words as words", () => {
+  const told = (word: string) => messagesOf(`${existing}  profile: ${word}\n`);
+  expect(told("remote")).toContain(
+    "for one that runs in another cluster, and an environment installs its own",
+  );
+  expect(told("remotes")).toContain("mesh.profile: ");
+  expect(told("remotes")).not.toContain("another cluster");
+  expect(told("minimal")).toBe("");
+});
+
 test("a file without a profile is as before, and one with it has what is preset", () => {
   expect(environmentOf(existing).gateways).toEqual([]);
   expect(environmentOf(existing).certManager.management).toBe("install");
