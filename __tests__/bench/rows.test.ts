@@ -64,7 +64,14 @@ describe("rows of an application", () => {
 describe("rows of an upgrade", () => {
   const answers = { failures: {}, notSent: 0, unanswered: 0, p50Ms: 1, p99Ms: 9, maxMs: 40, durationMs: 1 };
   const rowsOf = (seconds: number, total: number, failed: number) =>
-    upgradeRows({ seconds, watched: [{ ...answers, total, failed, longestGapMs: 40 }] }, "at rest");
+    upgradeRows(
+      {
+        seconds,
+        steps: ["add revision 1-31-4", "deployment 80.0 s"],
+        watched: [{ ...answers, total, failed, longestGapMs: 40 }],
+      },
+      "at rest",
+    );
   const holds = (...of: Parameters<typeof rowsOf>) =>
     rowsOf(...of).map(({ ratio, limit = -1 }) => ratio <= limit);
 
@@ -75,6 +82,8 @@ describe("rows of an upgrade", () => {
 
   test("do not hold otherwise", () => {
     expect(holds(91, 99_999, 1)).toEqual([false, false, false]);
+    expect(rowsOf(91, 1, 1)[0]?.detail).toBe("91.0 s, at rest; add revision 1-31-4; deployment 80.0 s");
+    expect(rowsOf(90, 1, 1)[0]?.detail).toBe("90.0 s, at rest");
   });
 });
 

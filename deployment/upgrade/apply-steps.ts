@@ -99,14 +99,23 @@ async function takeStep(
     stopping.abort();
   });
   world.write(text);
-  const deployed = await world.deploy({ stopping: stopping.signal, oneByOne: leadsTo !== undefined });
-  if (deployed) await world.settle();
+  const took: string[] = [];
+  const timed = async <T>(what: string, work: Promise<T>): Promise<T> => {
+    const startedMilliseconds = Date.now();
+    const result = await work;
+    took.push(`${what} ${durationText(Date.now() - startedMilliseconds)}`);
+    return result;
+  };
+  const how = { stopping: stopping.signal, oneByOne: leadsTo !== undefined };
+  const deployed = await timed("deployment", world.deploy(how));
+  if (deployed) await timed("pods that drain", world.settle());
   const summaries = (await watching?.stop()) ?? [];
   for (const summary of summaries) world.tell(`  ${watchLine(summary)}`);
   if (world.interrupted()) return undefined;
   const failed = summaries.reduce((sum, summary) => sum + summary.failed, 0);
   if (deployed && failed === 0) {
-    const fault = await world.fault();
+    const fault = await timed("smoke test", world.fault());
+    world.tell(`  took: ${took.join(", ")}`);
     return fault === undefined ? undefined : `the smoke test fails\n${fault}`;
   }
   const warnings = await world.warningsSince(sinceMilliseconds);

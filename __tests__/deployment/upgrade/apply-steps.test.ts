@@ -76,6 +76,9 @@ describe("an upgrade that is carried out", () => {
     expect(files).toHaveLength(3);
     expect(files.at(-1)).not.toContain("1.30.8");
     expect(settled).toEqual([1, 2, 3]);
+    expect(told).toContainEqual(
+      expect.stringMatching(/^ {2}took: deployment .*, pods that drain .*, smoke test /),
+    );
     expect(told).toContain("  new connections: 100 requests, 0 failed, longest gap 1.0 ms");
   });
 
