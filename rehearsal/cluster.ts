@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { type ControlPlane, nodeName, startControlPlane } from "./control-plane/control-plane";
-import { type ControlPlanePrograms, kubernetesServiceAddress } from "./control-plane/kwokctl-configuration";
+import { type ControlPlanePrograms } from "./control-plane/kwokctl-configuration";
 import { certManagerProblem } from "./kubelet/cert-manager-check";
 import { applicationSource } from "./kubelet/application";
 import { healthServerSource } from "./kubelet/health-server";
@@ -13,8 +13,8 @@ import { keepTrafficStatistics } from "./kubelet/envoy-statistics";
 import { PublicAuthority } from "./kubelet/public-authority";
 import { markUpstreamConnections } from "./kubelet/redirect";
 import { type ConformanceImages, type StandInPrograms } from "./kubelet/stand-in-program";
-import { addressPlan } from "./namespace/address-plan";
-import { claimAddress, setUpNetwork } from "./namespace/network";
+import { type AddressPlan } from "./namespace/address-plan";
+import { claimAddress, setUpNetwork, useOwnResolver } from "./namespace/network";
 import { NetworkPolicies } from "./network-policies/network-policies";
 import { ClusterNetwork } from "./services/cluster-network";
 import { Ledger } from "./services/ledger";
@@ -36,6 +36,9 @@ export interface ClusterOptions {
   readonly programs: ClusterPrograms;
   readonly kubernetesVersion: string;
   readonly folder: string;
+  readonly plan: AddressPlan;
+  /** Whether programs of this machine, such as Terraform, look names up in it: in one of several clusters. */
+  readonly resolvesForAll: boolean;
   readonly onStandIn: (image: string, title: string) => void;
   readonly onProblem: (where: string, message: string) => void;
 }
@@ -51,7 +54,7 @@ export interface Cluster extends ControlPlane {
 
 /** Brings up network, control plane, nodes, Services and the pods' programs. */
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
-  const { programs, kubernetesVersion, folder, onStandIn, onProblem } = options;
+  const { programs, kubernetesVersion, folder, plan, resolvesForAll, onStandIn, onProblem } = options;
   const podFolder = join(folder, "pods");
   mkdirSync(podFolder, { recursive: true });
   const healthServer = join(folder, "health-server.cjs");
@@ -67,10 +70,12 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     return { ...istio, envoyBootstrap };
   });
   const authority = await PublicAuthority.create(programs.certificates, join(folder, "authority"));
-  await setUpNetwork(addressPlan, folder);
+  await setUpNetwork(plan);
+  if (resolvesForAll) await useOwnResolver(plan, folder);
   const controlPlane = await startControlPlane({
     programs: programs.controlPlane,
     kubernetesVersion,
+    plan,
     folder: join(folder, "control-plane"),
     nodeCount,
     onProblem: (message) => {
@@ -93,8 +98,9 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const network = new ClusterNetwork({
     api,
     ledger,
+    plan,
     nodeAddresses,
-    resolverAddresses: [addressPlan.gateway, "127.0.0.1"],
+    resolverAddresses: [plan.gateway, ...(resolvesForAll ? ["127.0.0.1"] : [])],
     claimAddress,
     onProblem: (message) => {
       onProblem("network", message);
@@ -102,8 +108,8 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   });
   const networkPolicies = new NetworkPolicies({
     api,
-    nodeRanges: [`${addressPlan.gateway}/32`, addressPlan.nodeRange],
-    resolver: addressPlan.gateway,
+    nodeRanges: [`${plan.gateway}/32`, plan.nodeRange],
+    resolver: plan.gateway,
     onProblem: (message) => {
       onProblem("network policies", message);
     },
@@ -128,10 +134,10 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     networkPolicyProgram: programs.networkPolicy,
     networkPolicies,
     authority,
-    plan: addressPlan,
+    plan,
     folder: podFolder,
-    kubernetes: { host: kubernetesServiceAddress, port: 443 },
-    hostAddress: (name) => nodeAddresses.find((_, index) => nodeName(index) === name) ?? addressPlan.gateway,
+    kubernetes: { host: plan.kubernetesService, port: 443 },
+    hostAddress: (name) => nodeAddresses.find((_, index) => nodeName(index) === name) ?? plan.gateway,
     checks: { certManagerApi: () => certManagerProblem(api) },
     onStandIn,
     onProblem,

@@ -5,6 +5,8 @@ import { type ConformanceKind, conformanceKinds } from "./prove/conformance";
 
 /** The options of `npm run rehearse`. */
 export interface RehearseOptions {
+  /** Name of a file in meshes/, whose clusters are rehearsed together. */
+  readonly mesh?: string;
   readonly tools?: true;
   readonly keep?: true;
   readonly down?: true;
@@ -42,6 +44,10 @@ export function rehearseCommand(): Command {
         "Envoy behind simulated nodes, proves that it serves, and takes everything down again.",
     )
     .argument("[environment]", "name of a file in environments/, without .yaml", "local")
+    .option(
+      "--mesh <mesh>",
+      "a mesh over several clusters in place of one environment: name of a file in meshes/",
+    )
     .option("--tools", "only find, download or build the programs")
     .option("--keep", "leave it running and print how to reach it")
     .option("--down", "take a kept rehearsal down")

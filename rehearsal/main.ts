@@ -16,6 +16,8 @@ import { UnusableProgram } from "./programs/find-program";
 import { preparePrograms } from "./programs/prepare";
 import { Progress } from "./programs/progress";
 import { InvalidEnvironment } from "./prepare-stack";
+import { runMeshInside } from "./multi-cluster/mesh-session";
+import { rehearseMesh } from "./multi-cluster/rehearse-mesh";
 import { rehearse } from "./rehearse";
 import { runInside } from "./session/inside";
 import {
@@ -34,7 +36,8 @@ async function main(): Promise<number> {
   process.env["PATH"] = withSystemFolders(process.env["PATH"]);
   // The rehearsal starts this same file again inside its namespaces.
   if (process.argv[2] === "inside") {
-    await runInside(process.argv[3] ?? "");
+    const plan = process.argv[3] ?? "";
+    if (!(await runMeshInside(plan))) await runInside(plan);
     return 0;
   }
   const command = rehearseCommand().exitOverride();
@@ -46,7 +49,7 @@ async function main(): Promise<number> {
   }
   const options = command.opts<RehearseOptions>();
   const [environment = "local"] = command.processedArgs as [string?];
-  return await serve(environment, options);
+  return await serve(options.mesh ?? environment, options);
 }
 
 async function serve(environment: string, options: RehearseOptions): Promise<number> {
@@ -81,6 +84,8 @@ async function serve(environment: string, options: RehearseOptions): Promise<num
     process.stdout.write(`${programs.summary.join("\n")}\n`);
     return 0;
   }
+  if (options.mesh !== undefined)
+    return await rehearseMesh({ mesh: options.mesh, options, progress, places });
   return await rehearse({ environment, options, progress, places });
 }
 

@@ -46,9 +46,17 @@ export interface PreparedStack {
 
 /** Synthesizes the mesh stack, connects it to the rehearsal's cluster and initializes Terraform. */
 export async function prepareStack(options: PrepareStackOptions): Promise<PreparedStack> {
+  const synthesized = join(options.folder, "synthesized");
+  await synthesize(options.environment, synthesized);
+  return await connectStack(synthesized, options);
+}
+
+/** Connects a mesh stack that was synthesized to the rehearsal's cluster and initializes Terraform. */
+export async function connectStack(
+  synthesized: string,
+  options: PrepareStackOptions,
+): Promise<PreparedStack> {
   const { environment, folder, charts, kubeconfigPath, providerCache, terraform } = options;
-  const synthesized = join(folder, "synthesized");
-  await synthesize(environment, synthesized);
   const stackFolder = join(folder, "stack");
   cpSync(join(synthesized, "stacks", `${environment}-mesh`), stackFolder, { recursive: true });
   const file = join(stackFolder, "cdk.tf.json");
@@ -69,7 +77,12 @@ export async function prepareStack(options: PrepareStackOptions): Promise<Prepar
   return { deploy: { kind, stackFolder, terraform }, replacements, withoutProvidersReason: reason };
 }
 
-async function synthesize(environment: string, output: string): Promise<void> {
+/**
+ * Synthesizes an environment, or the members of a mesh and its link.
+ *
+ * @throws InvalidEnvironment
+ */
+export async function synthesize(environment: string, output: string): Promise<void> {
   try {
     await run(process.execPath, [join(__PROJECT_ROOT__, "run.mjs"), "main.ts", environment], {
       cwd: __PROJECT_ROOT__,
@@ -81,7 +94,8 @@ async function synthesize(environment: string, output: string): Promise<void> {
   }
 }
 
-async function reasonAgainstProviders(
+/** Initializes a stack; why the providers are not used, undefined where they are. */
+export async function reasonAgainstProviders(
   forced: boolean,
   terraform: string,
   stackFolder: string,

@@ -34,7 +34,7 @@ export interface RehearseRequest {
 }
 
 // etcd's files and the pods' take 140 to 170, logs of a failed one more.
-const runMegabytes = 300;
+export const runMegabytes = 300;
 
 /** Rehearses one environment from its file to the report; resolves to the exit status. */
 export async function rehearse({
@@ -156,7 +156,7 @@ function proofsOf(environment: string, { proofs }: RehearseOptions): readonly Pr
 }
 
 /** Charts from the environment's repositories, or from the pinned modules where those cannot be reached. */
-function localCharts(
+export function localCharts(
   helm: string,
   runFolder: RunFolder,
   places: ProgramPlaces,
@@ -181,12 +181,16 @@ async function bringIstioCharts(charts: LocalCharts, release: string): Promise<v
   }
 }
 
-async function chartLines(charts: LocalCharts): Promise<readonly string[]> {
+export async function chartLines(charts: LocalCharts): Promise<readonly string[]> {
   const lines = (await charts.all()).map(describeChart);
   return lines.length > 0 ? lines : ["all from the folder of packaged charts that the environment names"];
 }
 
-function describeKept(folder: RunFolder, { stackFolder }: DeployPlan, programs: PreparedPrograms): Kept {
+export function describeKept(
+  folder: RunFolder,
+  { stackFolder }: DeployPlan,
+  programs: PreparedPrograms,
+): Kept {
   const record = folder.read();
   if (record === undefined) throw new Error(`${folder.path} has no record`);
   return {
@@ -218,7 +222,7 @@ function istioPrograms(programs: PreparedPrograms, module: IstioModule): IstioPr
   };
 }
 
-function sessionPrograms(programs: PreparedPrograms, istios: readonly IstioModule[]): SessionPrograms {
+export function sessionPrograms(programs: PreparedPrograms, istios: readonly IstioModule[]): SessionPrograms {
   return {
     etcd: programs.path("etcd"),
     kubeApiserver: programs.path("kube-apiserver"),

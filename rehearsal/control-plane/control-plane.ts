@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { ApiClient, connectionOf } from "../api/client";
-import { addressPlan, nodeAddress } from "../namespace/address-plan";
+import { type AddressPlan, nodeAddress } from "../namespace/address-plan";
 import { run } from "../namespace/run-command";
 import {
   type ControlPlanePrograms,
@@ -16,6 +16,7 @@ import { Supervisor } from "./supervisor";
 export interface ControlPlaneOptions {
   readonly programs: ControlPlanePrograms;
   readonly kubernetesVersion: string;
+  readonly plan: AddressPlan;
   readonly folder: string;
   readonly nodeCount: number;
   readonly onProblem: (message: string) => void;
@@ -36,7 +37,7 @@ const startTimeoutSeconds = 90;
 
 /** Starts etcd, API server, controller manager, scheduler and kwok, and registers the simulated nodes. */
 export async function startControlPlane(options: ControlPlaneOptions): Promise<ControlPlane> {
-  const { programs, kubernetesVersion, folder, nodeCount } = options;
+  const { programs, kubernetesVersion, plan, folder, nodeCount } = options;
   mkdirSync(folder, { recursive: true });
   const configurationPath = join(folder, "kwokctl.yaml");
   const environment = { ...process.env, KWOK_WORKDIR: folder };
@@ -44,8 +45,8 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   const clusterFolder = join(folder, "clusters", clusterName);
   const logFolder = join(clusterFolder, "logs");
   const pki = pkiIn(clusterFolder);
-  const nodeAddresses = Array.from({ length: nodeCount }, (_, index) => nodeAddress(index));
-  const configuration = { programs, kubernetesVersion, plan: addressPlan, nodeAddresses, pki };
+  const nodeAddresses = Array.from({ length: nodeCount }, (_, index) => nodeAddress(plan, index));
+  const configuration = { programs, kubernetesVersion, plan, nodeAddresses, pki };
   writeFileSync(configurationPath, kwokctlConfiguration(configuration));
   const args = ["create", "cluster", "--name", clusterName, "--config", configurationPath, "--wait", wait];
   try {

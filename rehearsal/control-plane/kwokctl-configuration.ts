@@ -2,7 +2,7 @@ import { join } from "node:path";
 
 import { stringify } from "yaml";
 
-import { type AddressPlan } from "../namespace/address-plan";
+import { type AddressPlan, apiServerPort } from "../namespace/address-plan";
 
 /** The programs of a control plane. */
 export interface ControlPlanePrograms {
@@ -14,9 +14,6 @@ export interface ControlPlanePrograms {
   readonly kwokctl: string;
   readonly kubectl: string;
 }
-
-/** The address of the Service `kubernetes`: the first of the Service range. */
-export const kubernetesServiceAddress = "10.96.0.1";
 
 /** Where a node answers for logs, exec and port-forward. */
 export const kubeletPort = 10_250;
@@ -34,15 +31,17 @@ export function pkiIn(clusterFolder: string): Pki {
   return { ca: file("ca.crt"), certificate: file("admin.crt"), key: file("admin.key") };
 }
 
-/** Above what Services, node ports and outgoing connections use; kwokctl would take some of the node ports. */
-const ports = {
-  etcdPort: 61001,
-  etcdPeerPort: 61002,
-  kubeApiserverPort: 61003,
-  kubeControllerManagerPort: 61004,
-  kubeSchedulerPort: 61005,
-  kwokControllerPort: 61006,
-};
+function portsOf(plan: AddressPlan) {
+  const { firstPort } = plan;
+  return {
+    etcdPort: firstPort,
+    etcdPeerPort: firstPort + 1,
+    kubeApiserverPort: apiServerPort(plan),
+    kubeControllerManagerPort: firstPort + 3,
+    kubeSchedulerPort: firstPort + 4,
+    kwokControllerPort: firstPort + 5,
+  };
+}
 
 /** Values of a component, as kwokctl's `extraArgs`. */
 function extraArgs(values: Readonly<Record<string, string>>): object[] {
@@ -73,11 +72,11 @@ export function kwokctlConfiguration(options: KwokctlConfigurationOptions): stri
       kwokControllerBinary: programs.kwok,
       kubectlBinary: programs.kubectl,
       // The nodes serve with the same certificate.
-      kubeApiserverCertSANs: [kubernetesServiceAddress, plan.gateway, ...nodeAddresses],
+      kubeApiserverCertSANs: [plan.kubernetesService, plan.gateway, ...nodeAddresses],
       kubeAuthorization: true,
       kubeAdmission: true,
       bindAddress: "0.0.0.0",
-      ...ports,
+      ...portsOf(plan),
     },
     componentsPatches: [
       {

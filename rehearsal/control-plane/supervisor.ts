@@ -61,9 +61,9 @@ export class Supervisor {
     endNow(pid);
   }
 
-  /** Lets a killed component start again, and waits until the control plane answers. */
-  async release(component: Component): Promise<void> {
-    this.held.delete(component);
+  /** Lets killed components start again, and waits until the control plane answers. */
+  async release(...released: readonly Component[]): Promise<void> {
+    for (const component of released) this.held.delete(component);
     await this.check();
   }
 

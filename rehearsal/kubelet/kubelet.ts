@@ -112,10 +112,11 @@ export class Kubelet {
 
 /** A kubelet that runs the pods' programs. */
 export function kubeletOf(around: PodSurroundings): Kubelet {
-  const { api, onProblem } = around;
+  const { api, plan, onProblem } = around;
   return new Kubelet({
     api,
     onProblem,
-    runnerOf: (seen, index) => new PodRunner(seen, podAddress(index), `pod${index.toString()}`, around),
+    runnerOf: (seen, index) =>
+      new PodRunner(seen, podAddress(plan, index), `${plan.linkPrefix}${index.toString()}`, around),
   });
 }

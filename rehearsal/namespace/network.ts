@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { type AddressPlan } from "./address-plan";
 import { run } from "./run-command";
 
-/** Sets up the rehearsal's own network: a bridge for pods, and ranges that this namespace answers for. */
-export async function setUpNetwork(plan: AddressPlan, folder: string): Promise<void> {
+/** Sets up the network of a cluster: a bridge for pods, and ranges that this namespace answers for. */
+export async function setUpNetwork(plan: AddressPlan): Promise<void> {
   const prefix = plan.podPrefixLength.toString();
   const script = `
     set -e
@@ -17,7 +17,19 @@ export async function setUpNetwork(plan: AddressPlan, folder: string): Promise<v
       ip route add local "$range" dev lo
     done`;
   await run("sh", ["-c", script]);
-  await useOwnResolver(plan, folder);
+}
+
+/** Keeps pods of two clusters apart: they reach each other through load balancers and nodes only. */
+export async function separatePods(one: AddressPlan, other: AddressPlan): Promise<void> {
+  const range = ({ podNetwork, podPrefixLength }: AddressPlan) =>
+    `${podNetwork}.0.0/${podPrefixLength.toString()}`;
+  for (const [from, to] of [
+    [one, other],
+    [other, one],
+  ] as const) {
+    // What this namespace answers itself comes from no bridge.
+    await run("ip", ["rule", "add", "iif", from.bridge, "to", range(to), "prohibit"]);
+  }
 }
 
 /** Makes one more address answer inside the rehearsal. */
@@ -26,7 +38,7 @@ export async function claimAddress(address: string): Promise<void> {
 }
 
 /** Programs here ask the rehearsal's DNS server; the mount is private, so the machine's file stays as it is. */
-async function useOwnResolver(plan: AddressPlan, folder: string): Promise<void> {
+export async function useOwnResolver(plan: AddressPlan, folder: string): Promise<void> {
   const file = "/etc/resolv.conf";
   // Without the file every resolver asks 127.0.0.1, where the same server answers.
   if (!existsSync(file)) return;

@@ -4,7 +4,7 @@ import { isIPv4 } from "node:net";
 import { type ApiClient, ApiError } from "../api/client";
 import { keyOf, type Service } from "../api/objects";
 import { WorkQueue } from "../api/work-queue";
-import { loadBalancerAddress, loadBalancerCount } from "../namespace/address-plan";
+import { type AddressPlan, loadBalancerAddress, loadBalancerCount } from "../namespace/address-plan";
 import { type Ledger, type LedgerEntry } from "./ledger";
 
 /** What a simulated load balancer will be: its kind, its DNS name where it has one, an address asked for. */
@@ -49,6 +49,7 @@ export function loadBalancerRequest(service: Service): LoadBalancerRequest {
 export interface LoadBalancerOptions {
   readonly api: Pick<ApiClient, "patch">;
   readonly ledger: Ledger;
+  readonly plan: AddressPlan;
   /** Makes an address answer inside the rehearsal. */
   readonly claimAddress: (address: string) => Promise<void>;
   /** Told when a Service got an address or lost it. */
@@ -167,7 +168,7 @@ export class LoadBalancers {
   private freeAddress(): string {
     const taken = new Set(this.options.ledger.current.map(({ address }) => address));
     for (let tries = 0; tries < loadBalancerCount; tries++) {
-      const address = loadBalancerAddress(this.nextIndex++);
+      const address = loadBalancerAddress(this.options.plan, this.nextIndex++);
       if (!taken.has(address)) return address;
     }
     throw new Error(`all ${loadBalancerCount.toString()} addresses of simulated load balancers are taken`);

@@ -3,7 +3,7 @@ import { createInterface } from "node:readline";
 import { appendFileSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 
-import { type Cluster, startCluster } from "../cluster";
+import { type Cluster, type ClusterOptions, startCluster } from "../cluster";
 import { clusterEnvironment } from "../deploy/cluster-environment";
 import { type Deployment } from "../deploy/deployment";
 import { HelmDeployment } from "../deploy/helm-deployment";
@@ -11,6 +11,7 @@ import { terraformEnvironment } from "../deploy/terraform";
 import { TerraformDeployment } from "../deploy/terraform-deployment";
 import type { ProviderlessPrograms } from "../deploy/without-providers/options";
 import { faultOf } from "../faults/catalogue";
+import { addressPlan } from "../namespace/address-plan";
 import { run } from "../namespace/run-command";
 import { runProofs } from "../proofs/run-proofs";
 import { analyzeCluster } from "../prove/analyze";
@@ -29,29 +30,31 @@ const smokeTimeoutSeconds = 90;
 /** The rehearsal inside its namespaces: brings up, deploys, proves and takes down. */
 export async function runInside(planPath: string): Promise<void> {
   const plan = JSON.parse(readFileSync(planPath, "utf8")) as SessionPlan;
-  const session = new Session(plan);
-  await session.run();
+  await new Session(plan).run();
 }
 
-class Session {
-  private readonly stopping = new AbortController();
+/** One rehearsal, from its control plane to its end. */
+export class Session {
+  protected readonly stopping = new AbortController();
   private readonly problems: string[] = [];
   private readonly standIns = new Map<string, string>();
-  private readonly startedMilliseconds = Date.now();
-  private readonly steps = new Steps((message) => {
+  protected readonly startedMilliseconds = Date.now();
+  protected readonly steps = new Steps((message) => {
     this.tell(message);
   });
-  private keep: boolean;
+  protected keep: boolean;
+  /** Clusters beside the first, closed before it. */
+  protected readonly others: Cluster[] = [];
   private outsideIsThere = true;
   private failed = false;
-  private secondsToHealthy: number | undefined;
-  private outputs: string | undefined;
+  protected secondsToHealthy: number | undefined;
+  protected outputs: string | undefined;
   private downRequested: () => void = () => undefined;
   private readonly down = new Promise<void>((resolve) => {
     this.downRequested = resolve;
   });
 
-  constructor(private readonly plan: SessionPlan) {
+  constructor(protected readonly plan: SessionPlan) {
     this.keep = plan.keep;
   }
 
@@ -75,9 +78,9 @@ class Session {
     if (this.keep && this.outcome(cluster).ok) {
       this.tell({ type: "finished", outcome: this.outcome(cluster) });
       await this.down;
-      await cluster?.close();
+      await this.close(cluster);
     } else {
-      await cluster?.close();
+      await this.close(cluster);
       this.tell({ type: "finished", outcome: this.outcome(cluster) });
     }
     control.close();
@@ -85,16 +88,31 @@ class Session {
     process.exit(0);
   }
 
+  private async close(cluster: Cluster | undefined): Promise<void> {
+    await Promise.all(
+      [...this.others, ...(cluster === undefined ? [] : [cluster])].map((one) => one.close()),
+    );
+  }
+
   private fail(error: unknown): void {
     this.failed = true;
     this.problems.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
   }
 
-  private async startCluster(): Promise<Cluster> {
-    const { programs, folder, kubernetesVersion, conformance } = this.plan;
+  protected async startCluster(): Promise<Cluster> {
+    return await this.start({
+      folder: join(this.plan.folder, "cluster"),
+      plan: addressPlan,
+      resolvesForAll: true,
+    });
+  }
+
+  /** Starts one cluster; what it has to tell is this rehearsal's. */
+  protected async start(place: Pick<ClusterOptions, "folder" | "plan" | "resolvesForAll">): Promise<Cluster> {
+    const { programs, kubernetesVersion, conformance } = this.plan;
     return await startCluster({
       kubernetesVersion,
-      folder: join(folder, "cluster"),
+      ...place,
       programs: {
         controlPlane: programs,
         standIns: programs,
@@ -115,7 +133,7 @@ class Session {
     });
   }
 
-  private async rehearse(cluster: Cluster): Promise<void> {
+  protected async rehearse(cluster: Cluster): Promise<void> {
     const deployment = this.deployment();
     const before = await takeInventory(cluster.api);
     try {
@@ -240,7 +258,7 @@ class Session {
     }
   }
 
-  private providerless(): ProviderlessPrograms {
+  protected providerless(): ProviderlessPrograms {
     const { programs, deploy } = this.plan;
     const { helm, kubectl } = programs;
     return { helm, kubectl, terraform: deploy.terraform };
@@ -251,10 +269,12 @@ class Session {
     return {
       ok: this.steps.ok && !this.failed && !this.stopping.signal.aborted,
       standIns: [...this.standIns].map(describe).sort(),
-      loadBalancers: (cluster?.ledger.all ?? []).map(
-        ({ kind, name, service, deletedAt }) =>
-          `${kind} ${name} of ${service}${deletedAt === undefined ? "" : ", deleted"}`,
-      ),
+      loadBalancers: [...(cluster === undefined ? [] : [cluster]), ...this.others]
+        .flatMap(({ ledger }) => ledger.all)
+        .map(
+          ({ kind, name, service, deletedAt }) =>
+            `${kind} ${name} of ${service}${deletedAt === undefined ? "" : ", deleted"}`,
+        ),
       problems: this.problems,
       ...(this.secondsToHealthy === undefined ? {} : { secondsToHealthy: this.secondsToHealthy }),
       ...(this.outputs === undefined ? {} : { outputs: JSON.parse(this.outputs) as Record<string, unknown> }),

@@ -32,6 +32,8 @@ export interface SessionPlan {
   readonly kubernetesVersion: string;
   readonly programs: SessionPrograms;
   readonly deploy: DeployPlan;
+  /** Where several clusters are rehearsed: the others, and what joins them. */
+  readonly mesh?: MeshPlan;
   readonly smokeBundle: readonly string[];
   readonly mtls: "strict" | "permissive";
   readonly hasGateway: boolean;
@@ -42,6 +44,50 @@ export interface SessionPlan {
   readonly proofs?: readonly PreparedProof[];
   /** What of the Gateway API's conformance suite is to run, and with what. */
   readonly conformance?: { readonly kind: ConformanceKind; readonly programs: ConformancePrograms };
+}
+
+/** A mesh over several clusters, each an environment; the first is the plan's own. */
+export interface MeshPlan {
+  readonly members: readonly MemberPlan[];
+  /** The stack that joins them. */
+  readonly link: DeployPlan;
+  /** Secrets with intermediates that are handed from one member to another. */
+  readonly handOvers: readonly HandOverPlan[];
+  /** A Service of two members by which failover is proven. @default it is not */
+  readonly proof?: MeshProof;
+}
+
+/** The Service of the application that the project ships for a mesh over two clusters. */
+export interface MeshProof {
+  readonly service: {
+    readonly host: string;
+    readonly nodePort: number;
+    readonly namespace: string;
+    /** Deployment in the first member. */
+    readonly here: string;
+    /** Deployment in the second member. */
+    readonly there: string;
+  };
+  /** Name by which other networks call its port. */
+  readonly serverName: string;
+  readonly trustDomain: string;
+  /** ClusterIssuers of the first member: the mesh's root, and one that is not. */
+  readonly issuers: { readonly own: string; readonly foreign: string };
+}
+
+export interface MemberPlan {
+  readonly environment: string;
+  /** As the other members' istiod calls its cluster. */
+  readonly clusterName: string;
+  readonly kubeconfigPath: string;
+  readonly deploy: DeployPlan;
+  readonly mtls: "strict" | "permissive";
+}
+
+/** A Secret in namespace cert-manager that one member's cluster has, and another's needs. */
+export interface HandOverPlan {
+  readonly from: { readonly member: string; readonly secret: string };
+  readonly to: { readonly member: string; readonly secret: string };
 }
 
 /** How the stack is deployed: by Terraform, or by the Helm CLI where its providers cannot be had. */

@@ -14,6 +14,7 @@ import { Kubelet } from "../../../rehearsal/kubelet/kubelet";
 import { podStatus } from "../../../rehearsal/kubelet/pod-status";
 import { redirectOf } from "../../../rehearsal/kubelet/redirect";
 import { graceSecondsOf } from "../../../rehearsal/kubelet/termination";
+import { addressPlan } from "../../../rehearsal/namespace/address-plan";
 import { EventRecorder } from "../../../rehearsal/prove/event-recorder";
 import { ClusterNetwork } from "../../../rehearsal/services/cluster-network";
 import { Ledger } from "../../../rehearsal/services/ledger";
@@ -192,6 +193,7 @@ function networkOn(api: FakeApi, kind: "service" | "endpointSlice"): Watching {
   const network = new ClusterNetwork({
     api,
     ledger,
+    plan: addressPlan,
     claimAddress: () => Promise.resolve(),
     onProblem: (message) => problems.push(message),
     nodeAddresses: [],

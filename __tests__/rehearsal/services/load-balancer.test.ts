@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { ApiError } from "../../../rehearsal/api/client";
 import { type Service } from "../../../rehearsal/api/objects";
+import { addressPlan } from "../../../rehearsal/namespace/address-plan";
 import { Ledger } from "../../../rehearsal/services/ledger";
 import { LoadBalancers, loadBalancerRequest } from "../../../rehearsal/services/load-balancer";
 import { FakeApi } from "../../support/kubernetes/fake-api";
@@ -69,6 +70,7 @@ function balancers() {
   const loadBalancers = new LoadBalancers({
     api,
     ledger,
+    plan: addressPlan,
     claimAddress: (address) => {
       claimed.push(address);
       return Promise.resolve();
