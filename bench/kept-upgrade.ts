@@ -72,7 +72,7 @@ export class KeptUpgrade {
   ): Promise<{ readonly seconds: number; readonly steps: readonly string[] }> {
     const { environment } = this.options;
     const command = ["deployment/upgrade/main.ts", environment, "--apply", "--interval", "100ms", ...options];
-    const { seconds, stdout } = await this.run("nice", "-n", "15", process.execPath, "run.mjs", ...command);
+    const { seconds, stdout } = await this.run("nice", "-n", "5", process.execPath, "run.mjs", ...command);
     const steps = stdout.matchAll(/^\d+ of \d+: (.*)$|^ {2}took: (.*)$/gm);
     return { seconds, steps: [...steps].map(([, title, took]) => title ?? took ?? "") };
   }
