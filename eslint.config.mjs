@@ -25,7 +25,10 @@ const zones = [
   { files: ["rehearsal/**"], allowed: ["rehearsal", "smoke", "config", "contract"] },
   { files: ["dashboard/**"], allowed: ["dashboard", "rehearsal", "smoke", "config", "contract"] },
   { files: ["gitops/**"], allowed: ["gitops", "rehearsal", "smoke", "config", "contract"] },
-  { files: ["materials/**"], allowed: ["materials", "rehearsal", "smoke", "config", "contract", "composition"] },
+  {
+    files: ["materials/**"],
+    allowed: ["materials", "rehearsal", "smoke", "config", "contract", "composition"],
+  },
   { files: ["calendars/**"], allowed: ["calendars", "rehearsal", "smoke"] },
   { files: ["deployment/**"], allowed: ["deployment", "rehearsal", "smoke", "config", "contract"] },
 ];

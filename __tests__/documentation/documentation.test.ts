@@ -22,7 +22,9 @@ async function readUsage(script: string): Promise<void> {
 
 const project: Project = {
   scripts: Object.keys(scripts),
-  environments: readdirSync(join(root, "environments"))
+  // The name of a mesh stands for its members.
+  environments: ["environments", "meshes"]
+    .flatMap((folder) => readdirSync(join(root, folder)))
     .filter((name) => name.endsWith(".yaml"))
     .map((name) => name.replace(/\.yaml$/, "")),
   usage: (script) => usages.get(script) ?? "",

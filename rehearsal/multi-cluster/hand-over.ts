@@ -46,7 +46,7 @@ export async function handOver(options: HandOverOptions): Promise<void> {
     return read;
   }).catch((cause: unknown) => {
     throw new NotHandedOver(
-      `Secret ${namespace}/${from.secret} of ${from.member} is not there: ${wordsOf(cause)}. Apply the mesh of ${from.member} first.`,
+      `Secret ${namespace}/${from.secret} of ${from.member} cannot be read: ${wordsOf(cause)}. See that kubectl reaches that cluster, and apply its mesh first.`,
       { cause },
     );
   });

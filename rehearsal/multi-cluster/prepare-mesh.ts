@@ -39,15 +39,18 @@ export function readMesh(name: string, today: Date): RehearsedMesh {
     throw new InvalidEnvironment(parsed.problems.map((problem) => formatProblem(problem)).join("\n"));
   }
   const { members } = parsed.mesh;
-  if (members.length !== memberPlans.length) {
-    throw new InvalidEnvironment(
-      `${source} has ${members.length.toString()} members: a rehearsal has addresses for ${memberPlans.length.toString()} clusters`,
-    );
-  }
   return {
     mesh: parsed.mesh,
     environments: members.map(({ environment }) => readEnvironment(environment, today)),
   };
+}
+
+/** @throws InvalidEnvironment where a rehearsal has no addresses for all clusters */
+export function requireAddresses({ mesh: { name, members } }: RehearsedMesh): void {
+  if (members.length === memberPlans.length) return;
+  throw new InvalidEnvironment(
+    `meshes/${name}.yaml has ${members.length.toString()} members: a rehearsal has addresses for ${memberPlans.length.toString()} clusters`,
+  );
 }
 
 export interface PrepareMeshOptions extends RehearsedMesh {

@@ -17,7 +17,7 @@ import { kubeconfigOf } from "../session/kept-sessions";
 import type { SessionPlan } from "../session/messages";
 import { RunFolder } from "../session/run-folder";
 import { whilePreparing } from "../session/while-preparing";
-import { memberFolder, prepareMesh, readMesh } from "./prepare-mesh";
+import { memberFolder, prepareMesh, readMesh, requireAddresses } from "./prepare-mesh";
 
 export interface RehearseMeshRequest {
   readonly mesh: string;
@@ -30,6 +30,7 @@ export interface RehearseMeshRequest {
 export async function rehearseMesh(request: RehearseMeshRequest): Promise<number> {
   const { mesh: name, options, progress, places } = request;
   const rehearsed = readMesh(name, new Date());
+  requireAddresses(rehearsed);
   const releases = rehearsed.environments.flatMap(({ mesh }) => revisionsOf(mesh));
   const istios = istiosFor(releases.map(({ istioVersion }) => istioVersion));
   const kind = await allowedNamespaces();
