@@ -1,10 +1,12 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parseMesh } from "../../config/meshes/parse-mesh";
 import { meshSchemaFileName, meshSchemaText } from "../../config/schema/json-schema";
-import { aws } from "../support/environments/environment-files";
+import { readEnvironments } from "../../synthesis/read-environments";
+import { aws, existing } from "../support/environments/environment-files";
 import { east, meshOf, saidOf, shops, west } from "../support/multi-cluster/two-members";
+import { inTemporaryFolder } from "../support/stacks/synthesize-mesh";
 
 const directory = join(__PROJECT_ROOT__, "meshes");
 
@@ -198,5 +200,44 @@ describe("a root that is given", () => {
 
   test("is what every member trusts that pins no roots", () => {
     expect(saidOf(given)).toBe("");
+  });
+});
+
+describe("the name of a mesh", () => {
+  const read = (...names: string[]) =>
+    inTemporaryFolder((projectRoot) => {
+      mkdirSync(join(projectRoot, "environments"));
+      mkdirSync(join(projectRoot, "meshes"));
+      for (const [name, text] of Object.entries({ west, east, lab: existing })) {
+        writeFileSync(join(projectRoot, "environments", `${name}.yaml`), text);
+      }
+      writeFileSync(join(projectRoot, "meshes", "shops.yaml"), shops);
+      const { environments, meshes, problems } = readEnvironments({
+        projectRoot,
+        selection: { names, variable: undefined },
+      });
+      expect(problems).toEqual([]);
+      return {
+        members: environments.map(({ name, membership }) => [name, membership?.mesh]),
+        linked: meshes.map(({ mesh }) => mesh.name),
+      };
+    });
+
+  test("stands for its members, which are linked", () => {
+    expect(read("shops")).toEqual({
+      members: [
+        ["east", "shops"],
+        ["west", "shops"],
+      ],
+      linked: ["shops"],
+    });
+  });
+
+  test("is known to a member that is selected alone, whose link is not written then", () => {
+    expect(read("west")).toEqual({ members: [["west", "shops"]], linked: [] });
+  });
+
+  test("is none of an environment that no mesh names", () => {
+    expect(read("lab")).toEqual({ members: [["lab", undefined]], linked: [] });
   });
 });
