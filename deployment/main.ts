@@ -33,7 +33,12 @@ TERRAFORM_BINARY_NAME names Terraform or OpenTofu; otherwise terraform, or else 
 function commandOf(action: Action): Command {
   const command = new Command(`npm run ${action} --`)
     .description(descriptions[action])
-    .addArgument(new Argument("<environment...>", "names of files in environments/, without .yaml"))
+    .addArgument(
+      new Argument(
+        "<environment...>",
+        "names of files in environments/, without .yaml; that of a file in meshes/ for all members and their link",
+      ),
+    )
     .addHelpText("after", notes)
     .exitOverride();
   if (action === "plan") {
@@ -134,7 +139,9 @@ async function main(action: Action): Promise<number> {
   const status = await runStacks(action, terraform, stacks, options);
   if (terraform.interrupted) return exitStatus.timeRanOut;
   if (action === "deploy" && status === exitStatus.passed) {
-    const proofs = environments.map((name) => `npm run smoke -- ${name}`);
+    const proofs = stacks
+      .flatMap(({ name }) => /^(.+)-mesh$/.exec(name)?.slice(1) ?? [])
+      .map((name) => `npm run smoke -- ${name}`);
     process.stdout.write(`\nDeployed. Is it serving? ${proofs.join("; ")}\n`);
   }
   return status;

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { meshStackName } from "../config/names";
+import { linkStackName, meshStackName } from "../config/names";
 
 /** A synthesized stack. */
 export interface StackFolder {
@@ -18,11 +18,13 @@ const manifest = z.object({
 /**
  * The stacks of environments that have just been synthesized, each after those that it stands on.
  *
- * They are found from an environment's mesh: a folder that a former cluster left is none of them.
+ * They are found from an environment's mesh: a folder that a former cluster left is none of them. The name of a mesh over
+ * several clusters stands for its link, and so for its members before it.
  *
  * @param output cdktf's folder, with its manifest.json
+ * @param names of environments, or of files in meshes/
  */
-export function orderedStacks(output: string, environments: readonly string[]): readonly StackFolder[] {
+export function orderedStacks(output: string, names: readonly string[]): readonly StackFolder[] {
   const { stacks } = manifest.parse(JSON.parse(readFileSync(join(output, "manifest.json"), "utf8")));
   const ordered = new Map<string, StackFolder>();
   const visit = (name: string) => {
@@ -35,6 +37,9 @@ export function orderedStacks(output: string, environments: readonly string[]): 
       dependencies: entry.dependencies,
     });
   };
-  for (const environment of environments) visit(meshStackName(environment));
+  for (const name of names) {
+    visit(meshStackName(name));
+    visit(linkStackName(name));
+  }
   return [...ordered.values()];
 }

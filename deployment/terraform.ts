@@ -64,7 +64,7 @@ export class Terraform {
       process.stderr.write(error.stderr);
       if (error.stderr.includes("Backend configuration changed")) {
         const stack = basename(folder);
-        const environment = stack.replace(/-(cluster|mesh)$/, "");
+        const environment = stack.replace(/-(cluster|mesh|link)$/, "");
         process.stderr.write(
           `The file names another backend than the one that has the state of ${stack}. npm run plan -- ${environment} --migrate-state copies it to the new one and plans; or name the former one again.\n`,
         );

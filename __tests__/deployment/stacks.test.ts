@@ -23,6 +23,17 @@ describe("the stacks of environments", () => {
     expect(names("lab", "prod")).toEqual(["lab-mesh", "prod-cluster", "prod-mesh"]);
   });
 
+  test("of a mesh over several clusters are those of all its members, and the link after them", () => {
+    withManifest({
+      "east-mesh": [],
+      "west-mesh": ["west-cluster"],
+      "west-cluster": [],
+      "both-link": ["west-mesh", "east-mesh"],
+    });
+    expect(names("both")).toEqual(["west-cluster", "west-mesh", "east-mesh", "both-link"]);
+    expect(names("east")).toEqual(["east-mesh"]);
+  });
+
   test("are not those of an environment whose name begins alike", () => {
     withManifest({ "prod-mesh": [], "prod-eu-mesh": [] });
     expect(names("prod")).toEqual(["prod-mesh"]);
