@@ -95,7 +95,7 @@ const istiod: Changes<IstiodChartValues> = {
   "global.platform": { value: "openshift" },
   "global.multiCluster.clusterName": { value: "lab" },
   "global.meshID": { value: "shops" },
-  "global.network": { value: "west" },
+  "global.network": { value: "west", readLaterAs: ".Values.global.network" },
   "global.proxy.seccompProfile.type": {
     value: "RuntimeDefault",
     readLaterAs: ".Values.global.proxy.seccompProfile",
