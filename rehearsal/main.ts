@@ -17,6 +17,7 @@ import { preparePrograms } from "./programs/prepare";
 import { Progress } from "./programs/progress";
 import { InvalidEnvironment } from "./prepare-stack";
 import { runMeshInside } from "./multi-cluster/mesh-session";
+import { refuseMemberAlone } from "./multi-cluster/member-alone";
 import { rehearseMesh } from "./multi-cluster/rehearse-mesh";
 import { rehearse } from "./rehearse";
 import { runInside } from "./session/inside";
@@ -86,6 +87,7 @@ async function serve(environment: string, options: RehearseOptions): Promise<num
   }
   if (options.mesh !== undefined)
     return await rehearseMesh({ mesh: options.mesh, options, progress, places });
+  refuseMemberAlone(environment, __PROJECT_ROOT__);
   return await rehearse({ environment, options, progress, places });
 }
 
