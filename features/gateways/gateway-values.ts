@@ -2,6 +2,7 @@ import type { GatewayConfig } from "../../config/gateway/gateway";
 import type { MeshConfig } from "../../config/mesh/mesh";
 import { revisionFollowed, revisionLabel } from "../../config/mesh/revisions";
 import { gatewayReplicas } from "../../config/mesh/size-defaults";
+import type { Replicas } from "../../config/mesh/workload";
 import type {
   GatewayChartValues,
   GatewayServiceValues,
@@ -36,32 +37,46 @@ export function gatewayValues(options: GatewayValuesOptions): GatewayChartValues
   const revision = revisionLabel(revisionFollowed(mesh, gateway.revision));
   return {
     ...(revision === "" ? {} : { revision }),
+    ...scaling(replicas, { istio: gateway.name }, gateway.targetCpuPercent),
+    ...(gateway.resources === undefined ? {} : { resources: gateway.resources }),
+    ...stopping(leaving, proxyProtocol),
+    // The load balancer's health checks speak it, too; without this Envoy's port of readiness would not understand them.
+    ...(proxyProtocol ? { env: { ENVOY_STATUS_PORT_ENABLE_PROXY_PROTOCOL: "true" } } : {}),
+    securityContext: gatewaySecurityContext,
+    ...(images.pullSecrets.length === 0 ? {} : { imagePullSecrets: images.pullSecretReferences }),
+    ...(awaited.length === 0 ? {} : awaitedCertificates(awaited)),
+    service: { ...service, ...annotations(gateway, service), ...addressFamilies(gateway), ports },
+  };
+}
+
+/** The context of a gateway's pods. Setting one replaces the chart's own, which allows ports below 1024 this way. */
+export const gatewaySecurityContext: GatewayChartValues["securityContext"] = {
+  sysctls: [{ name: "net.ipv4.ip_unprivileged_port_start", value: "0" }],
+  seccompProfile: { type: "RuntimeDefault" },
+};
+
+/** How many pods a gateway has, and how they are spread. */
+export function scaling(
+  replicas: Replicas,
+  selector: Readonly<Record<string, string>>,
+  targetCpuPercent?: number,
+): Pick<
+  GatewayChartValues,
+  "autoscaling" | "replicaCount" | "podDisruptionBudget" | "topologySpreadConstraints"
+> {
+  return {
     autoscaling: scales(replicas)
       ? {
           enabled: true,
           minReplicas: replicas.min,
           maxReplicas: replicas.max,
-          ...(gateway.targetCpuPercent === undefined
-            ? {}
-            : { targetCPUUtilizationPercentage: gateway.targetCpuPercent }),
+          ...(targetCpuPercent === undefined ? {} : { targetCPUUtilizationPercentage: targetCpuPercent }),
         }
       : { enabled: false },
     ...(scales(replicas) ? {} : { replicaCount: replicas.min }),
     // The chart ignores the budget with a single pod: it would block every drain.
     ...(replicas.min > 1 ? { podDisruptionBudget: { minAvailable: 1 } } : {}),
-    ...(replicas.max > 1 ? { topologySpreadConstraints: spreadOverNodes({ istio: gateway.name }) } : {}),
-    ...(gateway.resources === undefined ? {} : { resources: gateway.resources }),
-    ...stopping(leaving, proxyProtocol),
-    // The load balancer's health checks speak it, too; without this Envoy's port of readiness would not understand them.
-    ...(proxyProtocol ? { env: { ENVOY_STATUS_PORT_ENABLE_PROXY_PROTOCOL: "true" } } : {}),
-    securityContext: {
-      // Setting the context replaces the chart's own, which allows ports below 1024 this way.
-      sysctls: [{ name: "net.ipv4.ip_unprivileged_port_start", value: "0" }],
-      seccompProfile: { type: "RuntimeDefault" },
-    },
-    ...(images.pullSecrets.length === 0 ? {} : { imagePullSecrets: images.pullSecretReferences }),
-    ...(awaited.length === 0 ? {} : awaitedCertificates(awaited)),
-    service: { ...service, ...annotations(gateway, service), ...addressFamilies(gateway), ports },
+    ...(replicas.max > 1 ? { topologySpreadConstraints: spreadOverNodes(selector) } : {}),
   };
 }
 
@@ -96,7 +111,7 @@ const endingSeconds = 5;
  *
  * @see https://istio.io/latest/docs/reference/config/istio.mesh.v1alpha1/#ProxyConfig
  */
-function stopping(
+export function stopping(
   { noticeSeconds, drainSeconds }: Leaving,
   proxyProtocol: boolean,
 ): Pick<GatewayChartValues, "podAnnotations" | "lifecycle" | "terminationGracePeriodSeconds"> {

@@ -1,5 +1,4 @@
 import type { NetworkGatewayChartValues } from "../../composition/chart-values/gateway";
-import { scales, spreadOverNodes } from "../../composition/chart-values/kubernetes";
 import type { Contribution, Feature, FeatureInput, ReleaseNeed } from "../../composition/contribution";
 import { clusterIssuer, type CertificateManifest } from "../../composition/manifests/cert-manager";
 import type { AuthorizationPolicyManifest, GatewayManifest } from "../../composition/manifests/istio";
@@ -9,6 +8,7 @@ import type { Environment } from "../../config/environment";
 import { intermediateName, type Membership } from "../../config/meshes/membership";
 import { revisionFollowed, revisionLabel } from "../../config/mesh/revisions";
 import { gatewayReplicas } from "../../config/mesh/size-defaults";
+import { gatewaySecurityContext, scaling, stopping } from "../gateways/gateway-values";
 import { eastWestService } from "./east-west-service";
 
 /** Name of the release, Deployment and Service of the gateway by which other networks come. */
@@ -113,9 +113,6 @@ const crossNetworkGateway: GatewayManifest = {
 /** A balancer outside the cluster finds out by its health checks that a pod is to go. */
 const noticeSeconds = 15;
 
-/** What a pod has left to end in, after its last connection was given up. */
-const endingSeconds = 10;
-
 function replicasOf({ mesh }: Environment) {
   return gatewayReplicas(mesh, {});
 }
@@ -130,19 +127,9 @@ function eastWestValues(
   return {
     ...(revision === "" ? {} : { revision }),
     networkGateway: network,
-    autoscaling: scales(replicas)
-      ? { enabled: true, minReplicas: replicas.min, maxReplicas: replicas.max }
-      : { enabled: false },
-    ...(scales(replicas) ? {} : { replicaCount: replicas.min }),
-    ...(replicas.min > 1 ? { podDisruptionBudget: { minAvailable: 1 } } : {}),
-    ...(replicas.max > 1 ? { topologySpreadConstraints: spreadOverNodes(selector) } : {}),
-    podAnnotations: { "proxy.istio.io/config": `terminationDrainDuration: ${exposure.drainSeconds}s\n` },
-    lifecycle: { preStop: { sleep: { seconds: noticeSeconds } } },
-    terminationGracePeriodSeconds: noticeSeconds + exposure.drainSeconds + endingSeconds,
-    securityContext: {
-      sysctls: [{ name: "net.ipv4.ip_unprivileged_port_start", value: "0" }],
-      seccompProfile: { type: "RuntimeDefault" },
-    },
+    ...scaling(replicas, selector),
+    ...stopping({ noticeSeconds, drainSeconds: exposure.drainSeconds }, false),
+    securityContext: gatewaySecurityContext,
     ...(images.pullSecrets.length === 0 ? {} : { imagePullSecrets: images.pullSecretReferences }),
     service: eastWestService(exposure, target.kind),
   };
