@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -16,11 +17,12 @@ import { UnusableProgram } from "./programs/find-program";
 import { preparePrograms } from "./programs/prepare";
 import { Progress } from "./programs/progress";
 import { InvalidEnvironment } from "./prepare-stack";
-import { runMeshInside } from "./multi-cluster/mesh-session";
+import { MeshSession } from "./multi-cluster/mesh-session";
 import { refuseMemberAlone } from "./multi-cluster/member-alone";
 import { rehearseMesh } from "./multi-cluster/rehearse-mesh";
 import { rehearse } from "./rehearse";
-import { runInside } from "./session/inside";
+import { Session } from "./session/inside";
+import type { SessionPlan } from "./session/messages";
 import {
   openShell,
   removeCrashed,
@@ -37,8 +39,8 @@ async function main(): Promise<number> {
   process.env["PATH"] = withSystemFolders(process.env["PATH"]);
   // The rehearsal starts this same file again inside its namespaces.
   if (process.argv[2] === "inside") {
-    const plan = process.argv[3] ?? "";
-    if (!(await runMeshInside(plan))) await runInside(plan);
+    const plan = JSON.parse(readFileSync(process.argv[3] ?? "", "utf8")) as SessionPlan;
+    await (plan.mesh === undefined ? new Session(plan) : new MeshSession(plan, plan.mesh)).run();
     return 0;
   }
   const command = rehearseCommand().exitOverride();

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import type { Cluster } from "../cluster";
@@ -201,12 +200,4 @@ export class MeshSession extends Session {
       return { detail: "in none of the clusters" };
     });
   }
-}
-
-/** The rehearsal of a mesh inside its namespaces. */
-export async function runMeshInside(planPath: string): Promise<boolean> {
-  const plan = JSON.parse(readFileSync(planPath, "utf8")) as SessionPlan;
-  if (plan.mesh === undefined) return false;
-  await new MeshSession(plan, plan.mesh).run();
-  return true;
 }

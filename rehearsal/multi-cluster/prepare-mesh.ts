@@ -6,6 +6,7 @@ import { clusterNameOf } from "../../config/meshes/as-member";
 import { intermediateName } from "../../config/meshes/membership";
 import type { MultiClusterMesh } from "../../config/meshes/mesh-file";
 import { parseMesh } from "../../config/meshes/parse-mesh";
+import { linkStackName } from "../../config/names";
 import { formatProblem } from "../../config/reading/problem";
 import type { StackJson } from "../deploy/replacements";
 import type { LocalCharts } from "../helm/local-charts";
@@ -99,7 +100,7 @@ export async function prepareMesh(options: PrepareMeshOptions): Promise<Prepared
     });
   }
   const stackFolder = join(folder, "stack", "link");
-  cpSync(join(synthesized, "stacks", `${mesh.name}-link`), stackFolder, { recursive: true });
+  cpSync(join(synthesized, "stacks", linkStackName(mesh.name)), stackFolder, { recursive: true });
   const file = join(stackFolder, "cdk.tf.json");
   const rehearsed = mesh.members.map(({ environment, apiServer }, index) => {
     const plan = memberPlans[index] ?? addressPlan;

@@ -1,6 +1,6 @@
 import { createServer, type Server, type Socket } from "node:net";
 import { createInterface } from "node:readline";
-import { appendFileSync, readFileSync, rmSync, writeSync } from "node:fs";
+import { appendFileSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 
 import { type Cluster, type ClusterOptions, startCluster } from "../cluster";
@@ -28,12 +28,6 @@ import { StepFailure, Steps } from "../steps";
 const smokeTimeoutSeconds = 90;
 
 /** The rehearsal inside its namespaces: brings up, deploys, proves and takes down. */
-export async function runInside(planPath: string): Promise<void> {
-  const plan = JSON.parse(readFileSync(planPath, "utf8")) as SessionPlan;
-  await new Session(plan).run();
-}
-
-/** One rehearsal, from its control plane to its end. */
 export class Session {
   protected readonly stopping = new AbortController();
   private readonly problems: string[] = [];
@@ -48,7 +42,7 @@ export class Session {
   private outsideIsThere = true;
   private failed = false;
   protected secondsToHealthy: number | undefined;
-  protected outputs: string | undefined;
+  private outputs: string | undefined;
   private downRequested: () => void = () => undefined;
   private readonly down = new Promise<void>((resolve) => {
     this.downRequested = resolve;
@@ -258,7 +252,7 @@ export class Session {
     }
   }
 
-  protected providerless(): ProviderlessPrograms {
+  private providerless(): ProviderlessPrograms {
     const { programs, deploy } = this.plan;
     const { helm, kubectl } = programs;
     return { helm, kubectl, terraform: deploy.terraform };
