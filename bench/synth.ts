@@ -136,23 +136,13 @@ export function withTwoRevisions(text: string): string {
 /** What a second control plane adds: to one environment as a person synthesizes it, and where many hide the start. */
 function revisionRows(project: ProjectCopy, text: string): BenchRow[] {
   const two = withTwoRevisions(text);
-  const rowOf = (count: number, name: string, limit?: number): BenchRow => {
-    const secondsOf = (environment: string): number => {
-      project.setEnvironments(copies(environment, count));
-      return timeProcess(["run.mjs", "main.ts"], { cwd: project.root }).wallSeconds;
-    };
-    secondsOf(text);
-    // In turn, so that a busy machine slows both down.
-    const rounds = [0, 1, 2, 3, 4].map(() => ({ one: secondsOf(text), two: secondsOf(two) }));
-    const ofOne = median(rounds.map((round) => round.one));
-    const ofTwo = median(rounds.map((round) => round.two));
-    return {
-      name,
-      ratio: ofTwo / ofOne,
-      ...(limit === undefined ? {} : { limit }),
-      detail: `${ofTwo.toFixed(2)} s against ${ofOne.toFixed(2)} s`,
-    };
-  };
+  const rowOf = (count: number, name: string, limit?: number): BenchRow =>
+    inTurn(
+      project,
+      { name, ...(limit === undefined ? {} : { limit }) },
+      copies(text, count),
+      copies(two, count),
+    );
   return [
     rowOf(1, "an environment of two revisions, against one of one", 1.1),
     rowOf(100, "100 environments of two revisions each, against one each"),
@@ -175,27 +165,31 @@ function backendRows(project: ProjectCopy, text: string): BenchRow[] {
     document.set("backend", backend);
     return document.toString();
   };
-  const secondsOf = (environment: string): number => {
-    project.setEnvironments(copies(environment, 1));
+  const local = copies(withBackend({ kind: "local" }), 1);
+  return otherBackends.map((backend) =>
+    inTurn(
+      project,
+      { name: `a state in ${backend.kind}, against local`, limit: 1.05 },
+      local,
+      copies(withBackend(backend), 1),
+    ),
+  );
+}
+
+/** What a synthesis of environments takes against that of others, by the medians of five of each. */
+function inTurn(
+  project: ProjectCopy,
+  row: Pick<BenchRow, "name" | "limit">,
+  theirs: Record<string, string>,
+  ours: Record<string, string>,
+): BenchRow {
+  const secondsOf = (environments: Record<string, string>): number => {
+    project.setEnvironments(environments);
     return timeProcess(["run.mjs", "main.ts"], { cwd: project.root }).wallSeconds;
   };
-  return otherBackends.map((backend) => {
-    const other = withBackend(backend);
-    secondsOf(other);
-    // In turn, so that a busy machine slows both down.
-    const rounds = [0, 1, 2, 3, 4].map(() => ({
-      local: secondsOf(withBackend({ kind: "local" })),
-      other: secondsOf(other),
-    }));
-    const [local, its] = [
-      median(rounds.map((round) => round.local)),
-      median(rounds.map((round) => round.other)),
-    ];
-    return {
-      name: `a state in ${backend.kind}, against local`,
-      ratio: its / local,
-      limit: 1.05,
-      detail: `${its.toFixed(2)} s against ${local.toFixed(2)} s`,
-    };
-  });
+  secondsOf(theirs);
+  // In turn, so that a busy machine slows both down.
+  const rounds = [0, 1, 2, 3, 4].map(() => ({ theirs: secondsOf(theirs), ours: secondsOf(ours) }));
+  const [other, own] = [median(rounds.map((one) => one.theirs)), median(rounds.map((one) => one.ours))];
+  return { ...row, ratio: own / other, detail: `${own.toFixed(2)} s against ${other.toFixed(2)} s` };
 }
