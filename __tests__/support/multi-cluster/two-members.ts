@@ -5,16 +5,10 @@ import { parseMesh } from "../../../config/meshes/parse-mesh";
 import { findingsOfMesh } from "../../../config/meshes/rules";
 import { problemsOfFile } from "../../../config/reading/parse-environment";
 import { formatProblem } from "../../../config/reading/problem";
-import { parse } from "../environments/environment-files";
+import { existing, parse } from "../environments/environment-files";
 
 /** The smallest file of a member whose issuer is the root. */
-export const west = `target:
-  kind: existing
-  kubernetesVersion: "1.35"
-  connection: { kind: kubeconfig, context: west }
-mesh:
-  istioVersion: 1.31.4
-  ca: { kind: cacerts, issuer: root }
+export const west = `${existing.replace("context: lab", "context: west")}  ca: { kind: cacerts, issuer: root }
 certManager: { issuers: [{ kind: self-signed-ca, name: root }] }
 `;
 
