@@ -103,7 +103,7 @@ async function runAll(
   for (const { name, folder } of stacks) {
     process.stdout.write(`\n== ${name}\n`);
     if (await terraform.succeeds(folder, args)) continue;
-    if (!terraform.interrupted) {
+    if (command === "apply" && !terraform.interrupted) {
       process.stderr.write(
         "Where Terraform says that something is there already, or in use: an apply was cut off before, and docs/day-2.md has the way out.\n",
       );

@@ -5,9 +5,7 @@ import type { Environment } from "../../config/environment";
 import { handOver, NotHandedOver } from "../../rehearsal/multi-cluster/hand-over";
 import { handOversOf, readMesh } from "../../rehearsal/multi-cluster/prepare-mesh";
 import { InvalidEnvironment } from "../../rehearsal/prepare-stack";
-
-const refused = 2;
-const timedOut = 3;
+import { exitStatus } from "../../smoke/exit-status";
 
 interface Options {
   readonly context: readonly string[];
@@ -65,7 +63,7 @@ async function main(): Promise<number> {
     process.stdout.write(`${to.member}: Secret cert-manager/${to.secret}, signed by ${from.member}\n`);
   }
   if (places.length === 0) process.stdout.write("no member takes an intermediate from another one\n");
-  return 0;
+  return exitStatus.passed;
 }
 
 main().then(
@@ -73,10 +71,11 @@ main().then(
     process.exitCode = status;
   },
   (error: unknown) => {
-    if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : refused;
+    if (error instanceof CommanderError)
+      process.exitCode = error.exitCode === 0 ? exitStatus.passed : exitStatus.wrongInput;
     else if (error instanceof NotHandedOver || error instanceof InvalidEnvironment) {
       process.stderr.write(`${error.message}\n`);
-      process.exitCode = error instanceof NotHandedOver ? timedOut : refused;
+      process.exitCode = error instanceof NotHandedOver ? exitStatus.timeRanOut : exitStatus.wrongInput;
     } else throw error;
   },
 );
